@@ -1,0 +1,63 @@
+"""Findings and verdicts: what the checks say of a submission, as values."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """强制性 returns the obligation, 核实性 asks for an explanation, 提示 only informs."""
+
+    MANDATORY = "mandatory"
+    VERIFYING = "verifying"
+    INFO = "info"
+
+
+class Verdict(StrEnum):
+    """审核结论, of an obligation; a file's verdict is its worst."""
+
+    ACCEPTED = "accepted"
+    EXPLAINED = "accepted_with_explanations"
+    RETURNED = "returned"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True)
+class CellRef:
+    """Where a value stands in the sender's workbook, e.g. 统计表!D12."""
+
+    sheet: str
+    cell: str
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found. ``category`` is None when it concerns the whole file.
+
+    ``message`` is a whole Chinese sentence: what, what was expected, what to do.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    category: str | None = None
+    at: CellRef | None = None
+    value: str = ""
+
+
+def verdict_of(findings: Iterable[Finding]) -> Verdict:
+    """The verdict that findings lead to: any mandatory or unexplained verifying one returns."""
+    severities = {finding.severity for finding in findings}
+    blocking = severities & {Severity.MANDATORY, Severity.VERIFYING}
+    return Verdict.RETURNED if blocking else Verdict.ACCEPTED
+
+
+_RANK = (Verdict.ACCEPTED, Verdict.EXPLAINED, Verdict.RETURNED, Verdict.QUARANTINED)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of several verdicts; accepted when there is none."""
+    return max(verdicts, key=_RANK.index, default=Verdict.ACCEPTED)

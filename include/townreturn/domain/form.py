@@ -1,0 +1,146 @@
+"""The form edition: indicators, category extras and sections valid for a range of periods."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+
+class Kind(StrEnum):
+    """What a figure is: whole things counted, money, or a measured quantity."""
+
+    COUNT = "count"
+    MONEY = "money"
+    QUANTITY = "quantity"
+
+
+class OverTime(StrEnum):
+    """How periods combine into the year to date: flows add, stocks take their first or last."""
+
+    SUM = "sum"
+    FIRST = "first"
+    LAST = "last"
+
+
+class Across(StrEnum):
+    """Whether categories add up to a total; memo indicators overlap and never do."""
+
+    SUM = "sum"
+    NEVER = "never"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One row of the form. ``unit`` is the unit of measure, ``decimals`` how many are allowed."""
+
+    code: str
+    label: str
+    unit: str
+    kind: Kind
+    over_time: OverTime
+    across: Across
+    group: str
+    hint: str = ""
+
+    @property
+    def decimals(self) -> int:
+        return 0 if self.kind is Kind.COUNT else 2
+
+    @property
+    def is_stock(self) -> bool:
+        return self.over_time is not OverTime.SUM
+
+    def quantum(self) -> Decimal:
+        return Decimal(1).scaleb(-self.decimals)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a text section; ``choices`` makes it a drop-down, ``width`` is in characters."""
+
+    code: str
+    label: str
+    width: int = 20
+    choices: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A sheet of free text beside the statistics: one row an entry."""
+
+    code: str
+    sheet: str
+    fields: tuple[Field, ...]
+    hint: str = ""
+    rows: int = 20
+
+
+@dataclass(frozen=True)
+class SheetNames:
+    """The names of the sheets that every workbook of the edition has."""
+
+    instructions: str
+    cover: str
+    statistics: str
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """The labels by which cells are found again, wherever rows and columns have moved.
+
+    On the cover and at the head of the statistics sheet a value stands right of its label; the
+    statistics table hangs on ``indicator``, each text section on ``category``.
+    """
+
+    unit: str
+    unit_code: str
+    period: str
+    span: str
+    edition: str
+    categories: str
+    filled_by: str
+    reviewed_by: str
+    phone: str
+    filled_on: str
+    row_number: str
+    indicator: str
+    unit_of_measure: str
+    zero_return: str
+    requirement: str
+    category: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """One edition of the report form (报表制度).
+
+    ``extras`` are indicators that only one category reports; they never enter the total.
+    """
+
+    edition: str
+    title: str
+    number: str
+    authority: str
+    sheets: SheetNames
+    anchors: Anchors
+    indicators: tuple[Indicator, ...]
+    extras: dict[str, tuple[Indicator, ...]]
+    sections: tuple[Section, ...]
+    opening_stock: str
+    closing_stock: str
+    major_cases: str
+    yes: str = "是"
+    no: str = "否"
+
+    def indicators_of(self, category: str) -> tuple[Indicator, ...]:
+        """Common indicators, then the category's own, in form order."""
+        return self.indicators + self.extras.get(category, ())
+
+    @cached_property
+    def by_code(self) -> dict[str, Indicator]:
+        extras = (one for rows in self.extras.values() for one in rows)
+        return {one.code: one for one in (*self.indicators, *extras)}
+
+    def section(self, code: str) -> Section:
+        return next(one for one in self.sections if one.code == code)

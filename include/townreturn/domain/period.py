@@ -1,0 +1,128 @@
+"""The reporting period: a month by name, and the calendar that gives it instants."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from townreturn.domain.errors import Misuse
+
+_KEY = re.compile(r"(?a:(\d{4})-(\d{2}))")
+
+
+@dataclass(frozen=True, order=True, init=False)
+class Period:
+    """One reporting month, named by the month in which it ends: ``Period("2018-03")``.
+
+    Raises Misuse for anything but four digits, a hyphen and a month 01-12.
+    """
+
+    year: int
+    month: int
+
+    def __init__(self, key: str) -> None:
+        match = _KEY.fullmatch(key) if isinstance(key, str) else None
+        if match is None or not 1 <= int(match[2]) <= 12 or int(match[1]) < 1:
+            raise Misuse("PERIOD_MALFORMED", value=key)
+        object.__setattr__(self, "year", int(match[1]))
+        object.__setattr__(self, "month", int(match[2]))
+
+    @classmethod
+    def of(cls, year: int, month: int) -> "Period":
+        """The period of a year and a month number; months beyond 1-12 carry into the years."""
+        carried, index = divmod(month - 1, 12)
+        return cls(f"{year + carried:04d}-{index + 1:02d}")
+
+    @property
+    def key(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"
+
+    @property
+    def previous(self) -> "Period":
+        return Period.of(self.year, self.month - 1)
+
+    @property
+    def next(self) -> "Period":
+        return Period.of(self.year, self.month + 1)
+
+    @property
+    def year_ago(self) -> "Period":
+        return Period.of(self.year - 1, self.month)
+
+    @property
+    def year_to_date(self) -> tuple["Period", ...]:
+        """Periods 01..N of the same year, ascending [plan: 本年累计]."""
+        return tuple(Period.of(self.year, month) for month in range(1, self.month + 1))
+
+    def __str__(self) -> str:
+        return self.key
+
+
+def periods_between(first: Period, last: Period) -> tuple[Period, ...]:
+    """Every period from first to last, both included, ascending; empty when last < first."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return tuple(Period.of(first.year, first.month + step) for step in range(months + 1))
+
+
+@dataclass(frozen=True)
+class DueRule:
+    """Due before 00:00 of ``day`` in the month ``month_offset`` months after the period's month."""
+
+    month_offset: int
+    day: int
+
+
+@dataclass(frozen=True)
+class ReportingCalendar:
+    """A plan's cut-off, due rule and time zone; every instant it gives is aware.
+
+    ``cutoff`` is the last day of a period, both ends included: 1-28, or "month_end".
+    """
+
+    cutoff: int | Literal["month_end"]
+    due: DueRule
+    time_zone: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def start(self, period: Period) -> datetime:
+        """The first instant of the period."""
+        return self.end(period.previous)
+
+    def end(self, period: Period) -> datetime:
+        """The first instant after the period, when the next one starts and reporting opens."""
+        return self._midnight(self.last_day(period) + timedelta(days=1))
+
+    def first_day(self, period: Period) -> date:
+        return self.last_day(period.previous) + timedelta(days=1)
+
+    def last_day(self, period: Period) -> date:
+        if self.cutoff == "month_end":
+            following = period.next
+            return date(following.year, following.month, 1) - timedelta(days=1)
+        return date(period.year, period.month, self.cutoff)
+
+    def due_at(self, period: Period) -> datetime:
+        """Submissions are on time when received strictly before this instant."""
+        month = Period.of(period.year, period.month + self.due.month_offset)
+        return self._midnight(date(month.year, month.month, self.due.day))
+
+    def shown_due(self, period: Period) -> datetime:
+        """The last whole second that is still on time, as people are told it."""
+        return self.due_at(period) - timedelta(seconds=1)
+
+    def containing(self, instant: datetime) -> Period:
+        """The period in which an aware instant lies."""
+        local = instant.astimezone(self.zone)
+        period = Period.of(local.year, local.month)
+        return period if instant < self.end(period) else period.next
+
+    def last_closed(self, instant: datetime) -> Period:
+        """The newest period that has ended by an aware instant."""
+        return self.containing(instant).previous
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), tzinfo=self.zone)

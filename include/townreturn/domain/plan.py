@@ -1,0 +1,153 @@
+"""The plan (工作方案): a town's categories, units, focus products, deadlines and approvers."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from townreturn.domain.errors import Misuse
+from townreturn.domain.form import Form
+from townreturn.domain.period import Period, ReportingCalendar
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A member unit; ``reporter`` and ``mail`` may be unknown until the unit names them."""
+
+    code: str
+    name: str
+    level: str = "town"
+    reporter: str = ""
+    mail: str = ""
+
+
+@dataclass(frozen=True)
+class SpecialAction:
+    """A special action or campaign that a category's text names."""
+
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Category:
+    """A product category with the one unit that leads it and those that co-operate."""
+
+    code: str
+    number: int
+    name: str
+    lead: str
+    cooperating: tuple[str, ...]
+    focus_products: tuple[str, ...] = ()
+    focus_places: tuple[str, ...] = ()
+    actions: tuple[SpecialAction, ...] = ()
+    measures: tuple[str, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        return f"{self.number}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Approver:
+    """A person who may approve; ``account`` is the sign-in name in Airflow."""
+
+    account: str
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who receives what leaves the bureau."""
+
+    name: str
+    receives: tuple[str, ...]
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Validity:
+    """The periods a plan is in force for, both included."""
+
+    first: str
+    last: str
+
+    def covers(self, period: Period) -> bool:
+        return Period(self.first) <= period <= Period(self.last)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One plan in force for a range of periods; ``notes`` are oddities of its source, reported."""
+
+    code: str
+    town_code: str
+    town: str
+    title: str
+    source: str
+    validity: Validity
+    form: Form
+    calendar: ReportingCalendar
+    coordinating_unit: str
+    city_office: str
+    units: tuple[Unit, ...]
+    categories: tuple[Category, ...]
+    approvers: tuple[Approver, ...]
+    recipients: tuple[Recipient, ...]
+    general_measures: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def unit_by_code(self) -> dict[str, Unit]:
+        return {unit.code: unit for unit in self.units}
+
+    @cached_property
+    def category_by_code(self) -> dict[str, Category]:
+        return {category.code: category for category in self.categories}
+
+    @cached_property
+    def lead_units(self) -> tuple[Unit, ...]:
+        """The units that owe statistics, in the order of the first category they lead."""
+        leads = dict.fromkeys(category.lead for category in self.categories)
+        return tuple(self.unit_by_code[code] for code in leads)
+
+    def categories_led_by(self, unit_code: str) -> tuple[Category, ...]:
+        return tuple(one for one in self.categories if one.lead == unit_code)
+
+    def lead_of(self, category_code: str) -> Unit:
+        return self.unit_by_code[self.category_by_code[category_code].lead]
+
+
+@dataclass(frozen=True)
+class PlanBook:
+    """All plans of one town, their validities disjoint and ascending."""
+
+    plans: tuple[Plan, ...]
+
+    @property
+    def town_code(self) -> str:
+        return self.plans[0].town_code
+
+    @property
+    def town(self) -> str:
+        return self.plans[0].town
+
+    @property
+    def calendar(self) -> ReportingCalendar:
+        """The newest plan's calendar, by which new periods open."""
+        return self.plans[-1].calendar
+
+    def find(self, period: Period) -> Plan | None:
+        """The plan in force for a period, or None."""
+        return next((plan for plan in self.plans if plan.validity.covers(period)), None)
+
+    def in_force(self, period: Period) -> Plan:
+        """The plan in force for a period; Misuse when there is none."""
+        plan = self.find(period)
+        if plan is None:
+            raise Misuse("NO_PLAN_IN_FORCE", period=period, town=self.town)
+        return plan
+
+    @property
+    def approvers(self) -> tuple[Approver, ...]:
+        """Everyone who may approve under any of the plans, each once."""
+        return tuple({one.account: one for plan in self.plans for one in plan.approvers}.values())

@@ -1,0 +1,140 @@
+"""The town return (打假统计月报): every published figure as one value with its status."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from townreturn.domain.obligation import Standing
+
+TOTAL = "total"
+"""Stands in a cell's ``category`` for the total across categories (合计)."""
+
+
+class AmountStatus(StrEnum):
+    """What an amount is. Missing (未报) is never zero; incomplete lacks at least one part."""
+
+    REPORTED = "reported"
+    ZERO = "zero"
+    MISSING = "missing"
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A figure, with how many of its parts were reported: ``reported`` of ``expected``.
+
+    ``value`` is None exactly when nothing was reported. Parts are periods for a category's year
+    to date, categories for a total.
+    """
+
+    value: Decimal | None
+    status: AmountStatus
+    reported: int
+    expected: int
+
+    @property
+    def is_complete(self) -> bool:
+        return self.reported == self.expected
+
+
+class ChangeStatus(StrEnum):
+    """A percentage, 「—」 over a zero base, or 「不可比」 when a side is incomplete."""
+
+    RATIO = "ratio"
+    ZERO_BASE = "zero_base"
+    INCOMPARABLE = "incomparable"
+
+
+@dataclass(frozen=True)
+class Change:
+    """Relative change in per cent, one decimal, half up; ``pct`` is None unless a ratio."""
+
+    status: ChangeStatus
+    pct: Decimal | None = None
+
+
+class Measure(StrEnum):
+    """The measures of the return: 本期, 本年累计, 环比, 同比, 累计同比."""
+
+    CURRENT = "current"
+    YTD = "ytd"
+    MONTH_ON_MONTH = "month_on_month"
+    YEAR_ON_YEAR = "year_on_year"
+    YTD_YEAR_ON_YEAR = "ytd_year_on_year"
+
+
+@dataclass(frozen=True)
+class ReturnCell:
+    """One category (or TOTAL) × indicator with the three amounts compared against."""
+
+    category: str
+    indicator: str
+    current: Amount
+    ytd: Amount
+    previous: Amount
+    year_ago: Amount
+    ytd_year_ago: Amount
+    ytd_previous: Amount
+    month_on_month: Change
+    year_on_year: Change
+    ytd_year_on_year: Change
+
+
+@dataclass(frozen=True)
+class ReturnEntry:
+    """A text row as the unit gave it: key case, good practice, key-area work or problem."""
+
+    section: str
+    category: str
+    unit: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a category's current figure was read: file, sheet, cell, the text as it stood."""
+
+    category: str
+    indicator: str
+    file_hash: str
+    file_name: str
+    sheet: str
+    cell: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class TownReturn:
+    """One issue of the return: 0 is the original, N the Nth correction (第N次更正)."""
+
+    town: str
+    town_code: str
+    period: str
+    plan: str
+    edition: str
+    issue: int
+    cells: tuple[ReturnCell, ...]
+    standings: tuple[Standing, ...]
+    entries: tuple[ReturnEntry, ...]
+    sources: tuple[Source, ...]
+
+    @cached_property
+    def _index(self) -> dict[tuple[str, str], ReturnCell]:
+        return {(cell.category, cell.indicator): cell for cell in self.cells}
+
+    def cell(self, category: str, indicator: str) -> ReturnCell | None:
+        """The cell, or None where the form has none (memo totals, another category's extras)."""
+        return self._index.get((category, indicator))
+
+    @property
+    def reported_count(self) -> int:
+        """How many categories are in, of ``len(standings)``."""
+        return sum(standing.is_in for standing in self.standings)
+
+    def entries_of(self, section: str, category: str | None = None) -> tuple[ReturnEntry, ...]:
+        return tuple(
+            entry
+            for entry in self.entries
+            if entry.section == section and category in (None, entry.category)
+        )

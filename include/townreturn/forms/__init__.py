@@ -1,0 +1,54 @@
+"""The form editions, as data, and their strict loader."""
+
+from pathlib import Path
+
+from townreturn.domain.form import Form, Indicator
+from townreturn.strict_yaml import StrictDocument
+
+PACKAGED = Path(__file__).parent
+
+
+def load_form(name: str, beside: Path | None = None) -> Form:
+    """The form edition called ``name``: a file beside the plan, else one of the package's own.
+
+    Raises ConfigurationFault naming file, key and line for anything unknown, duplicate or dangling.
+    """
+    local = beside / f"{name}.yaml" if beside else None
+    path = local if local and local.is_file() else PACKAGED / f"{name}.yaml"
+    document = StrictDocument(path)
+    form = document.read(Form, document.data)
+    _refuse_duplicates(document, form)
+    _refuse_dangling(document, form)
+    return form
+
+
+def _placed_indicators(form: Form) -> list[tuple[tuple[str | int, ...], Indicator]]:
+    common = [(("indicators", row), one) for row, one in enumerate(form.indicators)]
+    extra = [
+        (("extras", category, row), one)
+        for category, rows in form.extras.items()
+        for row, one in enumerate(rows)
+    ]
+    return [*common, *extra]
+
+
+def _refuse_duplicates(document: StrictDocument, form: Form) -> None:
+    """Codes and labels are how cells are found again, so neither may stand twice."""
+    seen: set[str] = set()
+    for place, one in _placed_indicators(form):
+        for key, text in (("code", one.code), ("label", one.label)):
+            if text in seen:
+                document.fail((*place, key), "CONFIG_DUPLICATE", value=text)
+            seen.add(text)
+    names = [form.sheets.instructions, form.sheets.cover, form.sheets.statistics]
+    for row, section in enumerate(form.sections):
+        if section.sheet in names:
+            document.fail(("sections", row, "sheet"), "CONFIG_DUPLICATE", value=section.sheet)
+        names.append(section.sheet)
+
+
+def _refuse_dangling(document: StrictDocument, form: Form) -> None:
+    common = {one.code for one in form.indicators}
+    for key in ("opening_stock", "closing_stock", "major_cases"):
+        if getattr(form, key) not in common:
+            document.fail((key,), "CONFIG_DANGLING", value=getattr(form, key))

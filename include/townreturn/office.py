@@ -1,0 +1,40 @@
+"""The office: plans, store and folders opened once and handed to every step."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+from upath import UPath
+
+from townreturn.domain.plan import PlanBook
+from townreturn.plans import load_plan_book
+from townreturn.settings import Settings
+from townreturn.store.engine import connect
+from townreturn.store.migrations import migrate
+
+
+@dataclass(frozen=True)
+class Office:
+    """What a step works with. ``inbox`` and ``outbox`` may lie on any store that fsspec knows."""
+
+    plans: PlanBook
+    engine: Engine
+    inbox: UPath
+    outbox: UPath
+    archive: Path
+    receipts: Path
+    quarantine: Path
+    expectations: Path
+
+
+def open_office(settings: Settings) -> Office:
+    """Load the plans, bring the database up to date and make the local folders."""
+    plans = load_plan_book(settings.plans)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    folders = {name: settings.home / name for name in ("archive", "receipts", "quarantine")}
+    inbox, outbox = UPath(settings.inbox), UPath(settings.outbox)
+    for folder in (*folders.values(), inbox, outbox):
+        folder.mkdir(parents=True, exist_ok=True)
+    engine = connect(settings.database_url)
+    migrate(engine)
+    return Office(plans=plans, engine=engine, inbox=inbox, outbox=outbox, expectations=settings.expectations, **folders)

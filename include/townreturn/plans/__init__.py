@@ -1,0 +1,113 @@
+"""The plans, as data, and their strict loader."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from townreturn.domain.errors import ConfigurationFault
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan, PlanBook
+from townreturn.forms import load_form
+from townreturn.strict_yaml import Location, StrictDocument, without
+from townreturn.wording import say
+
+PACKAGED = Path(__file__).parent
+
+
+def load_plan_book(names: Iterable[str]) -> PlanBook:
+    """The plans of one town, each named by a packaged code or a path to a YAML file.
+
+    Raises ConfigurationFault when a file is wrong, towns differ or validities overlap.
+    """
+    plans = sorted((load_plan(name) for name in names), key=lambda plan: plan.validity.first)
+    for earlier, later in zip(plans, plans[1:], strict=False):
+        if earlier.town_code != later.town_code:
+            raise ConfigurationFault("PLANS_OF_TWO_TOWNS", first=earlier.code, second=later.code)
+        if Period(earlier.validity.last) >= Period(later.validity.first):
+            raise ConfigurationFault("PLANS_OVERLAP", first=earlier.code, second=later.code)
+    return PlanBook(tuple(plans))
+
+
+def load_plan(name: str) -> Plan:
+    """One plan. What is odd in its source but harmless is kept in ``notes`` and reported."""
+    path = Path(name) if name.endswith((".yaml", ".yml")) else PACKAGED / f"{name}.yaml"
+    document = StrictDocument(path)
+    data = dict(document.data) if isinstance(document.data, dict) else {}
+    notes = _count_cooperating_once(data)
+    plain = without(data, "form", "notes")
+    if not isinstance(data.get("form"), str):
+        document.fail(("form",), "CONFIG_MISSING_KEY", detail="form")
+    plan = document.read(Plan, {**plain, "form": load_form(data["form"], path.parent), "notes": notes})
+    _refuse_duplicates(document, plan)
+    _refuse_dangling(document, plan)
+    _refuse_bad_times(document, plan)
+    return plan
+
+
+def _count_cooperating_once(data: dict[str, Any]) -> tuple[str, ...]:
+    """Drop repeated co-operating units in place; each is named in a note, never silently lost."""
+    names = {unit.get("code"): unit.get("name") for unit in data.get("units") or [] if isinstance(unit, dict)}
+    notes = []
+    for category in data.get("categories") or []:
+        listed = category.get("cooperating") if isinstance(category, dict) else None
+        if not isinstance(listed, list):
+            continue
+        for code, count in Counter(listed).items():
+            if count > 1:
+                unit = names.get(code) or code
+                notes.append(say("PLAN_UNIT_LISTED_TWICE", category=category.get("name"), unit=unit, count=count))
+        category["cooperating"] = list(dict.fromkeys(listed))
+    return tuple(notes)
+
+
+def _refuse_duplicates(document: StrictDocument, plan: Plan) -> None:
+    for key, attributes in (
+        ("units", ("code", "name")),
+        ("categories", ("code", "number", "name")),
+        ("approvers", ("account",)),
+    ):
+        for attribute in attributes:
+            seen: set[Any] = set()
+            for row, one in enumerate(getattr(plan, key)):
+                value = getattr(one, attribute)
+                if value in seen:
+                    document.fail((key, row, attribute), "CONFIG_DUPLICATE", value=value)
+                seen.add(value)
+
+
+def _references(plan: Plan) -> list[tuple[Location, str, set[str]]]:
+    units, categories = set(plan.unit_by_code), set(plan.category_by_code)
+    references: list[tuple[Location, str, set[str]]] = [(("coordinating_unit",), plan.coordinating_unit, units)]
+    for row, category in enumerate(plan.categories):
+        references.append((("categories", row, "lead"), category.lead, units))
+        for column, code in enumerate(category.cooperating):
+            references.append((("categories", row, "cooperating", column), code, units))
+    references += [(("form",), category, categories) for category in plan.form.extras]
+    return references
+
+
+def _refuse_dangling(document: StrictDocument, plan: Plan) -> None:
+    for place, code, known in _references(plan):
+        if code not in known:
+            document.fail(place, "CONFIG_DANGLING", value=code)
+
+
+def _refuse_bad_times(document: StrictDocument, plan: Plan) -> None:
+    try:
+        ordered = Period(plan.validity.first) <= Period(plan.validity.last)
+    except Exception as fault:  # noqa: BLE001 - any malformed key is the same fault here
+        document.fail(("validity",), "CONFIG_BAD_VALUE", detail=str(fault))
+    if not ordered:
+        document.fail(("validity", "last"), "CONFIG_BAD_VALUE", detail=say("VALIDITY_REVERSED"))
+    cutoff, due = plan.calendar.cutoff, plan.calendar.due
+    if cutoff != "month_end" and not 1 <= cutoff <= 28:
+        document.fail(("calendar", "cutoff"), "CONFIG_BAD_VALUE", detail=say("CUTOFF_RANGE"))
+    if not (0 <= due.month_offset <= 12 and 1 <= due.day <= 28):
+        document.fail(("calendar", "due"), "CONFIG_BAD_VALUE", detail=say("DUE_RANGE"))
+    try:
+        opening, due_at = plan.calendar.end(Period("2018-02")), plan.calendar.due_at(Period("2018-02"))
+    except (KeyError, ValueError, OSError):
+        document.fail(("calendar", "time_zone"), "CONFIG_BAD_VALUE", detail=plan.calendar.time_zone)
+    if due_at <= opening:
+        document.fail(("calendar", "due"), "CONFIG_BAD_VALUE", detail=say("DUE_BEFORE_OPENING"))

@@ -1,0 +1,39 @@
+"""Settings: where things lie and which plans are in force, from environment variables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting with its working default; the README lists the variables.
+
+    ``inbox`` and ``outbox`` are URLs that fsspec knows (file paths by default); ``plans`` are
+    packaged plan codes or paths to plan files.
+    """
+
+    home: Path
+    database_url: str
+    inbox: str
+    outbox: str
+    plans: tuple[str, ...]
+    expectations: Path
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read ``TOWNRETURN_*``; relative paths are taken from the working directory."""
+        home = Path(environment.get("TOWNRETURN_HOME") or "data").absolute()
+        plans = environment.get("TOWNRETURN_PLAN") or "qingxi-2018"
+        return cls(
+            home=home,
+            database_url=environment.get("TOWNRETURN_DATABASE_URL") or f"sqlite:///{home / 'townreturn.db'}",
+            inbox=environment.get("TOWNRETURN_INBOX_URL") or str(home / "inbox"),
+            outbox=environment.get("TOWNRETURN_OUTBOX_URL") or str(home / "outbox"),
+            plans=tuple(name.strip() for name in plans.split(",") if name.strip()),
+            expectations=Path(environment.get("TOWNRETURN_EXPECTATIONS") or _beside_the_source()).absolute(),
+        )
+
+
+def _beside_the_source() -> Path:
+    return Path(__file__).parents[2] / "expectations"
