@@ -1,0 +1,88 @@
+"""The approver's decision on exactly one content, recorded before it takes effect."""
+
+from datetime import datetime
+
+from townreturn.domain.errors import Misuse, Refused
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Approver, Plan
+from townreturn.office import Office
+from townreturn.store.engine import reading, writing
+from townreturn.store.reports import accepted_reports
+from townreturn.store.returns import (
+    Decision,
+    decided_periods,
+    find_compilation,
+    find_publications,
+    last_decision,
+    newest_compilation,
+)
+from townreturn.store.returns import record_decision as store_decision
+
+
+def record_decision(
+    office: Office, compilation_id: int, *, account: str, approved: bool, comment: str,
+    sent_back: tuple[str, ...], run_id: str, now: datetime,
+) -> None:  # fmt: skip
+    """Record who decided what on which content; ``sent_back`` are category codes.
+
+    Raises Refused when the account may not approve, the content is no longer the newest or the
+    period is published, Misuse for a category the plan does not have. The same decision recorded
+    again by the same run changes nothing.
+    """
+    with writing(office.engine) as tx:
+        compilation = find_compilation(tx, compilation_id)
+        period = Period(compilation.town_return.period)
+        plan = office.plans.in_force(period)
+        approver = _require_approver(plan, account)
+        _require_known_categories(plan, approved, sent_back)
+        decision = Decision(
+            compilation_id=compilation_id, content_hash=compilation.content_hash, approved=approved,
+            account=account, name=approver.name, comment=comment, decided_at=now, run_id=run_id, sent_back=sent_back,
+        )  # fmt: skip
+        if _is_repeated(last_decision(tx, plan.town_code, period.key), decision):
+            return
+        if find_publications(tx, plan.town_code, [period.key]):
+            raise Refused("PERIOD_ALREADY_PUBLISHED", period=period)
+        newest = newest_compilation(tx, plan.town_code, period.key)
+        if newest is None or newest.id != compilation_id:
+            raise Refused("CONTENT_CHANGED_MEANWHILE", period=period)
+        store_decision(tx, plan.town_code, period.key, decision)
+
+
+def runs_to_resume(office: Office, now: datetime) -> tuple[tuple[Period, str], ...]:
+    """(period, run id) of rejected runs whose obligations sent back are all accepted again."""
+    town = office.plans.town_code
+    resumable: list[tuple[Period, str]] = []
+    with reading(office.engine) as tx:
+        for key in decided_periods(tx, town):
+            decision = last_decision(tx, town, key)
+            if decision is None or decision.approved or not decision.sent_back or not decision.run_id:
+                continue
+            accepted = accepted_reports(tx, town, [key])
+            if all((key, category) in accepted for category in decision.sent_back):
+                resumable.append((Period(key), decision.run_id))
+    return tuple(resumable)
+
+
+def _require_approver(plan: Plan, account: str) -> Approver:
+    for approver in plan.approvers:
+        if approver.account == account:
+            return approver
+    raise Refused("NOT_AN_APPROVER", account=account, plan=plan.title)
+
+
+def _require_known_categories(plan: Plan, approved: bool, sent_back: tuple[str, ...]) -> None:
+    if approved and sent_back:
+        raise Misuse("APPROVED_YET_SENT_BACK")
+    for category in sent_back:
+        if category not in plan.category_by_code:
+            raise Misuse("CATEGORY_UNKNOWN", value=category)
+
+
+def _is_repeated(last: Decision | None, decision: Decision) -> bool:
+    return last is not None and (last.compilation_id, last.approved, last.account, last.run_id) == (
+        decision.compilation_id,
+        decision.approved,
+        decision.account,
+        decision.run_id,
+    )

@@ -1,0 +1,109 @@
+"""Obligations: opening a period, how each one stands, and whether the period can be compiled."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from townreturn.chasing.standings import judge_standings
+from townreturn.domain.errors import Refused
+from townreturn.domain.obligation import ObligationState, Opening, Readiness, Standing
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
+from townreturn.office import Office
+from townreturn.store.arrivals import inbox_emptied_since
+from townreturn.store.engine import reading, writing
+from townreturn.store.periods import Alert, assign_run, find_opening, record_alert, record_opening
+from townreturn.store.reports import latest_reports
+from townreturn.store.returns import find_publications
+from townreturn.wording import say
+
+
+def open_period(office: Office, period: Period, now: datetime, run_id: str, backfilled: bool) -> None:
+    """Open a period for a pipeline run; the run that opened it may do so again.
+
+    Raises Misuse when no plan is in force, Refused when another run works the period or it is
+    published.
+    """
+    office.plans.in_force(period)
+    town = office.plans.town_code
+    with writing(office.engine) as tx:
+        opening = find_opening(tx, town, period.key)
+        if opening is not None and opening.run_id not in ("", run_id):
+            raise Refused("PERIOD_WORKED_BY_OTHER_RUN", period=period, run_id=opening.run_id)
+        if find_publications(tx, town, [period.key]) and (opening is None or opening.run_id != run_id):
+            raise Refused("PERIOD_ALREADY_PUBLISHED", period=period)
+        if opening is None:
+            record_opening(tx, town, period.key, Opening(now, backfilled, run_id))
+        elif opening.run_id != run_id:
+            assign_run(tx, town, period.key, run_id)
+
+
+def standings_of(tx: Connection, plan: Plan, period: Period, now: datetime) -> tuple[Standing, ...]:
+    """Every obligation of the period, in plan order, as it stands now."""
+    opening = find_opening(tx, plan.town_code, period.key)
+    reports = latest_reports(tx, plan.town_code, period.key)
+    return judge_standings(plan, period, reports, opening, now)
+
+
+def readiness(office: Office, period: Period, now: datetime) -> Readiness:
+    """Whether the period can be compiled: everything in or due, the inbox read, the last settled."""
+    plan = office.plans.in_force(period)
+    with reading(office.engine) as tx:
+        standings = standings_of(tx, plan, period, now)
+    reasons = [
+        *_unread_inbox(office, period),
+        *_unsettled_previous(office, period),
+        *([] if now >= plan.calendar.due_at(period) else _outstanding(plan, standings)),
+    ]
+    return Readiness(standings, tuple(reasons))
+
+
+def describe_standings(office: Office, period: Period, now: datetime) -> str:
+    """One line for people: town, period, how many are in and who is out."""
+    plan = office.plans.in_force(period)
+    with reading(office.engine) as tx:
+        standings = standings_of(tx, plan, period, now)
+    values = {"town": plan.town, "year": period.year, "month": period.month, "total": len(standings)}
+    reported = sum(standing.is_in for standing in standings)
+    line = say("STANDINGS_LINE", reported=reported, **values)
+    waiting = _outstanding(plan, standings)
+    return line + (say("STANDINGS_OUT", units="、".join(waiting)) if waiting else say("STANDINGS_ALL_IN"))
+
+
+def raise_alert(office: Office, text: str, period: str, now: datetime) -> None:
+    """Keep an alert for the operator; ``townreturn status`` shows it."""
+    with writing(office.engine) as tx:
+        record_alert(tx, office.plans.town_code, Alert(now, period, text))
+
+
+def _outstanding(plan: Plan, standings: tuple[Standing, ...]) -> list[str]:
+    return [
+        say(
+            "OBLIGATION_RETURNED" if one.state is ObligationState.RETURNED else "OBLIGATION_OUT",
+            unit=plan.unit_by_code[one.unit].name,
+            category=plan.category_by_code[one.category].name,
+        )
+        for one in standings
+        if not one.is_in
+    ]
+
+
+def _unread_inbox(office: Office, period: Period) -> list[str]:
+    with reading(office.engine) as tx:
+        opening = find_opening(tx, office.plans.town_code, period.key)
+        if opening and inbox_emptied_since(tx, office.plans.town_code, opening.opened_at):
+            return []
+    return [say("INBOX_NOT_READ_YET")]
+
+
+def _unsettled_previous(office: Office, period: Period) -> list[str]:
+    previous = period.previous
+    if office.plans.find(previous) is None or is_settled(office, previous):
+        return []
+    return [say("PREVIOUS_NOT_SETTLED", period=previous)]
+
+
+def is_settled(office: Office, period: Period) -> bool:
+    """Whether the period's return is published in our own store."""
+    with reading(office.engine) as tx:
+        return bool(find_publications(tx, office.plans.town_code, [period.key]))

@@ -1,0 +1,60 @@
+"""The expectations that Great Expectations lacks: linear relations between columns of a row."""
+
+from typing import Any, ClassVar
+
+import pandas as pd
+from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.expectations.expectation import MulticolumnMapExpectation
+from great_expectations.expectations.metrics.map_metric_provider import MulticolumnMapMetricProvider
+from great_expectations.expectations.metrics.map_metric_provider.multicolumn_condition_partial import (
+    multicolumn_condition_partial,
+)
+
+_DOMAIN_KEYS = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
+
+
+def _weighted_sum(columns: pd.DataFrame, coefficients: list[int]) -> "pd.Series[float]":
+    """Σ coefficient × column of every row; exact while counts stay below 2^53."""
+    return (columns * coefficients).sum(axis=1)
+
+
+class LinearIdentityHolds(MulticolumnMapMetricProvider):
+    """Rows whose weighted sum is zero."""
+
+    condition_metric_name = "multicolumn_values.linear_identity"
+    condition_domain_keys = _DOMAIN_KEYS
+    condition_value_keys = ("coefficients",)
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_list: pd.DataFrame, coefficients: list[int], **_: Any) -> "pd.Series[bool]":  # noqa: N805
+        return _weighted_sum(column_list, coefficients) == 0
+
+
+class LinearAtLeastZero(MulticolumnMapMetricProvider):
+    """Rows whose weighted sum is zero or more."""
+
+    condition_metric_name = "multicolumn_values.linear_at_least_zero"
+    condition_domain_keys = _DOMAIN_KEYS
+    condition_value_keys = ("coefficients",)
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_list: pd.DataFrame, coefficients: list[int], **_: Any) -> "pd.Series[bool]":  # noqa: N805
+        return _weighted_sum(column_list, coefficients) >= 0
+
+
+class ExpectLinearIdentity(MulticolumnMapExpectation):
+    """Expect Σ coefficient × column = 0 in every row."""
+
+    coefficients: list[int]
+    map_metric: ClassVar[str] = "multicolumn_values.linear_identity"
+    success_keys: ClassVar[tuple[str, ...]] = ("mostly", "coefficients")
+    args_keys: ClassVar[tuple[str, ...]] = ("column_list", "coefficients")
+
+
+class ExpectLinearAtLeastZero(MulticolumnMapExpectation):
+    """Expect Σ coefficient × column ≥ 0 in every row."""
+
+    coefficients: list[int]
+    map_metric: ClassVar[str] = "multicolumn_values.linear_at_least_zero"
+    success_keys: ClassVar[tuple[str, ...]] = ("mostly", "coefficients")
+    args_keys: ClassVar[tuple[str, ...]] = ("column_list", "coefficients")

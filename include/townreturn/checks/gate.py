@@ -1,0 +1,74 @@
+"""The second gate: what must hold of every compiled return before anyone is asked to approve it."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from townreturn.checks.batch import run_batch
+from townreturn.checks.suites import load_suite
+from townreturn.domain.errors import Broken
+from townreturn.domain.form import Form, Indicator, OverTime
+from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, ReturnCell, TownReturn
+from townreturn.wording import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GATE_COLUMNS = (
+    "current", "current_parts", "ytd", "ytd_parts", "flow_ytd", "flow_ytd_expected",
+    "value_while_missing", "reported", "reported_parts",
+)  # fmt: skip
+
+
+def check_return(town_return: TownReturn, form: Form, rules: Path) -> None:
+    """Raises Broken, naming every cell, when a rule of town_return.yaml does not hold."""
+    frame = build_gate_frame(town_return, form)
+    failures = run_batch(frame, load_suite(rules / "town_return.yaml"))
+    if failures:
+        cells = [
+            say(failure.rule.code, category=town_return.cells[row].category, indicator=town_return.cells[row].indicator)
+            for failure in failures
+            for row in failure.rows
+        ]
+        raise Broken("GATE_NOT_PASSED", period=town_return.period, cells="；".join(cells))
+
+
+def build_gate_frame(town_return: TownReturn, form: Form) -> "pd.DataFrame":
+    """One row a cell of the return, in its order; amounts in the indicator's smallest unit."""
+    import pandas as pd
+
+    rows = [_gate_row(town_return, cell, form.by_code[cell.indicator]) for cell in town_return.cells]
+    return pd.DataFrame(rows, columns=list(GATE_COLUMNS), dtype="float64")
+
+
+def _gate_row(town_return: TownReturn, cell: ReturnCell, indicator: Indicator) -> dict[str, float | None]:
+    amounts = [cell.current, cell.ytd, cell.previous, cell.year_ago]
+    row: dict[str, float | None] = {
+        "current": _scaled(cell.current.value, indicator),
+        "ytd": _scaled(cell.ytd.value, indicator),
+        "value_while_missing": 1.0 if any(_is_contradictory(amount) for amount in amounts) else None,
+    }
+    if cell.category == TOTAL:
+        parts = [one for one in town_return.cells if one.indicator == cell.indicator and one.category != TOTAL]
+        row["current_parts"] = _sum(parts, indicator, lambda one: one.current)
+        row["ytd_parts"] = _sum(parts, indicator, lambda one: one.ytd)
+        row["reported"] = float(cell.current.reported)
+        row["reported_parts"] = float(sum(part.current.value is not None for part in parts))
+    if indicator.over_time is OverTime.SUM and cell.ytd.is_complete and cell.ytd_previous.value is not None:
+        advanced = cell.ytd_previous.value + (cell.current.value or Decimal(0))
+        row["flow_ytd"], row["flow_ytd_expected"] = row["ytd"], _scaled(advanced, indicator)
+    return row
+
+
+def _sum(parts: list[ReturnCell], indicator: Indicator, amount: Callable[[ReturnCell], Amount]) -> float | None:
+    values = [value for part in parts if (value := amount(part).value) is not None]
+    return _scaled(sum(values, Decimal(0)), indicator) if values else None
+
+
+def _scaled(value: Decimal | None, indicator: Indicator) -> float | None:
+    return None if value is None else float(value.scaleb(indicator.decimals))
+
+
+def _is_contradictory(amount: Amount) -> bool:
+    return (amount.value is None) != (amount.status is AmountStatus.MISSING)

@@ -1,0 +1,108 @@
+"""The receipt (回执): what a reporter in a hurry reads to know what to do next."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from townreturn.domain.findings import Finding, Severity, Verdict, worst
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
+from townreturn.domain.submission import Judgement, Submission
+from townreturn.wording import say
+
+RULE_LINE = "─" * 40
+
+
+@dataclass(frozen=True)
+class ReceiptCase:
+    """What a receipt is about; ``first_name`` is set when the same bytes came in before."""
+
+    submission: Submission
+    judgements: Sequence[Judgement]
+    disposition: Verdict
+    first_name: str = ""
+
+
+def disposition_of(submission: Submission, judgements: Sequence[Judgement]) -> Verdict:
+    """The file's verdict: its worst obligation; quarantined when nobody could be told from it."""
+    if submission.unit is None:
+        return Verdict.QUARANTINED
+    if not judgements:
+        return Verdict.RETURNED
+    return worst(one.verdict for one in judgements)
+
+
+def write_receipt(case: ReceiptCase, plan: Plan) -> str:
+    """The whole text, for a .txt file."""
+    lines = [say("RECEIPT_TITLE", town=plan.town), RULE_LINE, *_heading(case, plan), RULE_LINE]
+    if case.first_name:
+        lines += [say("RECEIPT_DUPLICATE", first=case.first_name), ""]
+    if case.submission.findings:
+        lines += [say("RECEIPT_WHOLE_FILE"), *_findings(case.submission.findings), ""]
+    for judgement in case.judgements:
+        category = plan.category_by_code[judgement.report.category]
+        lines += [
+            say("RECEIPT_CATEGORY", category=category.heading, verdict=verdict_text(judgement.verdict)),
+            *_findings(judgement.findings),
+            "",
+        ]
+    return "\n".join([*lines, _next_step(case, plan), ""])
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """A verdict as people read it."""
+    return say(f"VERDICT_{verdict.value}")
+
+
+def _heading(case: ReceiptCase, plan: Plan) -> Iterator[str]:
+    submission, calendar = case.submission, plan.calendar
+    unit = plan.unit_by_code.get(submission.unit or "")
+    if unit:
+        yield say("RECEIPT_UNIT", unit=unit.name)
+    if submission.period:
+        yield _period_line(submission.period, plan)
+    received = submission.arrival.received_at.astimezone(calendar.zone)
+    yield say("RECEIPT_FILE", file=one_line(submission.arrival.file_name), received=f"{received:%Y-%m-%d %H:%M:%S}")
+    if submission.period:
+        yield say("RECEIPT_DUE", due=f"{calendar.shown_due(submission.period):%Y-%m-%d %H:%M:%S}")
+    yield say("RECEIPT_VERDICT", verdict=verdict_text(case.disposition))
+
+
+def _period_line(period: Period, plan: Plan) -> str:
+    named = say("PERIOD_NAMED", year=period.year, month=period.month)
+    first, last = plan.calendar.first_day(period), plan.calendar.last_day(period)
+    return say("RECEIPT_PERIOD", period=named, first=first.isoformat(), last=last.isoformat())
+
+
+def _findings(findings: Sequence[Finding]) -> Iterator[str]:
+    """Faults numbered, equal ones gathered; notices after them."""
+    faults = [one for one in findings if one.severity is not Severity.INFO]
+    for number, (_, group) in enumerate(groupby(faults, key=lambda one: one.code), start=1):
+        first, *others = group
+        yield _numbered(number, first)
+        if len(others) > 2:
+            cells = "、".join(one.at.cell for one in others if one.at)
+            yield say("RECEIPT_SAME_FAULT", count=len(others), cells=cells)
+        else:
+            yield from (_numbered(number, one) for one in others)
+    for notice in findings:
+        if notice.severity is Severity.INFO:
+            yield say("RECEIPT_INFO", at=notice.at or "", message=one_line(notice.message))
+
+
+def _numbered(number: int, finding: Finding) -> str:
+    message = one_line(finding.message)
+    if finding.at is None:
+        return say("RECEIPT_FINDING_NOWHERE", number=number, message=message)
+    return say("RECEIPT_FINDING", number=number, at=finding.at, message=message)
+
+
+def _next_step(case: ReceiptCase, plan: Plan) -> str:
+    if case.disposition is Verdict.QUARANTINED:
+        return say("RECEIPT_QUARANTINED_NEXT", coordinator=plan.unit_by_code[plan.coordinating_unit].name)
+    return say("RECEIPT_RETURNED_NEXT" if case.disposition is Verdict.RETURNED else "RECEIPT_ACCEPTED_NEXT")
+
+
+def one_line(text: str) -> str:
+    """Text from outside on one line, without control characters."""
+    return "".join(character if character.isprintable() else " " for character in text)

@@ -1,0 +1,41 @@
+"""Accepted figures → the cells of the town return: totals, 本年累计, 环比, 同比, completeness."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Protocol
+
+from townreturn.compiling.arithmetic import Ledger, ReportedValue, build_cell, build_total
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
+from townreturn.domain.town_return import ReturnCell
+
+
+class AcceptedFigure(Protocol):
+    """An accepted figure: grain (period, category, indicator)."""
+
+    @property
+    def period(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def indicator(self) -> str: ...
+    @property
+    def value(self) -> Decimal: ...
+    @property
+    def is_zero_return(self) -> bool: ...
+
+
+def compile_cells(plan: Plan, period: Period, figures: Iterable[AcceptedFigure]) -> tuple[ReturnCell, ...]:
+    """Every cell of the return: indicators × (categories, total), then each category's extras."""
+    ledger: Ledger = {
+        (one.period, one.category, one.indicator): ReportedValue(one.value, one.is_zero_return) for one in figures
+    }
+    cells: list[ReturnCell] = []
+    for indicator in plan.form.indicators:
+        row = [build_cell(ledger, indicator, one.code, period) for one in plan.categories]
+        total = build_total(indicator, row)
+        cells += [*row, total] if total else row
+    for category in plan.categories:
+        extras = plan.form.extras.get(category.code, ())
+        cells += [build_cell(ledger, indicator, category.code, period) for indicator in extras]
+    return tuple(cells)

@@ -1,0 +1,75 @@
+"""The inbox: which files lie there, their bytes into the archive, and out of the inbox again."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from upath import UPath
+
+from townreturn.domain.submission import Arrival
+
+_UNFINISHED_PREFIXES = ("~$", ".")
+_UNFINISHED_SUFFIXES = (".tmp", ".part", ".crdownload")
+SETTLING = timedelta(seconds=2)
+"""A file changed less than this ago may still be being copied; the next run takes it in."""
+
+
+@dataclass(frozen=True)
+class InboxFile:
+    """A file in the inbox and when it came: its time of last change, never later than now."""
+
+    path: UPath
+    received_at: datetime
+
+
+def list_inbox(inbox: UPath, now: datetime) -> tuple[list[InboxFile], int]:
+    """The whole files, oldest first, and how many are still being written.
+
+    An office program's lock files and unfinished downloads are no submissions and do not count.
+    """
+    whole: list[InboxFile] = []
+    left_count = 0
+    for path in inbox.rglob("*"):
+        if _is_unfinished(path.name) or not path.is_file():
+            continue
+        changed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        if now - SETTLING < changed_at <= now:
+            left_count += 1
+        else:
+            whole.append(InboxFile(path, min(changed_at, now.astimezone(UTC))))
+    return sorted(whole, key=lambda one: (one.received_at, one.path.name)), left_count
+
+
+def archive_bytes(file: InboxFile, archive: Path) -> tuple[Arrival, Path]:
+    """Keep the original bytes under their hash before anything else is done with them."""
+    content = file.path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    target = archive / digest[:2] / digest
+    if not target.exists():
+        write_whole(target, content)
+    return Arrival(file.path.name, digest, file.received_at), target
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write aside, flush, then rename: a reader sees the whole file or none."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(target)
+
+
+def remove_from_inbox(file: InboxFile, archived: Path, digest: str) -> None:
+    """Delete the inbox's copy, unless it was replaced while it was being worked on."""
+    if not archived.is_file():
+        return
+    if hashlib.sha256(file.path.read_bytes()).hexdigest() == digest:
+        file.path.unlink()
+
+
+def _is_unfinished(name: str) -> bool:
+    return name.startswith(_UNFINISHED_PREFIXES) or name.endswith(_UNFINISHED_SUFFIXES)

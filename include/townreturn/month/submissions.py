@@ -1,0 +1,168 @@
+"""Taking in and checking files: intake, checks and receipts handing values to the store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from townreturn.checks.judging import judge
+from townreturn.checks.receipt import ReceiptCase, disposition_of, write_receipt
+from townreturn.domain.findings import Verdict
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.submission import Arrival, Judgement, Submission
+from townreturn.intake.inbox import InboxFile, archive_bytes, list_inbox, remove_from_inbox, write_whole
+from townreturn.intake.interpret import interpret
+from townreturn.intake.reader import read_workbooks
+from townreturn.office import Office
+from townreturn.store.arrivals import (
+    find_arrival,
+    find_first,
+    record_duplicate,
+    record_intake_run,
+    record_submission,
+)
+from townreturn.store.engine import writing
+from townreturn.store.reports import closing_balances
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One file that was taken in, and what became of it."""
+
+    file_name: str
+    disposition: Verdict
+    unit: str | None
+    period: str | None
+    is_duplicate: bool
+
+
+@dataclass(frozen=True)
+class IntakeReport:
+    """An intake run: every file taken in, and how many were still being written."""
+
+    taken: tuple[Taken, ...]
+    left_count: int
+
+
+@dataclass(frozen=True)
+class _Received:
+    file: InboxFile
+    arrival: Arrival
+    archived: Path
+
+
+def take_in(office: Office, now: datetime) -> IntakeReport:
+    """Take every whole file of the inbox in: archived, read, checked, answered, stored, removed.
+
+    One transaction; killed anywhere, the next run ends in the same state. Periods are judged in
+    ascending order, because an opening balance hangs on the period before.
+    """
+    files, left_count = list_inbox(office.inbox, now)
+    received = [_Received(file, *archive_bytes(file, office.archive)) for file in files]
+    raw = read_workbooks(list(dict.fromkeys(one.archived for one in received)))
+    submissions = [interpret(raw[one.archived], one.arrival, office.plans) for one in received]
+    with writing(office.engine) as tx:
+        taken = _record_all(tx, office, submissions, now)
+        record_intake_run(tx, office.plans.town_code, now, now, len(taken), left_count)
+    for one in received:
+        remove_from_inbox(one.file, one.archived, one.arrival.file_hash)
+    return IntakeReport(tuple(taken), left_count)
+
+
+def check_files(office: Office, paths: Sequence[Path], now: datetime) -> list[ReceiptCase]:
+    """The answer that each file would get now, without taking it in; in the order given."""
+    raw = read_workbooks(paths)
+    submissions = [interpret(raw[path], Arrival(path.name, "", now), office.plans) for path in paths]
+    cases: dict[int, ReceiptCase] = {}
+    with writing(office.engine) as tx:
+        for plan, period, group in _by_period(submissions, office.plans):
+            for submission, judgements in _judge(tx, office, plan, period, group):
+                disposition = disposition_of(submission, judgements)
+                cases[id(submission)] = ReceiptCase(submission, judgements, disposition)
+    return [cases[id(submission)] for submission in submissions]
+
+
+def _record_all(tx: Connection, office: Office, submissions: Sequence[Submission], now: datetime) -> list[Taken]:
+    town = office.plans.town_code
+    fresh = [one for one in submissions if find_arrival(tx, town, one.arrival) is None]
+    taken: list[Taken] = []
+    for plan, period, group in _by_period(fresh, office.plans):
+        firsts, repeats = _split_repeats(tx, town, group)
+        for submission, judgements in _judge(tx, office, plan, period, firsts):
+            case = ReceiptCase(submission, judgements, disposition_of(submission, judgements))
+            record_submission(tx, town, plan, submission, judgements, case.disposition, now)
+            taken.append(_answer(office, plan, case))
+        taken += [_record_repeat(tx, office, plan, submission, now) for submission in repeats]
+    return taken
+
+
+def _split_repeats(
+    tx: Connection, town: str, group: Sequence[Submission]
+) -> tuple[list[Submission], list[Submission]]:
+    """Those whose bytes are new, and those that bring bytes known or already in this group."""
+    firsts: dict[str, Submission] = {}
+    repeats: list[Submission] = []
+    for submission in group:
+        digest = submission.arrival.file_hash
+        if digest in firsts or find_first(tx, town, digest) is not None:
+            repeats.append(submission)
+        else:
+            firsts[digest] = submission
+    return list(firsts.values()), repeats
+
+
+def _record_repeat(tx: Connection, office: Office, plan: Plan, submission: Submission, now: datetime) -> Taken:
+    first = find_first(tx, office.plans.town_code, submission.arrival.file_hash)
+    assert first is not None
+    record_duplicate(tx, office.plans.town_code, submission, first, now)
+    return _answer(office, plan, ReceiptCase(submission, (), first.disposition, first.file_name))
+
+
+def _by_period(
+    submissions: Sequence[Submission], plans: PlanBook
+) -> list[tuple[Plan, Period | None, list[Submission]]]:
+    """Submissions by period, ascending; those without one first. Within a period as they came."""
+    keys = sorted({one.period.key if one.period else "" for one in submissions})
+    groups = []
+    for key in keys:
+        period = Period(key) if key else None
+        plan = (plans.find(period) if period else None) or plans.plans[-1]
+        group = [one for one in submissions if (one.period.key if one.period else "") == key]
+        groups.append((plan, period, sorted(group, key=lambda one: one.arrival.received_at)))
+    return groups
+
+
+def _judge(
+    tx: Connection, office: Office, plan: Plan, period: Period | None, group: Sequence[Submission]
+) -> list[tuple[Submission, list[Judgement]]]:
+    if period is None or not group:
+        return [(submission, []) for submission in group]
+    last_closing = closing_balances(tx, plan.town_code, period.previous.key, plan.form.closing_stock)
+    rules = office.expectations / plan.form.edition
+    return list(zip(group, judge(group, plan.form, last_closing, rules), strict=True))
+
+
+def _answer(office: Office, plan: Plan, case: ReceiptCase) -> Taken:
+    """Write the receipt, and a copy beside the quarantine notice; names hold no text from outside."""
+    submission = case.submission
+    text = write_receipt(case, plan).encode("utf-8-sig")
+    received = f"{submission.arrival.received_at.astimezone(plan.calendar.zone):%Y%m%dT%H%M%S}"
+    name = f"{received}_{submission.arrival.file_hash[:8]}"
+    if case.disposition is Verdict.QUARANTINED:
+        archived = office.archive / submission.arrival.file_hash[:2] / submission.arrival.file_hash
+        write_whole(office.quarantine / name / "original.bin", archived.read_bytes())
+        write_whole(office.quarantine / name / "receipt.txt", text)
+    else:
+        period = submission.period.key if submission.period else "no-period"
+        unit = plan.unit_by_code[submission.unit or ""].name
+        write_whole(office.receipts / period / f"{unit}_{name}.txt", text)
+    return Taken(
+        submission.arrival.file_name,
+        case.disposition,
+        submission.unit,
+        submission.period.key if submission.period else None,
+        bool(case.first_name),
+    )

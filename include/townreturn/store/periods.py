@@ -1,0 +1,47 @@
+"""Periods opened for reporting, and alerts to the operator."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from townreturn.domain.obligation import Opening
+from townreturn.store.schema import alerts, openings
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Something the operator has to know; ``period`` may be empty."""
+
+    raised_at: datetime
+    period: str
+    text: str
+
+
+def find_opening(tx: Connection, town: str, period: str) -> Opening | None:
+    """How the period was opened, or None when it was not."""
+    row = tx.execute(select(openings).filter_by(town=town, period=period)).first()
+    return Opening(row.opened_at, row.backfilled, row.run_id) if row else None
+
+
+def record_opening(tx: Connection, town: str, period: str, opening: Opening) -> None:
+    """Open a period for the first time."""
+    values = {"opened_at": opening.opened_at, "backfilled": opening.backfilled, "run_id": opening.run_id}
+    tx.execute(insert(openings).values(town=town, period=period, **values))
+
+
+def assign_run(tx: Connection, town: str, period: str, run_id: str) -> None:
+    """Let a pipeline run work a period that the command line opened."""
+    tx.execute(update(openings).filter_by(town=town, period=period).values(run_id=run_id))
+
+
+def record_alert(tx: Connection, town: str, alert: Alert) -> None:
+    """Store an alert."""
+    values = {"raised_at": alert.raised_at, "period": alert.period, "text": alert.text}
+    tx.execute(insert(alerts).values(town=town, **values))
+
+
+def recent_alerts(tx: Connection, town: str, count: int = 20) -> list[Alert]:
+    """The newest alerts first."""
+    query = select(alerts).where(alerts.c.town == town).order_by(alerts.c.id.desc()).limit(count)
+    return [Alert(row.raised_at, row.period, row.text) for row in tx.execute(query)]

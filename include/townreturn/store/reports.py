@@ -1,0 +1,176 @@
+"""What units reported: figures, texts and standings of each obligation, as values."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection, select
+
+from townreturn.domain.findings import CellRef, Finding, Severity
+from townreturn.domain.submission import FigureState
+from townreturn.domain.town_return import ReturnEntry, Source
+from townreturn.store.schema import arrivals, entries, facts, findings, latest, reports, sent_back
+
+
+@dataclass(frozen=True)
+class StoredFigure:
+    """An accepted figure: grain one (period, category, indicator)."""
+
+    period: str
+    category: str
+    indicator: str
+    value: Decimal
+    is_zero_return: bool
+
+
+@dataclass(frozen=True)
+class LatestReport:
+    """The newest report of an obligation, and the accepted one if there is any."""
+
+    category: str
+    unit: str
+    revision: int
+    received_at: datetime
+    is_accepted: bool
+    is_sent_back: bool
+    zero_return: bool
+
+
+def accepted_figures(tx: Connection, town: str, periods: Sequence[str]) -> list[StoredFigure]:
+    """Every figure of the accepted reports of some periods; grain (period, category, indicator)."""
+    query = (
+        select(reports.c.period, reports.c.category, reports.c.zero_return, facts)
+        .join(latest, latest.c.accepted_report_id == reports.c.id)
+        .join(facts, facts.c.report_id == reports.c.id)
+        .where(reports.c.town == town, reports.c.period.in_(list(periods)), facts.c.scaled.is_not(None))
+    )
+    return [
+        StoredFigure(
+            period=row.period,
+            category=row.category,
+            indicator=row.indicator,
+            value=Decimal(row.scaled).scaleb(-row.decimals),
+            is_zero_return=row.state == FigureState.ZERO,
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def accepted_reports(tx: Connection, town: str, periods: Sequence[str]) -> set[tuple[str, str]]:
+    """The (period, category) pairs that have an accepted report."""
+    query = select(latest.c.period, latest.c.category).where(
+        latest.c.town == town, latest.c.period.in_(list(periods)), latest.c.accepted_report_id.is_not(None)
+    )
+    return {(row.period, row.category) for row in tx.execute(query)}
+
+
+def closing_balances(tx: Connection, town: str, period: str, indicator: str) -> dict[str, Decimal]:
+    """One stock indicator of the accepted reports of a period: category → value."""
+    return {
+        one.category: one.value for one in accepted_figures(tx, town, [period]) if one.indicator == indicator
+    }
+
+
+def accepted_sources(tx: Connection, town: str, period: str) -> tuple[Source, ...]:
+    """Where each accepted figure of the period was read; grain (category, indicator)."""
+    query = (
+        select(reports.c.category, facts, arrivals.c.file_hash, arrivals.c.file_name)
+        .join(latest, latest.c.accepted_report_id == reports.c.id)
+        .join(facts, facts.c.report_id == reports.c.id)
+        .join(arrivals, arrivals.c.id == reports.c.arrival_id)
+        .where(reports.c.town == town, reports.c.period == period)
+        .order_by(reports.c.category, facts.c.indicator)
+    )
+    return tuple(
+        Source(
+            category=row.category,
+            indicator=row.indicator,
+            file_hash=row.file_hash,
+            file_name=row.file_name,
+            sheet=row.sheet,
+            cell=row.cell,
+            raw=row.raw,
+        )
+        for row in tx.execute(query)
+    )
+
+
+def accepted_entries(tx: Connection, town: str, period: str) -> tuple[ReturnEntry, ...]:
+    """The text rows of the accepted reports of a period, in the units' order."""
+    query = (
+        select(reports.c.category, reports.c.unit, entries.c.section, entries.c.fields)
+        .join(latest, latest.c.accepted_report_id == reports.c.id)
+        .join(entries, entries.c.report_id == reports.c.id)
+        .where(reports.c.town == town, reports.c.period == period)
+        .order_by(reports.c.category, entries.c.position)
+    )
+    return tuple(
+        ReturnEntry(section=row.section, category=row.category, unit=row.unit, values=json.loads(row.fields))
+        for row in tx.execute(query)
+    )
+
+
+def latest_reports(tx: Connection, town: str, period: str) -> dict[str, LatestReport]:
+    """The report each category stands by: the accepted one, else the newest; category → report."""
+    standing_by = latest.c.accepted_report_id
+    found: dict[str, LatestReport] = {}
+    for pointer, is_accepted in ((latest.c.last_report_id, False), (standing_by, True)):
+        query = select(reports).join(latest, pointer == reports.c.id)
+        for row in tx.execute(query.where(reports.c.town == town, reports.c.period == period)):
+            found[row.category] = LatestReport(
+                category=row.category,
+                unit=row.unit,
+                revision=row.revision,
+                received_at=row.received_at,
+                is_accepted=is_accepted,
+                is_sent_back=False,
+                zero_return=row.zero_return,
+            )
+    for category in _waiting_after_rejection(tx, town, period) & found.keys():
+        found[category] = _marked_sent_back(found[category])
+    return found
+
+
+def findings_of_period(tx: Connection, town: str, period: str) -> list[tuple[str, Finding]]:
+    """(unit, finding) of every file of a period, in the order they came in."""
+    query = (
+        select(arrivals.c.unit, findings)
+        .join(arrivals, arrivals.c.id == findings.c.arrival_id)
+        .where(arrivals.c.town == town, arrivals.c.period == period)
+        .order_by(findings.c.id)
+    )
+    return [(row.unit, _finding(row)) for row in tx.execute(query)]
+
+
+def findings_of_arrival(tx: Connection, arrival_id: int) -> list[Finding]:
+    """All findings of one arrival, in the order they were made."""
+    query = select(findings).where(findings.c.arrival_id == arrival_id).order_by(findings.c.id)
+    return [_finding(row) for row in tx.execute(query)]
+
+
+def _finding(row: object) -> Finding:
+    fields = row._mapping  # type: ignore[attr-defined]
+    return Finding(
+        code=fields["code"],
+        severity=Severity(fields["severity"]),
+        message=fields["message"],
+        category=fields["category"],
+        at=CellRef(fields["sheet"], fields["cell"]) if fields["sheet"] else None,
+        value=fields["value"],
+    )
+
+
+def _waiting_after_rejection(tx: Connection, town: str, period: str) -> set[str]:
+    """Categories whose newest report is one that an approver sent back."""
+    query = (
+        select(latest.c.category)
+        .join(sent_back, sent_back.c.report_id == latest.c.last_report_id)
+        .where(latest.c.town == town, latest.c.period == period)
+    )
+    return set(tx.scalars(query))
+
+
+def _marked_sent_back(report: LatestReport) -> LatestReport:
+    return replace(report, is_accepted=False, is_sent_back=True)

@@ -1,0 +1,175 @@
+"""Compiled returns, the decisions on them, and what was published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from townreturn.domain.canonical import canonical_json, content_hash, read_canonical
+from townreturn.domain.town_return import TownReturn
+from townreturn.store.schema import compilations, decisions, latest, publications, sent_back
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """A compiled return as it was stored."""
+
+    id: int
+    content_hash: str
+    town_return: TownReturn
+    compiled_at: datetime
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An approver's decision on exactly one content; ``sent_back`` holds category codes."""
+
+    compilation_id: int
+    content_hash: str
+    approved: bool
+    account: str
+    name: str
+    comment: str
+    decided_at: datetime
+    run_id: str
+    sent_back: tuple[str, ...] = ()
+    id: int = 0
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One published issue of a period's return."""
+
+    period: str
+    issue: int
+    compilation_id: int
+    published_at: datetime
+    folder: str
+
+
+def record_compilation(tx: Connection, town_return: TownReturn, now: datetime) -> int:
+    """Store a compiled return unless it is what was compiled last. Returns its id."""
+    town, period, hashed = town_return.town_code, town_return.period, content_hash(town_return)
+    newest = newest_compilation(tx, town, period)
+    if newest is not None and newest.content_hash == hashed:
+        return newest.id
+    row = insert(compilations).values(
+        town=town,
+        period=period,
+        issue=town_return.issue,
+        content_hash=hashed,
+        content=canonical_json(town_return),
+        compiled_at=now,
+    )
+    key = tx.execute(row.returning(compilations.c.id)).scalar()
+    assert key is not None
+    return key
+
+
+def find_compilation(tx: Connection, compilation_id: int) -> Compilation:
+    """A stored compilation by id."""
+    row = tx.execute(select(compilations).where(compilations.c.id == compilation_id)).one()
+    return Compilation(row.id, row.content_hash, read_canonical(row.content), row.compiled_at)
+
+
+def newest_compilation(tx: Connection, town: str, period: str) -> Compilation | None:
+    """What was compiled last for a period, or None."""
+    row = tx.execute(
+        select(compilations).filter_by(town=town, period=period).order_by(compilations.c.id.desc()).limit(1)
+    ).first()
+    return Compilation(row.id, row.content_hash, read_canonical(row.content), row.compiled_at) if row else None
+
+
+def published_return(tx: Connection, town: str, period: str) -> TownReturn | None:
+    """The newest published issue of a period, or None."""
+    row = tx.execute(
+        select(compilations.c.content)
+        .join(publications, publications.c.compilation_id == compilations.c.id)
+        .where(publications.c.town == town, publications.c.period == period)
+        .order_by(publications.c.issue.desc())
+    ).first()
+    return read_canonical(row.content) if row else None
+
+
+def record_decision(tx: Connection, town: str, period: str, decision: Decision) -> int:
+    """Store a decision; reports sent back stop being the accepted ones. Returns its id."""
+    values = {
+        "compilation_id": decision.compilation_id,
+        "content_hash": decision.content_hash,
+        "approved": decision.approved,
+        "account": decision.account,
+        "name": decision.name,
+        "comment": decision.comment,
+        "decided_at": decision.decided_at,
+        "run_id": decision.run_id,
+    }
+    key = tx.execute(insert(decisions).values(**values).returning(decisions.c.id)).scalar()
+    assert key is not None
+    for category in decision.sent_back:
+        _send_back(tx, town, period, key, category)
+    return key
+
+
+def _send_back(tx: Connection, town: str, period: str, decision_id: int, category: str) -> None:
+    obligation = {"town": town, "period": period, "category": category}
+    report_id = tx.scalar(select(latest.c.accepted_report_id).filter_by(**obligation))
+    tx.execute(insert(sent_back).values(decision_id=decision_id, category=category, report_id=report_id))
+    tx.execute(update(latest).filter_by(**obligation).values(accepted_report_id=None))
+
+
+def last_decision(tx: Connection, town: str, period: str) -> Decision | None:
+    """The newest decision on any compilation of a period, or None."""
+    row = tx.execute(
+        select(decisions)
+        .join(compilations, compilations.c.id == decisions.c.compilation_id)
+        .where(compilations.c.town == town, compilations.c.period == period)
+        .order_by(decisions.c.id.desc())
+    ).first()
+    return _decision(tx, row._mapping) if row else None
+
+
+def _decision(tx: Connection, row: object) -> Decision:
+    fields = dict(row)  # type: ignore[call-overload]
+    categories = tx.scalars(
+        select(sent_back.c.category).where(sent_back.c.decision_id == fields["id"]).order_by(sent_back.c.category)
+    )
+    return Decision(**fields, sent_back=tuple(categories))
+
+
+def record_publication(tx: Connection, town: str, decision_id: int, publication: Publication) -> None:
+    """Store a publication; the primary key lets one issue of a period be published once."""
+    values = {
+        "period": publication.period,
+        "issue": publication.issue,
+        "compilation_id": publication.compilation_id,
+        "published_at": publication.published_at,
+        "folder": publication.folder,
+    }
+    tx.execute(insert(publications).values(town=town, decision_id=decision_id, **values))
+
+
+def find_publications(tx: Connection, town: str, periods: Sequence[str]) -> dict[str, Publication]:
+    """The newest publication of each of the periods that has one; period → publication."""
+    query = (
+        select(publications)
+        .where(publications.c.town == town, publications.c.period.in_(list(periods)))
+        .order_by(publications.c.issue)
+    )
+    return {
+        row.period: Publication(row.period, row.issue, row.compilation_id, row.published_at, row.folder)
+        for row in tx.execute(query)
+    }
+
+
+def decided_periods(tx: Connection, town: str) -> list[str]:
+    """The periods with at least one decision and no publication yet, ascending."""
+    published = select(publications.c.period).where(publications.c.town == town)
+    query = (
+        select(compilations.c.period)
+        .join(decisions, decisions.c.compilation_id == compilations.c.id)
+        .where(compilations.c.town == town, compilations.c.period.not_in(published))
+        .distinct()
+        .order_by(compilations.c.period)
+    )
+    return list(tx.scalars(query))
