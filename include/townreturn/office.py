@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from upath import UPath
 
+from townreturn.domain.errors import ConfigurationFault
 from townreturn.domain.plan import PlanBook
 from townreturn.plans import load_plan_book
 from townreturn.settings import Settings
@@ -24,7 +25,17 @@ class Office:
     archive: Path
     receipts: Path
     quarantine: Path
-    expectations: Path
+    expectations: tuple[Path, ...]
+
+    def rules(self, name: str) -> Path:
+        """A suite file, or the folder of a form edition's suites, by name.
+
+        Raises ConfigurationFault when no folder of expectations has it.
+        """
+        for folder in self.expectations:
+            if (folder / name).exists():
+                return folder / name
+        raise ConfigurationFault("RULES_MISSING", name=name, folders="、".join(map(str, self.expectations)))
 
 
 def open_office(settings: Settings) -> Office:
@@ -33,8 +44,10 @@ def open_office(settings: Settings) -> Office:
     settings.home.mkdir(parents=True, exist_ok=True)
     folders = {name: settings.home / name for name in ("archive", "receipts", "quarantine")}
     inbox, outbox = UPath(settings.inbox), UPath(settings.outbox)
-    for folder in (*folders.values(), inbox, outbox):
+    for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
+    for place in (inbox, outbox):
+        place.mkdir(parents=True, exist_ok=True)
     engine = connect(settings.database_url)
     migrate(engine)
     return Office(plans=plans, engine=engine, inbox=inbox, outbox=outbox, expectations=settings.expectations, **folders)

@@ -1,5 +1,6 @@
 """Settings: where things lie and which plans are in force, from environment variables."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,8 @@ class Settings:
     """Every setting with its working default; the README lists the variables.
 
     ``inbox`` and ``outbox`` are URLs that fsspec knows (file paths by default); ``plans`` are
-    packaged plan codes or paths to plan files.
+    packaged plan codes or paths to plan files; ``expectations`` are the folders searched for
+    suites, the project's own last.
     """
 
     home: Path
@@ -18,7 +20,7 @@ class Settings:
     inbox: str
     outbox: str
     plans: tuple[str, ...]
-    expectations: Path
+    expectations: tuple[Path, ...]
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -31,8 +33,12 @@ class Settings:
             inbox=environment.get("TOWNRETURN_INBOX_URL") or str(home / "inbox"),
             outbox=environment.get("TOWNRETURN_OUTBOX_URL") or str(home / "outbox"),
             plans=tuple(name.strip() for name in plans.split(",") if name.strip()),
-            expectations=Path(environment.get("TOWNRETURN_EXPECTATIONS") or _beside_the_source()).absolute(),
+            expectations=(*_folders(environment.get("TOWNRETURN_EXPECTATIONS")), _beside_the_source()),
         )
+
+
+def _folders(text: str | None) -> tuple[Path, ...]:
+    return tuple(Path(folder).absolute() for folder in (text or "").split(os.pathsep) if folder)
 
 
 def _beside_the_source() -> Path:

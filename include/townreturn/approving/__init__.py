@@ -49,7 +49,7 @@ def record_decision(
         store_decision(tx, plan.town_code, period.key, decision)
 
 
-def runs_to_resume(office: Office, now: datetime) -> tuple[tuple[Period, str], ...]:
+def runs_to_resume(office: Office) -> tuple[tuple[Period, str], ...]:
     """(period, run id) of rejected runs whose obligations sent back are all accepted again."""
     town = office.plans.town_code
     resumable: list[tuple[Period, str]] = []

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from townreturn.chasing.standings import judge_standings
-from townreturn.domain.errors import Refused
+from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.obligation import ObligationState, Opening, Readiness, Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -36,6 +36,23 @@ def open_period(office: Office, period: Period, now: datetime, run_id: str, back
             record_opening(tx, town, period.key, Opening(now, backfilled, run_id))
         elif opening.run_id != run_id:
             assign_run(tx, town, period.key, run_id)
+
+
+def release_period(office: Office, period: Period, now: datetime) -> None:
+    """Free an unpublished period from a run that no longer exists, so that another may work it.
+
+    Raises Misuse when it was never opened, Refused when it is published.
+    """
+    town = office.plans.town_code
+    with writing(office.engine) as tx:
+        opening = find_opening(tx, town, period.key)
+        if opening is None:
+            raise Misuse("PERIOD_NOT_OPENED", period=period)
+        if find_publications(tx, town, [period.key]):
+            raise Refused("PERIOD_ALREADY_PUBLISHED", period=period)
+        assign_run(tx, town, period.key, "")
+        text = say("PERIOD_RELEASED", period=period, run_id=opening.run_id)
+        record_alert(tx, town, Alert(now, period.key, text))
 
 
 def standings_of(tx: Connection, plan: Plan, period: Period, now: datetime) -> tuple[Standing, ...]:

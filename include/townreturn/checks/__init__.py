@@ -1,0 +1,1 @@
+"""Submissions → findings: suites of expectations in batches, verdicts, and the receipt for the unit."""

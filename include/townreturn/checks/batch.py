@@ -33,11 +33,12 @@ def run_batch(frame: "pd.DataFrame", suite: Suite) -> list[Failure]:
 
 def _validate(frame: "pd.DataFrame", suite: Suite) -> list[Any]:
     import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     from townreturn.checks import expectations  # noqa: F401 - registers our own
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     context.variables.analytics_enabled = False
     asset = context.data_sources.add_pandas(suite.suite).add_dataframe_asset(suite.suite)
     batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
@@ -54,5 +55,5 @@ def _failing_rows(rule: Rule, result: Any) -> tuple[Any, ...]:
         isinstance(one, dict) and one.get("raised_exception") for one in raised.values()
     )
     if broken or (not result.success and "unexpected_index_list" not in result.result):
-        raise Broken("RULE_BROKEN", code=rule.code, detail=raised)
+        raise Broken("RULE_BROKEN", rule=rule.code, detail=raised)
     return tuple(result.result.get("unexpected_index_list") or ())

@@ -3,11 +3,13 @@
 from typing import Any, ClassVar
 
 import pandas as pd
-from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import MulticolumnMapExpectation
-from great_expectations.expectations.metrics.map_metric_provider import MulticolumnMapMetricProvider
 from great_expectations.expectations.metrics.map_metric_provider.multicolumn_condition_partial import (
     multicolumn_condition_partial,
+)
+from great_expectations.expectations.metrics.map_metric_provider.multicolumn_map_metric_provider import (
+    MulticolumnMapMetricProvider,
 )
 
 _DOMAIN_KEYS = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
@@ -25,7 +27,7 @@ class LinearIdentityHolds(MulticolumnMapMetricProvider):
     condition_domain_keys = _DOMAIN_KEYS
     condition_value_keys = ("coefficients",)
 
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
     def _pandas(cls, column_list: pd.DataFrame, coefficients: list[int], **_: Any) -> "pd.Series[bool]":  # noqa: N805
         return _weighted_sum(column_list, coefficients) == 0
 
@@ -37,7 +39,7 @@ class LinearAtLeastZero(MulticolumnMapMetricProvider):
     condition_domain_keys = _DOMAIN_KEYS
     condition_value_keys = ("coefficients",)
 
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
     def _pandas(cls, column_list: pd.DataFrame, coefficients: list[int], **_: Any) -> "pd.Series[bool]":  # noqa: N805
         return _weighted_sum(column_list, coefficients) >= 0
 

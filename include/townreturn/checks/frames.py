@@ -45,9 +45,7 @@ def report_columns(form: Form) -> tuple[str, ...]:
     return (*indicators, f"last_{form.closing_stock}", "major_case_rows")
 
 
-def build_reports(
-    reports: Sequence[CategoryReport], form: Form, last_closing: Mapping[str, Decimal]
-) -> "pd.DataFrame":
+def build_reports(reports: Sequence[CategoryReport], form: Form, last_closing: Mapping[str, Decimal]) -> "pd.DataFrame":
     """One row a report, one column a common indicator, with last period's closing balance."""
     import pandas as pd
 

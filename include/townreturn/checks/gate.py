@@ -10,7 +10,6 @@ from townreturn.checks.suites import load_suite
 from townreturn.domain.errors import Broken
 from townreturn.domain.form import Form, Indicator, OverTime
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, ReturnCell, TownReturn
-from townreturn.wording import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,13 +20,13 @@ GATE_COLUMNS = (
 )  # fmt: skip
 
 
-def check_return(town_return: TownReturn, form: Form, rules: Path) -> None:
-    """Raises Broken, naming every cell, when a rule of town_return.yaml does not hold."""
+def check_return(town_return: TownReturn, form: Form, suite: Path) -> None:
+    """Raises Broken, naming every cell, when a rule of the suite file does not hold."""
     frame = build_gate_frame(town_return, form)
-    failures = run_batch(frame, load_suite(rules / "town_return.yaml"))
+    failures = run_batch(frame, load_suite(suite))
     if failures:
         cells = [
-            say(failure.rule.code, category=town_return.cells[row].category, indicator=town_return.cells[row].indicator)
+            failure.rule.say(category=town_return.cells[row].category, indicator=town_return.cells[row].indicator)
             for failure in failures
             for row in failure.rows
         ]

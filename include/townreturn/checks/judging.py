@@ -11,7 +11,6 @@ from townreturn.checks.suites import Rule, load_suite
 from townreturn.domain.findings import Finding, verdict_of
 from townreturn.domain.form import Form
 from townreturn.domain.submission import CategoryReport, Figure, Judgement, Submission
-from townreturn.wording import say
 
 
 def judge(
@@ -25,9 +24,7 @@ def judge(
     reports = [report for submission in submissions for report in submission.reports]
     found = _find(reports, form, last_closing, rules)
     judged = iter(zip(reports, found, strict=True))
-    return [
-        [_judgement(submission, *next(judged)) for _ in submission.reports] for submission in submissions
-    ]
+    return [[_judgement(submission, *next(judged)) for _ in submission.reports] for submission in submissions]
 
 
 def _judgement(submission: Submission, report: CategoryReport, found: Sequence[Finding]) -> Judgement:
@@ -60,7 +57,7 @@ def _finding(rule: Rule, report: CategoryReport, form: Form, figure: Figure, row
     indicator = form.by_code[figure.indicator]
     others = {column: _plain(row[column]) for column in rule.columns if column in row}
     values = {**others, "label": indicator.label, "value": figure.raw, "unit": indicator.unit}
-    return Finding(rule.code, rule.severity, say(rule.code, **values), report.category, figure.at, figure.raw)
+    return Finding(rule.code, rule.severity, rule.say(**values), report.category, figure.at, figure.raw)
 
 
 def _plain(value: float) -> str:

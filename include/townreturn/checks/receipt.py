@@ -100,7 +100,10 @@ def _numbered(number: int, finding: Finding) -> str:
 def _next_step(case: ReceiptCase, plan: Plan) -> str:
     if case.disposition is Verdict.QUARANTINED:
         return say("RECEIPT_QUARANTINED_NEXT", coordinator=plan.unit_by_code[plan.coordinating_unit].name)
-    return say("RECEIPT_RETURNED_NEXT" if case.disposition is Verdict.RETURNED else "RECEIPT_ACCEPTED_NEXT")
+    if case.disposition is not Verdict.RETURNED:
+        return say("RECEIPT_ACCEPTED_NEXT")
+    some_passed = any(one.verdict is not Verdict.RETURNED for one in case.judgements)
+    return say("RECEIPT_PARTLY_RETURNED_NEXT" if some_passed else "RECEIPT_RETURNED_NEXT")
 
 
 def one_line(text: str) -> str:

@@ -33,8 +33,7 @@ def read_canonical(text: str) -> TownReturn:
         data = json.loads(text)
     except ValueError as fault:
         raise Broken("CANONICAL_UNREADABLE", detail=fault) from fault
-    town_return = _decode(TownReturn, data, TownReturn.__name__)
-    assert isinstance(town_return, TownReturn)
+    town_return: TownReturn = _decode(TownReturn, data, TownReturn.__name__)
     return town_return
 
 

@@ -133,8 +133,4 @@ class TownReturn:
         return sum(standing.is_in for standing in self.standings)
 
     def entries_of(self, section: str, category: str | None = None) -> tuple[ReturnEntry, ...]:
-        return tuple(
-            entry
-            for entry in self.entries
-            if entry.section == section and category in (None, entry.category)
-        )
+        return tuple(entry for entry in self.entries if entry.section == section and category in (None, entry.category))

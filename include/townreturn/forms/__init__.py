@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from townreturn.domain.form import Form, Indicator
-from townreturn.strict_yaml import StrictDocument
+from townreturn.strict_yaml import Location, StrictDocument
 
 PACKAGED = Path(__file__).parent
 
@@ -22,13 +22,9 @@ def load_form(name: str, beside: Path | None = None) -> Form:
     return form
 
 
-def _placed_indicators(form: Form) -> list[tuple[tuple[str | int, ...], Indicator]]:
+def _placed_indicators(form: Form) -> list[tuple[Location, Indicator]]:
     common = [(("indicators", row), one) for row, one in enumerate(form.indicators)]
-    extra = [
-        (("extras", category, row), one)
-        for category, rows in form.extras.items()
-        for row, one in enumerate(rows)
-    ]
+    extra = [(("extras", category, row), one) for category, rows in form.extras.items() for row, one in enumerate(rows)]
     return [*common, *extra]
 
 
@@ -37,14 +33,23 @@ def _refuse_duplicates(document: StrictDocument, form: Form) -> None:
     seen: set[str] = set()
     for place, one in _placed_indicators(form):
         for key, text in (("code", one.code), ("label", one.label)):
-            if text in seen:
-                document.fail((*place, key), "CONFIG_DUPLICATE", value=text)
-            seen.add(text)
-    names = [form.sheets.instructions, form.sheets.cover, form.sheets.statistics]
+            _refuse_seen(document, (*place, key), text, seen)
+    sheets = {form.sheets.instructions, form.sheets.cover, form.sheets.statistics}
+    sections: set[str] = set()
     for row, section in enumerate(form.sections):
-        if section.sheet in names:
-            document.fail(("sections", row, "sheet"), "CONFIG_DUPLICATE", value=section.sheet)
-        names.append(section.sheet)
+        _refuse_seen(document, ("sections", row, "sheet"), section.sheet, sheets)
+        _refuse_seen(document, ("sections", row, "code"), section.code, sections)
+        codes: set[str] = set()
+        labels = {form.anchors.category}
+        for column, field in enumerate(section.fields):
+            _refuse_seen(document, ("sections", row, "fields", column, "code"), field.code, codes)
+            _refuse_seen(document, ("sections", row, "fields", column, "label"), field.label, labels)
+
+
+def _refuse_seen(document: StrictDocument, place: Location, text: str, seen: set[str]) -> None:
+    if text in seen:
+        document.fail(place, "CONFIG_DUPLICATE", value=text)
+    seen.add(text)
 
 
 def _refuse_dangling(document: StrictDocument, form: Form) -> None:

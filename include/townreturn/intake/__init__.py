@@ -1,0 +1,1 @@
+"""A file → a submission: inbox, archive of original bytes, isolated reader, interpretation."""

@@ -9,7 +9,7 @@ from townreturn.intake.workbook import RawSheet, RawWorkbook, cell_name, plain_t
 
 @dataclass(frozen=True)
 class Cover:
-    """What the cover says, as text; ``disagreeing`` is a place that names another period."""
+    """What the cover says, as text; ``other_period`` is what the statistics sheet says instead."""
 
     unit: str
     unit_code: str
@@ -19,7 +19,8 @@ class Cover:
     at_unit: CellRef
     at_period: CellRef
     at_edition: CellRef
-    disagreeing: CellRef | None
+    other_period: str
+    at_other_period: CellRef | None
 
 
 def read_cover(raw: RawWorkbook, form: Form) -> Cover | None:
@@ -42,6 +43,7 @@ def _read(raw: RawWorkbook, sheet: RawSheet, form: Form) -> Cover:
     period, at_period = value_beside(sheet, anchors.period)
     edition, at_edition = value_beside(sheet, anchors.edition)
     filled_by, _ = value_beside(sheet, anchors.filled_by)
+    other_period, at_other_period = _find_other_period(raw, sheet, form, period)
     return Cover(
         unit=unit,
         unit_code=unit_code,
@@ -51,7 +53,8 @@ def _read(raw: RawWorkbook, sheet: RawSheet, form: Form) -> Cover:
         at_unit=at_code if unit_code else at_unit,
         at_period=at_period,
         at_edition=at_edition,
-        disagreeing=_find_other_period(raw, sheet, form, period),
+        other_period=other_period,
+        at_other_period=at_other_period,
     )
 
 
@@ -62,12 +65,12 @@ def value_beside(sheet: RawSheet, label: str) -> tuple[str, CellRef]:
     return "", CellRef(sheet.name, "")
 
 
-def _find_other_period(raw: RawWorkbook, cover: RawSheet, form: Form, period: str) -> CellRef | None:
+def _find_other_period(raw: RawWorkbook, cover: RawSheet, form: Form, period: str) -> tuple[str, CellRef | None]:
     """The statistics sheet repeats the period; another one there means pasted-over sheets."""
     for sheet in raw.sheets:
         if sheet is cover or not any(sheet.places_of(form.anchors.indicator)):
             continue
         text, at = value_beside(sheet, form.anchors.period)
         if text and text != period:
-            return at
-    return None
+            return text, at
+    return "", None

@@ -13,9 +13,7 @@ from townreturn.wording import say
 Entries = list[tuple[str, TextEntry]]
 
 
-def read_entries(
-    sheets: Mapping[str, RawSheet], form: Form, own: Sequence[Category]
-) -> tuple[Entries, list[Finding]]:
+def read_entries(sheets: Mapping[str, RawSheet], form: Form, own: Sequence[Category]) -> tuple[Entries, list[Finding]]:
     """(category, entry) of every filled row of every section, and what is wrong with rows."""
     entries: Entries = []
     findings: list[Finding] = []

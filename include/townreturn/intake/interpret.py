@@ -24,7 +24,9 @@ def interpret(raw: RawWorkbook | Unreadable, arrival: Arrival, plans: PlanBook) 
     plan, period, faults = _place_in_time(cover, plans)
     unit = _find_unit(cover, plan)
     if unit is None:
-        return _unidentified(arrival, file_finding("UNIT_UNKNOWN_IN_FILE", cover.at_unit, cover.unit_code or cover.unit))
+        return _unidentified(
+            arrival, file_finding("UNIT_UNKNOWN_IN_FILE", cover.at_unit, cover.unit_code or cover.unit)
+        )
     if period is None or faults:
         return Submission(arrival, unit.code, period, cover.edition, (), tuple(faults), cover.filled_by)
     if not plan.categories_led_by(unit.code):
@@ -66,8 +68,9 @@ def _place_in_time(cover: Cover, plans: PlanBook) -> tuple[Plan, Period | None, 
     plan = plans.find(period)
     if plan is None:
         return fallback, period, [file_finding("PERIOD_WITHOUT_PLAN", cover.at_period, cover.period)]
-    if cover.disagreeing is not None:
-        return plan, period, [file_finding("PERIOD_DISAGREES", cover.disagreeing, cover.period)]
+    if cover.at_other_period is not None:
+        other = {"other": cover.other_period, "at": cover.at_other_period}
+        return plan, period, [file_finding("PERIOD_DISAGREES", cover.at_period, cover.period, **other)]
     return plan, period, []
 
 

@@ -1,7 +1,6 @@
 """What a cell says as a number: exact, and never repaired in silence."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
@@ -10,6 +9,8 @@ from townreturn.intake.workbook import RawValue, plain_text
 
 _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+"""Full-width forms to ASCII and nothing else: NFKC would also read 3² as 32."""
 _FLOAT_NOISE = Decimal("1e-9")
 _LIMIT = Decimal(10) ** 12
 """No town counts or collects a million million; a larger number is a slip of the keyboard."""
@@ -36,11 +37,12 @@ def read_number(value: RawValue) -> Reading:
         return _read_text(value)
     if not isfinite(value):
         return Reading(None, "NOT_A_NUMBER")
-    return _within_limit(_without_float_noise(Decimal(repr(value))), normalised=False)
+    reading = _within_limit(Decimal(repr(value)), normalised=False)
+    return reading if reading.value is None else Reading(_without_float_noise(reading.value))
 
 
 def _read_text(text: str) -> Reading:
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = text.translate(_FULL_WIDTH).strip()
     if _GROUPED.fullmatch(plain):
         plain = plain.replace(",", "")
     if not _PLAIN.fullmatch(plain):

@@ -12,6 +12,7 @@ from typing import Any
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 60
+_ZIP, _OLE2 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def main() -> None:
@@ -31,7 +32,7 @@ def read_one(path: Path) -> dict[str, Any]:
         head = file.read(8)
     if not head:
         return {"fault": "FILE_EMPTY"}
-    if not (head.startswith(b"PK\x03\x04") or head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+    if not head.startswith((_ZIP, _OLE2)):
         return {"fault": "FILE_NOT_A_SPREADSHEET"}
     return _read_with_calamine(path)
 

@@ -1,7 +1,8 @@
 """The month as use cases, in its order: what dags and the command line call, one line each."""
 
-from townreturn.approving import record_decision, runs_to_resume
-from townreturn.chasing import describe_standings, open_period, raise_alert, readiness, standings_of
+from townreturn.approving import runs_to_resume
+from townreturn.chasing import describe_standings, open_period, raise_alert, readiness, release_period, standings_of
+from townreturn.month.decisions import record_decision
 from townreturn.month.returns import check_return, compile_return, summarise
 from townreturn.month.submissions import IntakeReport, Taken, check_files, take_in
 from townreturn.publishing.publication import publish
@@ -18,6 +19,7 @@ __all__ = [
     "raise_alert",
     "readiness",
     "record_decision",
+    "release_period",
     "runs_to_resume",
     "standings_of",
     "summarise",

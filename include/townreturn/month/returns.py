@@ -51,7 +51,7 @@ def check_return(office: Office, compilation_id: int) -> None:
     with reading(office.engine) as tx:
         town_return = find_compilation(tx, compilation_id).town_return
     form = office.plans.in_force(Period(town_return.period)).form
-    gate.check_return(town_return, form, office.expectations)
+    gate.check_return(town_return, form, office.rules("town_return.yaml"))
 
 
 def summarise(office: Office, compilation_id: int) -> str:

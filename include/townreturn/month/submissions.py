@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from townreturn.checks.judging import judge
 from townreturn.checks.receipt import ReceiptCase, disposition_of, write_receipt
+from townreturn.domain.errors import Broken
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
@@ -24,7 +25,7 @@ from townreturn.store.arrivals import (
     record_intake_run,
     record_submission,
 )
-from townreturn.store.engine import writing
+from townreturn.store.engine import reading, writing
 from townreturn.store.reports import closing_balances
 
 
@@ -77,7 +78,7 @@ def check_files(office: Office, paths: Sequence[Path], now: datetime) -> list[Re
     raw = read_workbooks(paths)
     submissions = [interpret(raw[path], Arrival(path.name, "", now), office.plans) for path in paths]
     cases: dict[int, ReceiptCase] = {}
-    with writing(office.engine) as tx:
+    with reading(office.engine) as tx:
         for plan, period, group in _by_period(submissions, office.plans):
             for submission, judgements in _judge(tx, office, plan, period, group):
                 disposition = disposition_of(submission, judgements)
@@ -90,33 +91,29 @@ def _record_all(tx: Connection, office: Office, submissions: Sequence[Submission
     fresh = [one for one in submissions if find_arrival(tx, town, one.arrival) is None]
     taken: list[Taken] = []
     for plan, period, group in _by_period(fresh, office.plans):
-        firsts, repeats = _split_repeats(tx, town, group)
+        firsts = _first_of_their_bytes(tx, town, group)
         for submission, judgements in _judge(tx, office, plan, period, firsts):
             case = ReceiptCase(submission, judgements, disposition_of(submission, judgements))
             record_submission(tx, town, plan, submission, judgements, case.disposition, now)
             taken.append(_answer(office, plan, case))
+        repeats = [one for one in group if one not in firsts]
         taken += [_record_repeat(tx, office, plan, submission, now) for submission in repeats]
     return taken
 
 
-def _split_repeats(
-    tx: Connection, town: str, group: Sequence[Submission]
-) -> tuple[list[Submission], list[Submission]]:
-    """Those whose bytes are new, and those that bring bytes known or already in this group."""
+def _first_of_their_bytes(tx: Connection, town: str, group: Sequence[Submission]) -> list[Submission]:
+    """Those of the group whose bytes are new to the store and come first in the group."""
     firsts: dict[str, Submission] = {}
-    repeats: list[Submission] = []
     for submission in group:
-        digest = submission.arrival.file_hash
-        if digest in firsts or find_first(tx, town, digest) is not None:
-            repeats.append(submission)
-        else:
-            firsts[digest] = submission
-    return list(firsts.values()), repeats
+        if find_first(tx, town, submission.arrival.file_hash) is None:
+            firsts.setdefault(submission.arrival.file_hash, submission)
+    return list(firsts.values())
 
 
 def _record_repeat(tx: Connection, office: Office, plan: Plan, submission: Submission, now: datetime) -> Taken:
     first = find_first(tx, office.plans.town_code, submission.arrival.file_hash)
-    assert first is not None
+    if first is None:
+        raise Broken("REPEAT_WITHOUT_FIRST", file=submission.arrival.file_hash)
     record_duplicate(tx, office.plans.town_code, submission, first, now)
     return _answer(office, plan, ReceiptCase(submission, (), first.disposition, first.file_name))
 
@@ -141,7 +138,7 @@ def _judge(
     if period is None or not group:
         return [(submission, []) for submission in group]
     last_closing = closing_balances(tx, plan.town_code, period.previous.key, plan.form.closing_stock)
-    rules = office.expectations / plan.form.edition
+    rules = office.rules(plan.form.edition)
     return list(zip(group, judge(group, plan.form, last_closing, rules), strict=True))
 
 

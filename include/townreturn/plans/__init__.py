@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ def load_plan_book(names: Iterable[str]) -> PlanBook:
     Raises ConfigurationFault when a file is wrong, towns differ or validities overlap.
     """
     plans = sorted((load_plan(name) for name in names), key=lambda plan: plan.validity.first)
-    for earlier, later in zip(plans, plans[1:], strict=False):
+    for earlier, later in pairwise(plans):
         if earlier.town_code != later.town_code:
             raise ConfigurationFault("PLANS_OF_TWO_TOWNS", first=earlier.code, second=later.code)
         if Period(earlier.validity.last) >= Period(later.validity.first):
@@ -47,11 +48,12 @@ def load_plan(name: str) -> Plan:
 
 def _count_cooperating_once(data: dict[str, Any]) -> tuple[str, ...]:
     """Drop repeated co-operating units in place; each is named in a note, never silently lost."""
-    names = {unit.get("code"): unit.get("name") for unit in data.get("units") or [] if isinstance(unit, dict)}
+    units = [unit for unit in data.get("units") or [] if isinstance(unit, dict)]
+    names = {str(unit.get("code")): unit.get("name") for unit in units}
     notes = []
     for category in data.get("categories") or []:
         listed = category.get("cooperating") if isinstance(category, dict) else None
-        if not isinstance(listed, list):
+        if not isinstance(listed, list) or not all(isinstance(code, str) for code in listed):
             continue
         for code, count in Counter(listed).items():
             if count > 1:

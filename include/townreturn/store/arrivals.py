@@ -115,7 +115,7 @@ def _record_arrival(
         "filled_by": submission.filled_by,
         **values,
     }
-    return _new_key(tx.execute(insert(arrivals).values(**row).returning(arrivals.c.id)).scalar())
+    return int(tx.execute(insert(arrivals).values(**row).returning(arrivals.c.id)).scalar_one())
 
 
 def _record_report(tx: Connection, arrival_id: int, town: str, submission: Submission, judgement: Judgement) -> int:
@@ -130,7 +130,7 @@ def _record_report(tx: Connection, arrival_id: int, town: str, submission: Submi
         "zero_return": judgement.report.zero_return,
         "received_at": submission.arrival.received_at,
     }
-    return _new_key(tx.execute(insert(reports).values(**row).returning(reports.c.id)).scalar())
+    return int(tx.execute(insert(reports).values(**row).returning(reports.c.id)).scalar_one())
 
 
 def _record_facts(tx: Connection, report_id: int, form: Form, figures: Sequence[Figure]) -> None:
@@ -192,13 +192,11 @@ def _record_findings(tx: Connection, arrival_id: int, found: Sequence[Finding]) 
 
 
 def _obligation(town: str, submission: Submission, judgement: Judgement) -> dict[str, str]:
-    assert submission.period is not None  # only identified files have judgements
-    return {"town": town, "period": submission.period.key, "category": judgement.report.category}
+    period = submission.period.key if submission.period else ""  # only identified files are judged
+    return {"town": town, "period": period, "category": judgement.report.category}
 
 
-def _keep_latest(
-    tx: Connection, town: str, submission: Submission, judgement: Judgement, report_id: int
-) -> None:
+def _keep_latest(tx: Connection, town: str, submission: Submission, judgement: Judgement, report_id: int) -> None:
     """Point ``latest`` at the newest report, and at the accepted one unless it was returned."""
     obligation = _obligation(town, submission, judgement)
     values: dict[str, object] = {"last_report_id": report_id}
@@ -207,8 +205,3 @@ def _keep_latest(
     changed = tx.execute(update(latest).filter_by(**obligation).values(**values))
     if changed.rowcount == 0:
         tx.execute(insert(latest).values(**obligation, **values))
-
-
-def _new_key(key: int | None) -> int:
-    assert key is not None
-    return key

@@ -68,9 +68,7 @@ def accepted_reports(tx: Connection, town: str, periods: Sequence[str]) -> set[t
 
 def closing_balances(tx: Connection, town: str, period: str, indicator: str) -> dict[str, Decimal]:
     """One stock indicator of the accepted reports of a period: category → value."""
-    return {
-        one.category: one.value for one in accepted_figures(tx, town, [period]) if one.indicator == indicator
-    }
+    return {one.category: one.value for one in accepted_figures(tx, town, [period]) if one.indicator == indicator}
 
 
 def accepted_sources(tx: Connection, town: str, period: str) -> tuple[Source, ...]:

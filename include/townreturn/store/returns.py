@@ -62,9 +62,7 @@ def record_compilation(tx: Connection, town_return: TownReturn, now: datetime) -
         content=canonical_json(town_return),
         compiled_at=now,
     )
-    key = tx.execute(row.returning(compilations.c.id)).scalar()
-    assert key is not None
-    return key
+    return int(tx.execute(row.returning(compilations.c.id)).scalar_one())
 
 
 def find_compilation(tx: Connection, compilation_id: int) -> Compilation:
@@ -104,8 +102,7 @@ def record_decision(tx: Connection, town: str, period: str, decision: Decision) 
         "decided_at": decision.decided_at,
         "run_id": decision.run_id,
     }
-    key = tx.execute(insert(decisions).values(**values).returning(decisions.c.id)).scalar()
-    assert key is not None
+    key = int(tx.execute(insert(decisions).values(**values).returning(decisions.c.id)).scalar_one())
     for category in decision.sent_back:
         _send_back(tx, town, period, key, category)
     return key

@@ -1,0 +1,99 @@
+"""The command line: the month's steps without Airflow, for deadline day and for reporters."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from townreturn.domain.errors import TownReturnError
+from townreturn.wording import say
+
+MISUSE = 2
+"""Exit status: 0 accepted or done, 1 returned or not yet, 2 misuse."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; every error is one sentence on standard error."""
+    options = build_parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except TownReturnError as error:
+        sys.stderr.write(f"{error}\n")
+        return MISUSE
+    except OSError as error:
+        sys.stderr.write(say("CLI_FILE_FAULT", name=error.filename or "", detail=error.strerror or error) + "\n")
+        return MISUSE
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    parser = argparse.ArgumentParser(prog="townreturn", description=say("CLI_ABOUT"))
+    commands = parser.add_subparsers(required=True, metavar=say("CLI_COMMAND"))
+    _add_submission_commands(commands)
+    _add_return_commands(commands)
+    _add_airflow_commands(commands)
+    return parser
+
+
+def _add_submission_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from townreturn.cli import submissions
+
+    template = commands.add_parser("template", help=say("CLI_TEMPLATE"))
+    template.add_argument("--period", required=True)
+    template.add_argument("--unit", help=say("CLI_UNIT"))
+    template.add_argument("--out", default=".", help=say("CLI_OUT"))
+    template.set_defaults(command=submissions.write_blank_workbooks)
+
+    sample = commands.add_parser("sample", help=say("CLI_SAMPLE"))
+    sample.add_argument("--from", dest="first", required=True)
+    sample.add_argument("--to", dest="last", required=True)
+    sample.add_argument("--seed", type=int, default=1)
+    sample.add_argument("--out", required=True, help=say("CLI_OUT"))
+    sample.add_argument("--faults", action="store_true", help=say("CLI_FAULTS"))
+    sample.set_defaults(command=submissions.write_sample_files)
+
+    check = commands.add_parser("check", help=say("CLI_CHECK"))
+    check.add_argument("files", nargs="+", metavar="FILE")
+    check.add_argument("--json", action="store_true", help=say("CLI_JSON"))
+    check.set_defaults(command=submissions.check_before_sending)
+
+    intake = commands.add_parser("intake", help=say("CLI_INTAKE"))
+    intake.set_defaults(command=submissions.take_in_inbox)
+
+
+def _add_return_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from townreturn.cli import returns
+
+    for name, help_code, command in (
+        ("status", "CLI_STATUS", returns.show_status),
+        ("compile", "CLI_COMPILE", returns.compile_period),
+        ("publish", "CLI_PUBLISH", returns.publish_period),
+        ("release", "CLI_RELEASE", returns.release_period),
+    ):
+        parser = commands.add_parser(name, help=say(help_code))
+        parser.add_argument("period", metavar="PERIOD")
+        parser.set_defaults(command=command)
+
+    approve = commands.add_parser("approve", help=say("CLI_APPROVE"))
+    approve.add_argument("period", metavar="PERIOD")
+    approve.add_argument("--as", dest="account", required=True, help=say("CLI_ACCOUNT"))
+    approve.add_argument("--reject", nargs="+", default=[], metavar="CATEGORY", help=say("CLI_REJECT"))
+    approve.add_argument("--comment", default="", help=say("CLI_COMMENT"))
+    approve.set_defaults(command=returns.decide)
+
+
+def _add_airflow_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from townreturn.cli import airflow
+
+    for name, help_code, command in (
+        ("demo", "CLI_DEMO", airflow.demo),
+        ("up", "CLI_UP", airflow.up),
+        ("down", "CLI_DOWN", airflow.down),
+    ):
+        commands.add_parser(name, help=say(help_code)).set_defaults(command=command)
+    backfill = commands.add_parser("backfill", help=say("CLI_BACKFILL"))
+    backfill.add_argument("--from", dest="first", required=True)
+    backfill.add_argument("--to", dest="last", required=True)
+    backfill.add_argument("--samples", action="store_true", help=say("CLI_BACKFILL_SAMPLES"))
+    backfill.add_argument("--approve", action="store_true", help=say("CLI_BACKFILL_APPROVE"))
+    backfill.set_defaults(command=airflow.backfill)

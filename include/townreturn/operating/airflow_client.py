@@ -1,0 +1,171 @@
+"""The few calls we make to Airflow's REST API, in terms of periods and runs."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from townreturn.domain.errors import Broken, Refused
+from townreturn.domain.period import Period
+from townreturn.operating.environment import Installation
+
+MONTHLY = "monthly_return"
+INTAKE = "submission_intake"
+_ATTEMPTS = 6
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the monthly DAG; ``period`` is its partition key, or what a person typed."""
+
+    run_id: str
+    period: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """An approval that waits for its answer."""
+
+    run_id: str
+    task_id: str
+    subject: str
+
+
+class AirflowClient:
+    """Signed-in access to one Airflow. Raises Broken when it cannot be reached or answers wrongly."""
+
+    def __init__(self, http: httpx.Client, account: str, password: str) -> None:
+        self._http = http
+        self._credentials = {"username": account, "password": password}
+
+    def knows(self, dag_id: str) -> bool:
+        return self._send("GET", f"/api/v2/dags/{dag_id}", accept=(404,)).status_code == httpx.codes.OK
+
+    def import_faults(self) -> tuple[str, ...]:
+        """What keeps DAG files from being read, a file each."""
+        rows = self._send("GET", "/api/v2/importErrors").json()["import_errors"]
+        return tuple(f"{row['filename']}: {row['stack_trace']}" for row in rows)
+
+    def create_backfill(self, first: datetime, last: datetime) -> bool:
+        """Backfill the periods that end between two instants; False while another backfill is open.
+
+        Airflow reads the wall clock of what is sent in the timetable's own zone and ignores the
+        offset, so local times go out labelled as UTC.
+        """
+        body = {
+            "dag_id": MONTHLY,
+            "from_date": first.replace(tzinfo=UTC).isoformat(),
+            "to_date": last.replace(tzinfo=UTC).isoformat(),
+            "max_active_runs": 12,
+        }
+        return self._send("POST", "/api/v2/backfills", body, accept=(409,)).status_code != httpx.codes.CONFLICT
+
+    def trigger(self, period: str | None, *, partition_key: str | None = None) -> str:
+        """Start a manual run as a person would, by the form's period; gives the run id."""
+        body = {"logical_date": None, "conf": {"period": period}, "partition_key": partition_key}
+        return str(self._send("POST", f"{_RUNS}", body).json()["dag_run_id"])
+
+    def runs_of(self, period: Period) -> tuple[Run, ...]:
+        """The monthly runs of a period, newest first."""
+        answer = self._send("GET", f"{_RUNS}?limit=500&order_by=-id").json()
+        return tuple(run for run in map(_read_run, answer["dag_runs"]) if run.period == period.key)
+
+    def run(self, run_id: str) -> Run:
+        return _read_run(self._send("GET", f"{_RUNS}/{run_id}").json())
+
+    def task_states(self, run_id: str) -> dict[str, str]:
+        """Task id → state; tasks that have not begun have the empty state."""
+        rows = self._send("GET", f"{_RUNS}/{run_id}/taskInstances").json()["task_instances"]
+        return {row["task_id"]: row["state"] or "" for row in rows}
+
+    def questions(self) -> tuple[Question, ...]:
+        """The monthly approvals that wait for an answer now."""
+        query = "response_received=false&state=awaiting_input&limit=100"
+        rows = self._send("GET", f"{_RUNS}/~/hitlDetails?{query}").json()["hitl_details"]
+        tasks = ((row["task_instance"], row["subject"]) for row in rows)
+        return tuple(Question(task["dag_run_id"], task["task_id"], subject) for task, subject in tasks)
+
+    def answer(self, question: Question, option: str, form: Mapping[str, Any]) -> None:
+        """Answer an approval as the signed-in account. Raises Refused when that may not."""
+        path = f"{_RUNS}/{question.run_id}/taskInstances/{question.task_id}/-1/hitlDetails"
+        answer = self._send("PATCH", path, {"chosen_options": [option], "params_input": dict(form)}, accept=(403,))
+        if answer.status_code == httpx.codes.FORBIDDEN:
+            raise Refused("APPROVAL_FORBIDDEN", account=self._credentials["username"], subject=question.subject)
+
+    def set_note(self, run_id: str, note: str) -> None:
+        """Show a line of text beside a run."""
+        self._send("PATCH", f"{_RUNS}/{run_id}?update_mask=note", {"note": note})
+
+    def clear_from(self, run_id: str, task_id: str) -> None:
+        """Let a finished run go on from a task: it and everything after it runs again."""
+        body = {
+            "dry_run": False,
+            "dag_run_id": run_id,
+            "task_ids": [task_id],
+            "include_downstream": True,
+            "only_failed": False,
+            "reset_dag_runs": True,
+        }
+        self._send("POST", f"/api/v2/dags/{MONTHLY}/clearTaskInstances", body)
+
+    def _send(self, method: str, path: str, body: object = None, accept: tuple[int, ...] = ()) -> httpx.Response:
+        """One call, repeated while Airflow is busy (SQLite: "database is locked") or out of reach."""
+        trouble = ""
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                time.sleep(2 ** (attempt - 1))
+            try:
+                answer = self._send_once(method, path, body)
+            except httpx.TransportError as fault:
+                trouble = repr(fault)
+                continue
+            if answer.is_success or answer.status_code in accept:
+                return answer
+            trouble = f"{answer.status_code} {answer.text[:500]}"
+            if answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR and "locked" not in answer.text:
+                break
+        raise Broken("AIRFLOW_REFUSED", call=f"{method} {path}", answer=trouble)
+
+    def _send_once(self, method: str, path: str, body: object) -> httpx.Response:
+        if "Authorization" not in self._http.headers:
+            self._sign_in()
+        answer = self._http.request(method, path, json=body)
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            self._sign_in()
+            answer = self._http.request(method, path, json=body)
+        return answer
+
+    def _sign_in(self) -> None:
+        self._http.headers.pop("Authorization", None)
+        answer = self._http.post("/auth/token", json=self._credentials)
+        if not answer.is_success:
+            raise Broken("AIRFLOW_SIGN_IN_FAILED", account=self._credentials["username"], status=answer.status_code)
+        self._http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+
+_RUNS = f"/api/v2/dags/{MONTHLY}/dagRuns"
+
+
+def _read_run(row: Mapping[str, Any]) -> Run:
+    typed = (row.get("conf") or {}).get("period")
+    return Run(run_id=row["dag_run_id"], period=row["partition_key"] or typed or "", state=row["state"])
+
+
+@contextmanager
+def connect_to(address: str, account: str, password: str) -> Iterator[AirflowClient]:
+    """A client for an Airflow anywhere, signed in on first use."""
+    # Local calls must not go through a proxy that the environment may name.
+    with httpx.Client(base_url=address, timeout=30, trust_env=False) as http:
+        yield AirflowClient(http, account, password)
+
+
+@contextmanager
+def open_client(installation: Installation, account: str) -> Iterator[AirflowClient]:
+    """A client for the embedded Airflow, as one of its accounts."""
+    with connect_to(installation.address, account, installation.passwords()[account]) as client:
+        yield client

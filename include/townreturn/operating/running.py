@@ -1,0 +1,58 @@
+"""``up`` and ``down``: start Airflow and say how to sign in; stop it."""
+
+import os
+import sys
+
+from townreturn.operating.airflow_client import INTAKE, MONTHLY
+from townreturn.operating.airflow_process import start_airflow, stop_airflow, wait_until_healthy
+from townreturn.operating.environment import OPERATOR, Installation
+from townreturn.plans import load_plan_book
+from townreturn.settings import Settings
+from townreturn.wording import say
+
+
+def run_up(settings: Settings) -> int:
+    """Start Airflow on the data directory and print address and login."""
+    installation = find_installation(settings)
+    bring_up(installation)
+    tell_sign_in(installation)
+    return 0
+
+
+def run_down(settings: Settings) -> int:
+    """Stop Airflow; nothing happens when it is not running."""
+    tell("DOWN_STOPPED" if stop_airflow(find_installation(settings)) else "DOWN_NOTHING_RUNNING")
+    return 0
+
+
+def find_installation(settings: Settings) -> Installation:
+    """The embedded Airflow of the data directory, running or not."""
+    return Installation.of(settings, load_plan_book(settings.plans), os.environ)
+
+
+def bring_up(installation: Installation) -> None:
+    """Start Airflow unless it runs, and wait until it is ready for work."""
+    if start_airflow(installation, os.environ):
+        tell("UP_STARTING", log=installation.log_file)
+    else:
+        tell("UP_RUNNING_ALREADY")
+    wait_until_healthy(
+        installation, (INTAKE, MONTHLY), lambda seconds, part: tell("UP_WAITING", seconds=seconds, part=part)
+    )
+    tell("UP_READY", address=installation.address)
+
+
+def tell_sign_in(installation: Installation) -> None:
+    """Print where the UI is and with which accounts one signs in."""
+    passwords = installation.passwords()
+    tell("SIGN_IN_AT", address=installation.address)
+    tell("SIGN_IN_OPERATOR", account=OPERATOR, password=passwords[OPERATOR])
+    for account in installation.approvers:
+        tell("SIGN_IN_APPROVER", account=account, password=passwords[account])
+    tell("SIGN_IN_KEPT", file=installation.accounts_file)
+
+
+def tell(code: str, **values: object) -> None:
+    """One line on the screen, at once."""
+    sys.stdout.write(say(code, **values) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,163 @@
+"""The annex tables (附表) of the briefing, each from the cells of the return."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from docx.document import Document as WordDocument
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from docx.table import Table, _Cell
+
+from townreturn.domain.form import Indicator
+from townreturn.domain.plan import Plan
+from townreturn.domain.town_return import TOTAL, Measure, TownReturn
+from townreturn.publishing.measure_names import measure_name
+from townreturn.publishing.number_formats import figure_text
+from townreturn.publishing.official_document import HEADING_FONT, TABLE_FONT, add_body, set_east_asian_font
+from townreturn.publishing.standing_words import name_missing, say_received, say_state, say_timeliness
+from townreturn.wording import say
+
+_TYPE_AREA_MM = 156
+_ROW_HEIGHT = Mm(6)
+_SMALL = Pt(9)
+_LARGEST_PT, _SMALLEST_PT = 8.0, 5.0
+
+
+def write_annexes(document: WordDocument, town_return: TownReturn, plan: Plan) -> None:
+    """附表: current, year to date, comparison of the totals, standings; each on a page of its own."""
+    for measure in (Measure.CURRENT, Measure.YTD):
+        _write_measure(document, town_return, plan, measure)
+    _write_comparison(document, town_return, plan)
+    _write_standings(document, town_return, plan)
+
+
+def _write_measure(document: WordDocument, town_return: TownReturn, plan: Plan, measure: Measure) -> None:
+    _head_annex(document, 1 if measure is Measure.CURRENT else 2, measure_name(measure))
+    standing_by_category = {one.category: say_state(one) for one in town_return.standings}
+    codes = [category.code for category in plan.categories]
+    heads = [say("RETURN_HEAD_INDICATOR"), *(plan.category_by_code[code].name for code in codes), say("TOTAL_COLUMN")]
+    count = say("REPORTED_OF", reported=town_return.reported_count, expected=len(town_return.standings))
+    rows = [[say("RETURN_HEAD_STANDING"), *(standing_by_category.get(code, "") for code in codes), count]]
+    for indicator in plan.form.indicators:
+        cells = [town_return.cell(code, indicator.code) for code in (*codes, TOTAL)]
+        figures = [None if cell is None else getattr(cell, measure.value) for cell in cells]
+        rows.append([_with_unit(indicator), *(figure_text(indicator, figure) for figure in figures)])
+    rest = (_TYPE_AREA_MM - 36) / (len(codes) + 1)
+    _write_table(document, heads, rows, [36, *[rest] * (len(codes) + 1)], _size_for(rows[1:], rest))
+    _note(document, _completeness_note(town_return, plan))
+
+
+def _size_for(rows: Sequence[Sequence[str]], width_mm: float) -> Pt:
+    """The type size at which the longest figure stays on one line; a digit is half as wide as high."""
+    longest = max((len(text) for row in rows for text in row[1:]), default=1)
+    fitting = Mm(width_mm - 1).pt / (longest * 0.5)
+    return Pt(int(max(_SMALLEST_PT, min(_LARGEST_PT, fitting)) * 2) / 2)
+
+
+def _write_comparison(document: WordDocument, town_return: TownReturn, plan: Plan) -> None:
+    _head_annex(document, 3, say("ANNEX_COMPARISON"))
+    heads = [say("RETURN_HEAD_INDICATOR"), *(measure_name(measure) for measure in Measure)]
+    rows = []
+    for indicator in plan.form.indicators:
+        cell = town_return.cell(TOTAL, indicator.code)
+        if cell is not None:
+            figures = [figure_text(indicator, getattr(cell, measure.value)) for measure in Measure]
+            rows.append([_with_unit(indicator), *figures])
+    _write_table(document, heads, rows, [46, *[22] * 5], _SMALL)
+    _note(document, _completeness_note(town_return, plan))
+
+
+def _write_standings(document: WordDocument, town_return: TownReturn, plan: Plan) -> None:
+    _head_annex(document, 4, say("RETURN_SHEET_STANDINGS"))
+    codes = (
+        "RETURN_HEAD_CATEGORY",
+        "RETURN_HEAD_REPORTING_UNIT",
+        "RETURN_HEAD_STANDING",
+        "RETURN_HEAD_TIMELINESS",
+        "RETURN_HEAD_RECEIVED_AT",
+    )
+    rows = [
+        [
+            plan.category_by_code[one.category].name,
+            plan.unit_by_code[one.unit].name,
+            say_state(one),
+            say_timeliness(one),
+            say_received(one, plan) or say("NO_FIGURE"),
+        ]
+        for one in town_return.standings
+    ]
+    _write_table(document, [say(code) for code in codes], rows, [38, 42, 26, 14, 36], _SMALL)
+
+
+def _head_annex(document: WordDocument, number: int, name: str) -> None:
+    paragraph = add_body(document, say("ANNEX_HEAD", number=number, name=name), indent=False)
+    paragraph.paragraph_format.page_break_before = True
+    paragraph.paragraph_format.keep_with_next = True
+    set_east_asian_font(paragraph.runs[0], HEADING_FONT)
+
+
+def _with_unit(indicator: Indicator) -> str:
+    return say("INDICATOR_WITH_UNIT", label=indicator.label, unit=indicator.unit)
+
+
+def _completeness_note(town_return: TownReturn, plan: Plan) -> str:
+    values = {"reported": town_return.reported_count, "expected": len(town_return.standings)}
+    missing = name_missing(town_return, plan)
+    return (
+        say("RETURN_NOTE_INCOMPLETE_TOTAL", missing=missing, **values)
+        if missing
+        else say("RETURN_NOTE_COMPLETE", **values)
+    )
+
+
+def _note(document: WordDocument, text: str) -> None:
+    paragraph = add_body(document, text, indent=False)
+    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    paragraph.paragraph_format.space_before = Pt(4)
+    paragraph.runs[0].font.size = _SMALL
+
+
+def _write_table(
+    document: WordDocument, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], size: Pt
+) -> None:
+    """A ruled table with fixed widths in mm; its head is repeated on every page, no row is split."""
+    table = document.add_table(rows=1 + len(rows), cols=len(heads), style="Table Grid")
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    _tighten(table)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+    for row, texts in zip(table.rows, (heads, *rows), strict=True):
+        _mark_row(row, "w:cantSplit")
+        row.height = _ROW_HEIGHT
+        for position, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+            cell.width = Mm(widths[position])
+            _write_cell(cell, text, size, centred=texts is heads or position > 0)
+    _mark_row(table.rows[0], "w:tblHeader")
+
+
+def _write_cell(cell: _Cell, text: str, size: Pt, *, centred: bool) -> None:
+    paragraph = cell.paragraphs[0]
+    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
+    run = paragraph.add_run(text)
+    run.font.size = size
+    set_east_asian_font(run, TABLE_FONT)
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+
+
+def _mark_row(row: Any, tag: str) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement(tag))
+
+
+def _tighten(table: Table) -> None:
+    """Cell margins of half a millimetre, so that money fits beside six other columns."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "28")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.append(margins)

@@ -1,0 +1,167 @@
+"""The sheets of figures: one a measure, indicators × categories with 合计, and the category extras."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from townreturn.domain.form import Indicator
+from townreturn.domain.obligation import Standing
+from townreturn.domain.town_return import (
+    TOTAL,
+    Amount,
+    AmountStatus,
+    Change,
+    ChangeStatus,
+    Measure,
+    ReturnCell,
+)
+from townreturn.publishing.measure_names import measure_name
+from townreturn.publishing.number_formats import PERCENT, amount_format, figure_text, word_for
+from townreturn.publishing.sheet_frame import (
+    LINE_HEIGHT,
+    ReturnBook,
+    Sheet,
+    open_sheet,
+    set_up_print,
+    write_notes,
+    write_signatures,
+)
+from townreturn.publishing.standing_words import name_missing, say_state
+from townreturn.publishing.texts import count_lines, display_width
+from townreturn.wording import say
+
+_LABEL_WIDTHS = (9, 19, 10)
+_LONGEST_ONE_PAGE_TABLE = 48
+_NARROWEST_FIGURE = 13  # 「0（零申报）」 takes eleven
+_EXTRA_HEADS = ("RETURN_HEAD_CATEGORY", "RETURN_HEAD_INDICATOR", "RETURN_HEAD_UNIT_OF_MEASURE")
+
+
+def write_measure_sheet(book: ReturnBook, measure: Measure) -> None:
+    """One measure of all common indicators; 合计 is empty of numbers where nothing may be added."""
+    columns = [category.code for category in book.plan.categories] + [TOTAL]
+    widths = (*_LABEL_WIDTHS, *[_figure_width(book, [measure])] * len(columns))
+    sheet = open_sheet(book, measure_name(measure), widths, say("RETURN_HEAD_UNITS_OF_MEASURE"))
+    head = sheet.row
+    _write_head(sheet, columns)
+    sheet.worksheet.freeze_panes(sheet.row, len(_LABEL_WIDTHS))
+    for group, indicators in groupby(book.plan.form.indicators, key=lambda one: one.group):
+        _write_group(sheet, group, list(indicators), columns, measure)
+    write_notes(sheet, list(_notes(book, measure)))
+    write_signatures(sheet)
+    set_up_print(sheet, head, head + 1, pages_tall=1 if sheet.row <= _LONGEST_ONE_PAGE_TABLE else 0)
+
+
+def _figure_width(book: ReturnBook, measures: Iterable[Measure]) -> int:
+    """Wide enough for the longest figure: a number too long for its column prints as ####."""
+    by_code = book.plan.form.by_code
+    texts = (
+        figure_text(by_code[cell.indicator], getattr(cell, measure.value))
+        for measure in measures
+        for cell in book.town_return.cells
+    )
+    return max(_NARROWEST_FIGURE, max(map(display_width, texts), default=0) + 2)
+
+
+def _write_head(sheet: Sheet, columns: Sequence[str]) -> None:
+    plan, town_return = sheet.book.plan, sheet.book.town_return
+    names = [plan.category_by_code[code].heading for code in columns[:-1]] + [say("TOTAL_COLUMN")]
+    sheet.span(0, 1, say("RETURN_HEAD_INDICATOR"), "head")
+    sheet.text(2, say("RETURN_HEAD_UNIT_OF_MEASURE"), "head")
+    for column, name in enumerate(names, start=len(_LABEL_WIDTHS)):
+        sheet.text(column, name, "head")
+    sheet.next_row(LINE_HEIGHT * max(count_lines(name, sheet.widths[-1] - 1) for name in names) + 6)
+    standing_by_category = {standing.category: standing for standing in town_return.standings}
+    sheet.span(0, 2, say("RETURN_HEAD_STANDING"), "state")
+    for column, code in enumerate(columns[:-1], start=len(_LABEL_WIDTHS)):
+        sheet.text(column, _state(standing_by_category.get(code)), "state")
+    count = say("REPORTED_OF", reported=town_return.reported_count, expected=len(town_return.standings))
+    sheet.text(sheet.last_column, count, "state")
+    sheet.next_row()
+
+
+def _state(standing: Standing | None) -> str:
+    return say("NO_FIGURE") if standing is None else say_state(standing)
+
+
+def _write_group(
+    sheet: Sheet, group: str, indicators: Sequence[Indicator], columns: Sequence[str], measure: Measure
+) -> None:
+    """A group of indicators; its name stands once, down the first column."""
+    first = sheet.row
+    for indicator in indicators:
+        sheet.text(0, group, "centred")
+        sheet.text(1, indicator.label, "label")
+        sheet.text(2, indicator.unit, "centred")
+        for column, category in enumerate(columns, start=len(_LABEL_WIDTHS)):
+            cell = sheet.book.town_return.cell(category, indicator.code)
+            write_figure(sheet, column, indicator, _figure(cell, measure))
+        sheet.next_row()
+    if len(indicators) > 1:
+        look = sheet.book.look("centred")
+        sheet.worksheet.merge_range(first, 0, sheet.row - 1, 0, "", look)
+        sheet.worksheet.write_string(first, 0, group, look)
+
+
+def _figure(cell: ReturnCell | None, measure: Measure) -> Amount | Change | None:
+    figure: Amount | Change | None = None if cell is None else getattr(cell, measure.value)
+    return figure
+
+
+def write_figure(sheet: Sheet, column: int, indicator: Indicator, figure: Amount | Change | None) -> None:
+    """A number with its marking format, or the word that says why there is none; never a blank."""
+    book, worksheet = sheet.book, sheet.worksheet
+    if isinstance(figure, Amount) and figure.value is not None:
+        look = book.look("number", amount_format(indicator, figure))
+        worksheet.write_number(sheet.row, column, float(figure.value), look)
+    elif isinstance(figure, Change) and figure.pct is not None:
+        worksheet.write_number(sheet.row, column, float(figure.pct), book.look("number", PERCENT))
+    else:
+        sheet.text(column, word_for(figure), "word")
+
+
+def _notes(book: ReturnBook, measure: Measure) -> Iterator[str]:
+    """Only the notes that this sheet needs: each explains a mark that stands on it."""
+    town_return = book.town_return
+    figures = [getattr(cell, measure.value) for cell in town_return.cells]
+    statuses = {figure.status for figure in figures}
+    missing = name_missing(town_return, book.plan)
+    if missing:
+        values = {"reported": town_return.reported_count, "expected": len(town_return.standings)}
+        yield say("RETURN_NOTE_INCOMPLETE_TOTAL", missing=missing, **values)
+    if AmountStatus.INCOMPLETE in statuses and measure is Measure.YTD:
+        yield say("RETURN_NOTE_INCOMPLETE_YTD")
+    if AmountStatus.ZERO in statuses:
+        yield say("RETURN_NOTE_ZERO_RETURN")
+    if ChangeStatus.ZERO_BASE in statuses:
+        yield say("RETURN_NOTE_ZERO_BASE")
+    if ChangeStatus.INCOMPARABLE in statuses:
+        yield say("RETURN_NOTE_INCOMPARABLE")
+    if any(town_return.cell(TOTAL, one.code) is None for one in book.plan.form.indicators):
+        yield say("RETURN_NOTE_MEMO")
+
+
+def write_extras_sheet(book: ReturnBook) -> None:
+    """专项指标: the indicators that only one category reports, all measures side by side."""
+    widths = (24, 24, 10, *[_figure_width(book, Measure)] * len(Measure))
+    sheet = open_sheet(book, say("RETURN_SHEET_EXTRAS"), widths, say("RETURN_HEAD_UNITS_OF_MEASURE"))
+    head = sheet.row
+    heads = [say(code) for code in _EXTRA_HEADS] + [measure_name(measure) for measure in Measure]
+    for column, text in enumerate(heads):
+        sheet.text(column, text, "head")
+    sheet.next_row(20)
+    sheet.worksheet.freeze_panes(sheet.row, 2)
+    for category in book.plan.categories:
+        for indicator in book.plan.form.extras.get(category.code, ()):
+            _write_extra(sheet, category.code, category.heading, indicator)
+    write_notes(sheet, [say("RETURN_NOTE_EXTRAS")])
+    write_signatures(sheet)
+    set_up_print(sheet, head, head)
+
+
+def _write_extra(sheet: Sheet, category: str, heading: str, indicator: Indicator) -> None:
+    sheet.text(0, heading, "label")
+    sheet.text(1, indicator.label, "label")
+    sheet.text(2, indicator.unit, "centred")
+    cell = sheet.book.town_return.cell(category, indicator.code)
+    for column, measure in enumerate(Measure, start=3):
+        write_figure(sheet, column, indicator, _figure(cell, measure))
+    sheet.next_row()

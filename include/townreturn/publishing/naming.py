@@ -1,0 +1,69 @@
+"""What the published files are called, and how period, town and units are named in them."""
+
+from datetime import date
+
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
+from townreturn.domain.town_return import TownReturn
+from townreturn.wording import say
+
+MANIFEST = "manifest.json"
+
+
+def folder_of(town_return: TownReturn) -> str:
+    """Where the issue lies under the outbox."""
+    return f"{town_return.period}/issue-{town_return.issue}"
+
+
+def workbook_name(town_return: TownReturn) -> str:
+    """「清溪镇打假统计月报_2018年3月.xlsx」; a correction's name ends with 「_第1次更正」."""
+    return f"{_return_stem(town_return)}.xlsx"
+
+
+def csv_name(town_return: TownReturn) -> str:
+    """The workbook's name, as CSV."""
+    return f"{_return_stem(town_return)}.csv"
+
+
+def json_name(town_return: TownReturn) -> str:
+    """The workbook's name, as JSON."""
+    return f"{_return_stem(town_return)}.json"
+
+
+def briefing_name(town_return: TownReturn) -> str:
+    """「打假形势分析会材料_2018年3月.docx」."""
+    return _file_stem("BRIEFING_FILE", town_return) + ".docx"
+
+
+def period_name(town_return: TownReturn) -> str:
+    """「2018年3月」."""
+    period = Period(town_return.period)
+    return say("PERIOD_NAMED", year=period.year, month=period.month)
+
+
+def say_day(day: date) -> str:
+    """「2018年4月2日」."""
+    return say("DAY_NAMED", year=day.year, month=day.month, day=day.day)
+
+
+def issue_name(town_return: TownReturn) -> str:
+    """「第1次更正」, or nothing for the original."""
+    return say("CORRECTION_NAMED", issue=town_return.issue) if town_return.issue else ""
+
+
+def full_unit_name(plan: Plan, unit_code: str) -> str:
+    """A unit with its town before it: 「清溪镇经科信局」; units of other levels keep their own name."""
+    unit = plan.unit_by_code[unit_code]
+    if unit.level != "town" or unit.name.startswith(plan.town):
+        return unit.name
+    return plan.town + unit.name.removeprefix(plan.town[-1])
+
+
+def _return_stem(town_return: TownReturn) -> str:
+    return _file_stem("RETURN_FILE", town_return)
+
+
+def _file_stem(code: str, town_return: TownReturn) -> str:
+    stem = say(code, town=town_return.town, period=period_name(town_return))
+    stem = "_".join(part for part in (stem, issue_name(town_return)) if part)
+    return stem.replace("/", "／").replace("\\", "＼")

@@ -1,0 +1,36 @@
+"""How a figure stands in a spreadsheet cell: a number with a marking format, or a word."""
+
+from townreturn.domain.form import Indicator
+from townreturn.domain.town_return import Amount, AmountStatus, Change, ChangeStatus
+from townreturn.wording import say
+
+PERCENT = '+#,##0.0"%";-#,##0.0"%";0.0"%"'
+"""The value is in per cent already; the sign is always shown."""
+
+INCOMPLETE_MARK = "*"
+
+
+def amount_format(indicator: Indicator, amount: Amount) -> str:
+    """The number format of an amount: the form's decimals, and a mark for what is special about it."""
+    if amount.status is AmountStatus.ZERO:
+        return f'0"{say("ZERO_RETURN_MARK")}"'
+    plain = "#,##0" + ("." + "0" * indicator.decimals if indicator.decimals else "")
+    return f'{plain}"{INCOMPLETE_MARK}"' if amount.status is AmountStatus.INCOMPLETE else plain
+
+
+def word_for(figure: Amount | Change | None) -> str:
+    """What stands in place of a number that there is none of: 未报, 不可比 or —."""
+    if isinstance(figure, Amount):
+        return say("AMOUNT_MISSING")
+    incomparable = figure is not None and figure.status is ChangeStatus.INCOMPARABLE
+    return say("CHANGE_INCOMPARABLE") if incomparable else say("NO_FIGURE")
+
+
+def figure_text(indicator: Indicator, figure: Amount | Change | None) -> str:
+    """A figure as printed: the number with its mark, or the word that stands for none."""
+    if isinstance(figure, Amount) and figure.value is not None:
+        mark = INCOMPLETE_MARK if figure.status is AmountStatus.INCOMPLETE else ""
+        return f"{figure.value:,.{indicator.decimals}f}{mark}"
+    if isinstance(figure, Change) and figure.pct is not None:
+        return f"{figure.pct:+,.1f}%" if figure.pct else "0.0%"
+    return word_for(figure)

@@ -1,0 +1,156 @@
+"""Sentences of the briefing, composed by rule; every figure in them comes from a cell of the return."""
+
+from collections.abc import Sequence
+
+from townreturn.domain.form import Indicator
+from townreturn.domain.plan import Plan
+from townreturn.domain.town_return import (
+    TOTAL,
+    Amount,
+    AmountStatus,
+    Change,
+    ChangeStatus,
+    Measure,
+    ReturnEntry,
+    TownReturn,
+)
+from townreturn.publishing.standing_words import name_missing
+from townreturn.publishing.texts import one_line
+from townreturn.wording import say
+
+_COMPARED_WITH = {
+    Measure.MONTH_ON_MONTH: "COMPARED_MONTH_ON_MONTH",
+    Measure.YEAR_ON_YEAR: "COMPARED_YEAR_ON_YEAR",
+    Measure.YTD_YEAR_ON_YEAR: "COMPARED_YTD_YEAR_ON_YEAR",
+}
+_BASIS = {
+    Measure.CURRENT: ("BASIS_COMPLETE", "BASIS_INCOMPLETE"),
+    Measure.YTD: ("BASIS_COMPLETE_YTD", "BASIS_INCOMPLETE_YTD"),
+}
+_COMPARISONS_OF_CURRENT = (Measure.MONTH_ON_MONTH, Measure.YEAR_ON_YEAR)
+
+
+def say_amount(amount: Amount, indicator: Indicator) -> str:
+    """「11宗」, 「1,037.88万元」 or 未报; decimals as the form has them."""
+    if amount.value is None:
+        return say("AMOUNT_MISSING")
+    return f"{amount.value:,.{indicator.decimals}f}{indicator.unit}"
+
+
+def say_change(change: Change) -> str:
+    """「增长12.5%」, 「下降3.0%」 or 「持平」; nothing where there is no percentage to tell."""
+    if change.pct is None or change.status is not ChangeStatus.RATIO:
+        return ""
+    if change.pct == 0:
+        return say("CHANGE_LEVEL")
+    return say("CHANGE_RISE" if change.pct > 0 else "CHANGE_FALL", pct=f"{abs(change.pct):,.1f}")
+
+
+def say_overview(town_return: TownReturn, plan: Plan) -> str:
+    """How many categories are in, which are missing and which reported zero."""
+    values = {"reported": town_return.reported_count, "expected": len(town_return.standings)}
+    parts = [say("OVERVIEW_COUNT", **values)]
+    zeros = [one.category for one in town_return.standings if one.is_in and one.zero_return]
+    if zeros:
+        names = say("LIST_SEPARATOR").join(plan.category_by_code[code].name for code in zeros)
+        parts.append(say("OVERVIEW_ZERO", count=len(zeros), names=names))
+    missing = name_missing(town_return, plan)
+    if missing:
+        count = values["expected"] - values["reported"]
+        parts.append(say("OVERVIEW_MISSING", count=count, names=missing, reported=values["reported"]))
+    return "".join(parts)
+
+
+def say_totals(town_return: TownReturn, indicators: Sequence[Indicator], measure: Measure) -> str:
+    """The totals of some indicators: 「已报6类合计：立案11宗，……。」; nothing when there are none."""
+    told = _tell_amounts(town_return, TOTAL, indicators, measure)
+    if not told:
+        return ""
+    worst = min(_amounts(town_return, TOTAL, indicators, measure), key=lambda amount: amount.reported)
+    codes = _BASIS[measure]
+    basis = say(codes[0] if worst.is_complete else codes[1], reported=worst.reported, expected=worst.expected)
+    return say("TOTALS_SENTENCE", basis=basis, figures=told)
+
+
+def say_category(town_return: TownReturn, plan: Plan, category: str) -> str:
+    """The current figures of one category; 未报 and 零申报 are said, never shown as figures."""
+    standing = next((one for one in town_return.standings if one.category == category), None)
+    unit = plan.lead_of(category).name
+    if standing is None or not standing.is_in:
+        return say("CATEGORY_NOT_IN", unit=unit)
+    if standing.zero_return:
+        return say("CATEGORY_ZERO", unit=unit)
+    indicators = plan.form.indicators_of(category)
+    told = _tell_amounts(town_return, category, indicators, Measure.CURRENT)
+    if not told:
+        return say("CATEGORY_ALL_ZERO", unit=unit)
+    amounts = _amounts(town_return, category, indicators, Measure.CURRENT)
+    return say("CATEGORY_FIGURES" if all(one.value for one in amounts) else "CATEGORY_FIGURES_REST_ZERO", figures=told)
+
+
+def say_category_ytd(town_return: TownReturn, plan: Plan, category: str) -> str:
+    """The year to date of one category; says how many periods it lacks."""
+    indicators = plan.form.indicators_of(category)
+    told = _tell_amounts(town_return, category, indicators, Measure.YTD)
+    if not told:
+        return ""
+    lacking = [one for one in _amounts(town_return, category, indicators, Measure.YTD) if not one.is_complete]
+    if not lacking:
+        return say("CATEGORY_YTD", figures=told)
+    worst = min(lacking, key=lambda amount: amount.reported)
+    return say("CATEGORY_YTD_INCOMPLETE", figures=told, reported=worst.reported, expected=worst.expected)
+
+
+def say_comparisons(
+    town_return: TownReturn,
+    category: str,
+    indicators: Sequence[Indicator],
+    measures: Sequence[Measure] = _COMPARISONS_OF_CURRENT,
+) -> str:
+    """「环比：立案增长12.5%，……。」 for each measure that has a percentage; 不可比 says nothing."""
+    sentences = []
+    for measure in measures:
+        told = [
+            indicator.label + say_change(change)
+            for indicator, change in _changes(town_return, category, indicators, measure)
+            if say_change(change)
+        ]
+        if told:
+            sentences.append(say(_COMPARED_WITH[measure], changes=say("CLAUSE_SEPARATOR").join(told)))
+    return "".join(sentences)
+
+
+def say_entry(plan: Plan, entry: ReturnEntry) -> str:
+    """A text row in one sentence: its first field, then the others as 「地点：……」."""
+    first, *others = plan.form.section(entry.section).fields
+    told = [
+        say("LABELLED", label=field.label, text=one_line(entry.values[field.code]).rstrip("。"))
+        for field in others
+        if entry.values.get(field.code, "").strip()
+    ]
+    head = one_line(entry.values.get(first.code, "")).rstrip("。")
+    return say("SENTENCE", text=say("CLAUSE_SEPARATOR_STRONG").join([head, *told]))
+
+
+def _tell_amounts(town_return: TownReturn, category: str, indicators: Sequence[Indicator], measure: Measure) -> str:
+    """Label and amount of every indicator that is not zero, in form order."""
+    told = []
+    for indicator in indicators:
+        cell = town_return.cell(category, indicator.code)
+        amount: Amount | None = None if cell is None else getattr(cell, measure.value)
+        if amount is not None and amount.value:
+            told.append(indicator.label + say_amount(amount, indicator))
+    return say("CLAUSE_SEPARATOR").join(told)
+
+
+def _amounts(town_return: TownReturn, category: str, indicators: Sequence[Indicator], measure: Measure) -> list[Amount]:
+    cells = [town_return.cell(category, indicator.code) for indicator in indicators]
+    amounts = [getattr(cell, measure.value) for cell in cells if cell is not None]
+    return [amount for amount in amounts if amount.status is not AmountStatus.MISSING]
+
+
+def _changes(
+    town_return: TownReturn, category: str, indicators: Sequence[Indicator], measure: Measure
+) -> list[tuple[Indicator, Change]]:
+    pairs = [(indicator, town_return.cell(category, indicator.code)) for indicator in indicators]
+    return [(indicator, getattr(cell, measure.value)) for indicator, cell in pairs if cell is not None]

@@ -1,0 +1,163 @@
+"""What every sheet of the return workbook has: fonts, heading, notes, signature line, print set-up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
+from townreturn.domain.town_return import TownReturn
+from townreturn.publishing.naming import full_unit_name, issue_name, period_name, say_day
+from townreturn.publishing.texts import clean_text, count_lines
+from townreturn.wording import say
+
+LINE_HEIGHT = 14.0
+_A4 = 9
+_SIGNATURES = ("SIGNATURE_FILLED_BY", "SIGNATURE_REVIEWED_BY", "SIGNATURE_RESPONSIBLE")
+_LOOKS: dict[str, dict[str, Any]] = {
+    "title": {"font_name": "黑体", "font_size": 16, "align": "center"},
+    "left": {"align": "left"},
+    "right": {"align": "right"},
+    "head": {"bold": True, "border": 1, "align": "center", "text_wrap": True, "bg_color": "#EDEDED"},
+    "state": {"border": 1, "align": "center", "text_wrap": True, "font_size": 9, "bg_color": "#F7F7F7"},
+    "label": {"border": 1, "align": "left", "text_wrap": True},
+    "centred": {"border": 1, "align": "center", "text_wrap": True},
+    "text": {"border": 1, "align": "left", "valign": "top", "text_wrap": True},
+    "small": {"border": 1, "align": "left", "font_size": 8},
+    "number": {"border": 1, "align": "right", "indent": 1},
+    "word": {"border": 1, "align": "right", "indent": 1, "font_color": "#404040"},
+    "note": {"align": "left", "valign": "top", "text_wrap": True, "font_size": 9},
+    "signature": {"align": "left"},
+}
+
+
+@dataclass
+class ReturnBook:
+    """The open workbook with what is written into it; formats are made once for each look."""
+
+    workbook: Workbook
+    town_return: TownReturn
+    plan: Plan
+    issued_on: date
+    _formats: dict[tuple[str, str], Format] = field(default_factory=dict)
+
+    def look(self, name: str, number_format: str = "General") -> Format:
+        """The format of a look, e.g. ``look("number", "#,##0")``."""
+        key = (name, number_format)
+        if key not in self._formats:
+            base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "num_format": number_format}
+            self._formats[key] = self.workbook.add_format({**base, **_LOOKS[name]})
+        return self._formats[key]
+
+
+@dataclass
+class Sheet:
+    """One sheet under the common heading, written downwards; ``row`` is the next free row."""
+
+    book: ReturnBook
+    worksheet: Worksheet
+    widths: Sequence[int]
+    row: int = 0
+
+    @property
+    def last_column(self) -> int:
+        """The position of the table's last column."""
+        return len(self.widths) - 1
+
+    def text(self, column: int, text: str, look: str) -> None:
+        """Write into the current row; always as text, whatever it begins with."""
+        self.worksheet.write_string(self.row, column, clean_text(text), self.book.look(look))
+
+    def span(self, first: int, last: int, text: str, look: str) -> None:
+        """Write into merged cells of the current row."""
+        if first < last:
+            self.worksheet.merge_range(self.row, first, self.row, last, "", self.book.look(look))
+        self.text(first, text, look)
+
+    def next_row(self, height: float = LINE_HEIGHT + 3) -> None:
+        """End the current row, giving it its height in points."""
+        self.worksheet.set_row(self.row, height)
+        self.row += 1
+
+
+def open_sheet(book: ReturnBook, name: str, widths: Sequence[int], units_note: str = "") -> Sheet:
+    """A new sheet with its heading: title, 填报单位, 表号, 报告期, 制表机关, a note on 计量单位."""
+    sheet = Sheet(book, book.workbook.add_worksheet(name), widths)
+    for column, width in enumerate(widths):
+        sheet.worksheet.set_column(column, column, width)
+    sheet.span(0, sheet.last_column, _title(book, name), "title")
+    sheet.next_row(30)
+    middle = _middle(widths)
+    for left, right in _heading_lines(book, units_note):
+        sheet.span(0, middle, left, "left")
+        sheet.span(middle + 1, sheet.last_column, right, "right")
+        sheet.next_row()
+    return sheet
+
+
+def _title(book: ReturnBook, part: str) -> str:
+    """「清溪镇打假工作统计月报表（本期）」, a correction says which."""
+    title = book.town_return.town + book.plan.form.title
+    return say("RETURN_SHEET_TITLE", title=title, part=part) + issue_name(book.town_return)
+
+
+def _heading_lines(book: ReturnBook, units_note: str) -> tuple[tuple[str, str], ...]:
+    town_return, plan = book.town_return, book.plan
+    period, calendar = Period(town_return.period), plan.calendar
+    first, last = calendar.first_day(period).isoformat(), calendar.last_day(period).isoformat()
+    unit = full_unit_name(plan, plan.coordinating_unit)
+    count = say("REPORTED_OF", reported=town_return.reported_count, expected=len(town_return.standings))
+    return (
+        (say("RETURN_HEAD_UNIT", unit=unit), say("RETURN_HEAD_NUMBER", number=plan.form.number)),
+        (
+            say("RETURN_HEAD_PERIOD", period=period_name(town_return), first=first, last=last),
+            say("RETURN_HEAD_AUTHORITY", authority=plan.form.authority),
+        ),
+        (units_note, count),
+    )
+
+
+def _middle(widths: Sequence[int]) -> int:
+    """The last column of the heading's left half; both halves have at least one column."""
+    half, taken = sum(widths) * 0.55, 0
+    for column, width in enumerate(widths[:-1]):
+        taken += width
+        if taken >= half:
+            return column
+    return len(widths) - 2
+
+
+def write_notes(sheet: Sheet, notes: Sequence[str]) -> None:
+    """Footnotes under the table, each over the full width."""
+    width = sum(sheet.widths)
+    for note in notes:
+        sheet.span(0, sheet.last_column, note, "note")
+        sheet.next_row(LINE_HEIGHT * count_lines(note, width))
+
+
+def write_signatures(sheet: Sheet) -> None:
+    """填表人, 审核人, 负责人 to be signed by hand, and the day of issue, spread over the width."""
+    sheet.next_row(LINE_HEIGHT / 2)
+    texts = [say(code) for code in _SIGNATURES] + [say("SIGNATURE_DAY", day=say_day(sheet.book.issued_on))]
+    starts = [(sheet.last_column + 1) * quarter // len(texts) for quarter in range(len(texts) + 1)]
+    for text, first, following in zip(texts, starts, starts[1:], strict=False):
+        sheet.span(first, following - 1, text, "signature")
+    sheet.next_row(24)
+
+
+def set_up_print(sheet: Sheet, head_first: int, head_last: int, pages_tall: int = 0) -> None:
+    """A4 landscape, fitted to the width, table head on every page; 0 pages tall is as many as needed."""
+    worksheet = sheet.worksheet
+    worksheet.set_landscape()
+    worksheet.set_paper(_A4)
+    worksheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    worksheet.center_horizontally()
+    worksheet.fit_to_pages(1, pages_tall)
+    worksheet.repeat_rows(head_first, head_last)
+    worksheet.set_footer('&C&"宋体"&9' + say("PAGE_OF"))
+    worksheet.hide_gridlines(2)

@@ -1,0 +1,71 @@
+"""The machine-readable twin: every figure as one CSV row, and the whole return as canonical JSON."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from townreturn.domain.canonical import canonical_json
+from townreturn.domain.form import Indicator
+from townreturn.domain.plan import Plan
+from townreturn.domain.town_return import TOTAL, Amount, Measure, ReturnCell, TownReturn
+from townreturn.publishing.texts import clean_text
+from townreturn.wording import say
+
+COLUMNS = (
+    "town",
+    "period",
+    "category",
+    "indicator",
+    "measure",
+    "value",
+    "unit",
+    "status",
+    "note",
+    "category_name",
+    "indicator_name",
+)
+_FORMULA_STARTS = ("=", "+", "-", "@")
+
+
+def write_json(town_return: TownReturn, path: Path) -> None:
+    """The canonical text itself: the file's SHA-256 is the content hash."""
+    path.write_bytes(canonical_json(town_return).encode())
+
+
+def write_csv(town_return: TownReturn, plan: Plan, path: Path) -> None:
+    """UTF-8 with a byte order mark, for spreadsheets; one row per category, indicator and measure."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows(list_rows(town_return, plan))
+
+
+def list_rows(town_return: TownReturn, plan: Plan) -> Iterator[list[str]]:
+    """The rows under COLUMNS. ``value`` is empty where there is none; ``note`` says "6/7" parts in."""
+    for cell in town_return.cells:
+        indicator = plan.form.by_code[cell.indicator]
+        for measure in Measure:
+            yield _row(town_return, plan, cell, indicator, measure)
+
+
+def _row(town_return: TownReturn, plan: Plan, cell: ReturnCell, indicator: Indicator, measure: Measure) -> list[str]:
+    name = say("TOTAL_COLUMN") if cell.category == TOTAL else plan.category_by_code[cell.category].name
+    value, unit, status, note = _measured(cell, indicator, measure)
+    before = [town_return.town, town_return.period, cell.category, cell.indicator, measure.value]
+    after = [unit, status, note, name, indicator.label]
+    return [*map(neutralise, before), value, *map(neutralise, after)]
+
+
+def _measured(cell: ReturnCell, indicator: Indicator, measure: Measure) -> tuple[str, str, str, str]:
+    """Value, unit, status and note of one measure."""
+    figure = getattr(cell, measure.value)
+    if isinstance(figure, Amount):
+        value = "" if figure.value is None else f"{figure.value:.{indicator.decimals}f}"
+        return value, indicator.unit, figure.status.value, f"{figure.reported}/{figure.expected}"
+    return ("" if figure.pct is None else f"{figure.pct:.1f}"), "%", figure.status.value, ""
+
+
+def neutralise(text: str) -> str:
+    """Text that a spreadsheet will not take for a formula; a leading apostrophe marks it."""
+    cleaned = clean_text(text)
+    return f"'{cleaned}" if cleaned.lstrip().startswith(_FORMULA_STARTS) else cleaned

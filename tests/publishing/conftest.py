@@ -1,0 +1,191 @@
+"""A return of the 2018 plan built by hand: one category missing, one zero return, one late, one sent twice."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from townreturn.domain.form import Across, Indicator
+from townreturn.domain.obligation import ObligationState, Standing, Timeliness
+from townreturn.domain.plan import Plan
+from townreturn.domain.town_return import (
+    TOTAL,
+    Amount,
+    AmountStatus,
+    Change,
+    ChangeStatus,
+    ReturnCell,
+    ReturnEntry,
+    Source,
+    TownReturn,
+)
+from townreturn.plans import load_plan
+
+NOTHING = Amount(None, AmountStatus.MISSING, 0, 1)
+INCOMPARABLE = Change(ChangeStatus.INCOMPARABLE)
+ZERO_BASE = Change(ChangeStatus.ZERO_BASE)
+HOSTILE = "=cmd|' /C calc'!A0"
+
+# Current figures by category; what is not named is zero. building is missing, agricultural a zero return.
+CURRENT = {
+    "food_drug": {
+        "enforcement_actions": "42", "officers_deployed": "168", "premises_inspected": "96", "markets_inspected": "8",
+        "cases_investigated": "9", "cases_open_at_start": "4", "cases_filed": "5", "cases_closed": "3",
+        "cases_pending": "6", "major_cases": "1", "goods_value": "12.50", "fines_confiscations": "3.75",
+        "samples_tested": "60", "samples_failed": "2", "rewards_paid": "2000", "black_dens_banned": "1",
+    },
+    "tobacco": {
+        "enforcement_actions": "20", "officers_deployed": "533", "cases_investigated": "17", "cases_filed": "3",
+        "cases_closed": "3", "goods_value": "1025.33", "cases_transferred": "1", "persons_detained": "9",
+        "fake_cigarettes": "36.20", "cut_tobacco": "120.50",
+    },
+    "agricultural": {},
+    "children": {"enforcement_actions": "6", "officers_deployed": "18", "cases_filed": "1", "goods_value": "0.05"},
+    "appliances": {"enforcement_actions": "4", "officers_deployed": "12"},
+    "ecommerce": {"enforcement_actions": "11", "officers_deployed": "33", "cases_filed": "2", "sites_closed": "3"},
+}  # fmt: skip
+# By hand: 立案 5+3+0+1+0+2 = 11; 货值 12.50+1025.33+0+0.05 = 1037.88; 出动 168+533+0+18+12+33 = 764.
+UNITS = {
+    "food_drug": "shiyaojian", "building": "zhujian", "tobacco": "yancao", "agricultural": "nonglinshui",
+    "children": "jingkexin", "appliances": "jingkexin", "ecommerce": "gongshang",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def plan() -> Plan:
+    return load_plan("qingxi-2018")
+
+
+@pytest.fixture(scope="session")
+def town_return(plan: Plan) -> TownReturn:
+    return TownReturn(
+        town="清溪镇",
+        town_code="qingxi",
+        period="2018-03",
+        plan="qingxi-2018",
+        edition="edition-2018",
+        issue=0,
+        cells=tuple(_cells(plan)),
+        standings=tuple(_standing(category) for category in UNITS),
+        entries=ENTRIES,
+        sources=tuple(_sources(plan)),
+    )
+
+
+@pytest.fixture(scope="session")
+def complete_return(town_return: TownReturn) -> TownReturn:
+    """The same return as if all seven were in and every total complete."""
+    standings = tuple(replace(one, state=ObligationState.ACCEPTED) for one in town_return.standings)
+    cells = []
+    for cell in town_return.cells:
+        if cell.category == TOTAL and cell.current.value is not None:
+            full = Amount(cell.current.value, AmountStatus.REPORTED, 7, 7)
+            rise, fall = Change(ChangeStatus.RATIO, Decimal("10.0")), Change(ChangeStatus.RATIO, Decimal("-5.5"))
+            cell = replace(cell, current=full, month_on_month=rise, year_on_year=fall)
+        cells.append(cell)
+    return replace(town_return, standings=standings, cells=tuple(cells))
+
+
+def _cells(plan: Plan) -> list[ReturnCell]:
+    cells = [
+        _category_cell(category.code, indicator)
+        for category in plan.categories
+        for indicator in plan.form.indicators_of(category.code)
+    ]
+    totals = [_total_cell(one) for one in plan.form.indicators if one.across is Across.SUM]
+    return cells + totals
+
+
+def _category_cell(category: str, indicator: Indicator) -> ReturnCell:
+    if category not in CURRENT:
+        half = Amount(Decimal(7), AmountStatus.INCOMPLETE, 2, 3)
+        return _cell(category, indicator, NOTHING, half, INCOMPARABLE)
+    value = Decimal(CURRENT[category].get(indicator.code, "0"))
+    status = AmountStatus.ZERO if category == "agricultural" else AmountStatus.REPORTED
+    ytd = Amount(value * 3, AmountStatus.REPORTED, 3, 3)
+    change = Change(ChangeStatus.RATIO, Decimal("12.5")) if value else ZERO_BASE
+    return _cell(category, indicator, Amount(value, status, 1, 1), ytd, change)
+
+
+def _total_cell(indicator: Indicator) -> ReturnCell:
+    value = sum((Decimal(row.get(indicator.code, "0")) for row in CURRENT.values()), Decimal(0))
+    current = Amount(value, AmountStatus.INCOMPLETE, 6, 7)
+    return _cell(TOTAL, indicator, current, Amount(value * 3 + 7, AmountStatus.INCOMPLETE, 6, 7), INCOMPARABLE)
+
+
+def _cell(category: str, indicator: Indicator, current: Amount, ytd: Amount, change: Change) -> ReturnCell:
+    return ReturnCell(
+        category=category,
+        indicator=indicator.code,
+        current=current,
+        ytd=ytd,
+        previous=current,
+        year_ago=NOTHING,
+        ytd_year_ago=NOTHING,
+        ytd_previous=ytd,
+        month_on_month=change,
+        year_on_year=INCOMPARABLE,
+        ytd_year_on_year=INCOMPARABLE,
+    )
+
+
+def _standing(category: str) -> Standing:
+    unit = UNITS[category]
+    if category == "building":
+        return Standing(category, unit, ObligationState.MISSING, Timeliness.NOT_RECEIVED)
+    late = category == "ecommerce"
+    return Standing(
+        category,
+        unit,
+        ObligationState.ACCEPTED,
+        Timeliness.LATE if late else Timeliness.ON_TIME,
+        revision=2 if category == "tobacco" else 1,
+        received_at=datetime(2018, 3, 31, 16, 0, tzinfo=UTC) if late else datetime(2018, 3, 28, 1, 2, 3, tzinfo=UTC),
+        zero_return=category == "agricultural",
+    )
+
+
+def _sources(plan: Plan) -> list[Source]:
+    return [
+        Source(category, one.code, UNITS[category][0] * 64, f"{UNITS[category]}-2018-03.xlsx", "统计表", f"D{row}", raw)
+        for category in CURRENT
+        for row, one in enumerate(plan.form.indicators_of(category), start=6)
+        for raw in [CURRENT[category].get(one.code, "0")]
+    ]
+
+
+ENTRIES = (
+    ReturnEntry(
+        "key_cases",
+        "tobacco",
+        "yancao",
+        {
+            "title": "“3·12”非法经营卷烟案",
+            "date": "2018-03-12",
+            "place": "清溪镇三中村",
+            "goods": "卷烟",
+            "value": "862.4",
+            "large": "是",
+            "stage": "移送",
+            "summary": "联合公安分局在物流仓库查获假冒卷烟，现场控制嫌疑人4名，案件已移送公安机关。" * 3,
+        },
+    ),
+    ReturnEntry("key_cases", "food_drug", "shiyaojian", {"title": HOSTILE, "large": "否", "summary": "@SUM(A1)"}),
+    ReturnEntry("practices", "ecommerce", "gongshang", {"title": "+1", "text": "第一行\r\n第二行\x07\x1b"}),
+    ReturnEntry("practices", "children", "jingkexin", {"title": "长文", "text": "很长的经验做法" * 700}),
+    ReturnEntry("problems", "food_drug", "shiyaojian", {"problem": "基层执法人员不足", "suggestion": "增加抽检经费"}),
+    ReturnEntry("explanations", "tobacco", "yancao", {"indicator": "涉案货值", "reason": "本期破获大案一宗"}),
+)
+
+
+@pytest.fixture
+def with_text(town_return: TownReturn) -> Callable[[str], TownReturn]:
+    """The return with one problem in a given text."""
+
+    def build(text: str) -> TownReturn:
+        entry = ReturnEntry("problems", "food_drug", "shiyaojian", {"problem": text, "suggestion": text})
+        return replace(town_return, entries=(entry,))
+
+    return build

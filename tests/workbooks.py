@@ -1,0 +1,52 @@
+"""Filling issued workbooks in tests, by their labels as a person would."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan, Unit
+from townreturn.templates import write_template
+
+
+def find(sheet: Worksheet, text: str) -> tuple[int, int]:
+    """Row and column (1-based) of the first cell that holds this text."""
+    return next((cell.row, cell.column) for row in sheet.iter_rows() for cell in row if cell.value == text)
+
+
+def fill_workbook(
+    plan: Plan, unit: Unit, period: Period, target: Path, *,
+    figures: Mapping[str, Mapping[str, str]], zero_returns: frozenset[str] = frozenset(),
+    key_cases: Mapping[str, str] | None = None,
+) -> Path:  # fmt: skip
+    """An issued workbook with figures (indicator → category → text; blank stays blank)."""
+    blank = write_template(plan, period, unit, target.parent)
+    book = load_workbook(blank)
+    sheet = book[plan.form.sheets.statistics]
+    for category in plan.categories_led_by(unit.code):
+        column = find(sheet, category.heading)[1]
+        if category.code in zero_returns:
+            sheet.cell(find(sheet, plan.form.anchors.zero_return)[0], column, plan.form.yes)
+        for indicator in plan.form.indicators_of(category.code):
+            text = figures.get(indicator.code, {}).get(category.code, "")
+            if text:
+                sheet.cell(find(sheet, indicator.label)[0], column, float(text) if "." in text else int(text))
+        if title := (key_cases or {}).get(category.code):
+            _list_key_case(book[plan.form.section("key_cases").sheet], plan, category.heading, title)
+    cover = book[plan.form.sheets.cover]
+    row, column = find(cover, plan.form.anchors.filled_by)
+    cover.cell(row, column + 1, "张三")
+    book.save(target)
+    blank.unlink()
+    return target
+
+
+def _list_key_case(sheet: Worksheet, plan: Plan, heading: str, title: str) -> None:
+    labels = {field.code: field.label for field in plan.form.section("key_cases").fields}
+    row = find(sheet, plan.form.anchors.category)[0] + 1
+    for label, text in (
+        (plan.form.anchors.category, heading), (labels["title"], title), (labels["large"], plan.form.yes)
+    ):  # fmt: skip
+        sheet.cell(row, find(sheet, label)[1], text)
