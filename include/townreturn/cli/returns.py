@@ -44,7 +44,8 @@ def compile_period(options: argparse.Namespace) -> int:
     month.take_in(office, now)
     readiness = month.readiness(office, period, now)
     if not readiness.is_ready:
-        raise Refused("PERIOD_NOT_READY", period=period, reasons="；".join(readiness.waiting_for))
+        sys.stderr.write(say("PERIOD_NOT_READY", period=period, reasons="；".join(readiness.waiting_for)) + "\n")
+        return 1
     compilation_id = month.compile_return(office, period, now)
     month.check_return(office, compilation_id)
     sys.stdout.write(month.summarise(office, compilation_id) + "\n")

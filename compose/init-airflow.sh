@@ -1,0 +1,22 @@
+#!/bin/bash
+# Run at every start, before everything else: schemas up to date, accounts present. Changes nothing twice.
+set -euo pipefail
+
+create_account() { # create_account NAME ROLE PASSWORD
+  airflow users create --username "$1" --role "$2" --password "$3" \
+    --firstname "$1" --lastname townreturn --email "$1@townreturn.invalid"
+}
+
+airflow db migrate
+create_account operator Admin "$OPERATOR_PASSWORD"
+create_account townreturn_service Op "$SERVICE_PASSWORD"
+create_account approver User "$APPROVER_PASSWORD"
+
+python - <<'PY'
+import os
+
+from townreturn.office import open_office
+from townreturn.settings import Settings
+
+open_office(Settings.from_environment(os.environ))
+PY
