@@ -22,12 +22,12 @@ from townreturn.store.returns import record_decision as store_decision
 def record_decision(
     office: Office, compilation_id: int, *, account: str, approved: bool, comment: str,
     sent_back: tuple[str, ...], run_id: str, now: datetime,
-) -> None:  # fmt: skip
-    """Record who decided what on which content; ``sent_back`` are category codes.
+) -> datetime:  # fmt: skip
+    """Record who decided what on which content, and return when; ``sent_back`` are category codes.
 
-    Raises Refused when the account may not approve, the content is no longer the newest or the
-    period is published, Misuse for a category the plan does not have. The same decision recorded
-    again by the same run changes nothing.
+    Raises Refused when the account may not approve, the content is no longer the newest, figures of
+    it have been sent back or the period is published, Misuse for a category the plan does not have.
+    The same decision recorded again by the same run changes nothing and keeps its first time.
     """
     with writing(office.engine) as tx:
         compilation = find_compilation(tx, compilation_id)
@@ -39,14 +39,16 @@ def record_decision(
             compilation_id=compilation_id, content_hash=compilation.content_hash, approved=approved,
             account=account, name=approver.name, comment=comment, decided_at=now, run_id=run_id, sent_back=sent_back,
         )  # fmt: skip
-        if _is_repeated(last_decision(tx, plan.town_code, period.key), decision):
-            return
+        last = last_decision(tx, plan.town_code, period.key)
+        if last is not None and _is_repeated(last, decision):
+            return last.decided_at
         if find_publications(tx, plan.town_code, [period.key]):
             raise Refused("PERIOD_ALREADY_PUBLISHED", period=period)
         newest = newest_compilation(tx, plan.town_code, period.key)
-        if newest is None or newest.id != compilation_id:
+        if newest is None or newest.id != compilation_id or _was_sent_back(last, compilation_id):
             raise Refused("CONTENT_CHANGED_MEANWHILE", period=period)
         store_decision(tx, plan.town_code, period.key, decision)
+    return now
 
 
 def runs_to_resume(office: Office) -> tuple[tuple[Period, str], ...]:
@@ -79,8 +81,13 @@ def _require_known_categories(plan: Plan, approved: bool, sent_back: tuple[str, 
             raise Misuse("CATEGORY_UNKNOWN", value=category)
 
 
-def _is_repeated(last: Decision | None, decision: Decision) -> bool:
-    return last is not None and (last.compilation_id, last.approved, last.account, last.run_id) == (
+def _was_sent_back(last: Decision | None, compilation_id: int) -> bool:
+    """A rejection took figures of this content back: it has to be compiled anew without them."""
+    return last is not None and last.compilation_id == compilation_id and bool(last.sent_back)
+
+
+def _is_repeated(last: Decision, decision: Decision) -> bool:
+    return (last.compilation_id, last.approved, last.account, last.run_id) == (
         decision.compilation_id,
         decision.approved,
         decision.account,

@@ -96,7 +96,6 @@ def _finding_as_json(finding: Finding) -> dict[str, Any]:
     return {
         "code": finding.code,
         "severity": finding.severity.value,
-        "category": finding.category,
         "sheet": finding.at.sheet if finding.at else None,
         "cell": finding.at.cell or None if finding.at else None,
         "value": finding.value,

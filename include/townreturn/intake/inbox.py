@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 from upath import UPath
 
 from townreturn.domain.submission import Arrival
+from townreturn.intake.workbook import storable
 
 _UNFINISHED_PREFIXES = ("~$", ".")
 _UNFINISHED_SUFFIXES = (".tmp", ".part", ".crdownload")
@@ -32,9 +35,9 @@ def list_inbox(inbox: UPath, now: datetime) -> tuple[list[InboxFile], int]:
     whole: list[InboxFile] = []
     left_count = 0
     for path in inbox.rglob("*"):
-        if _is_unfinished(path.name) or not path.is_file():
+        changed_at = None if _is_unfinished(path.name) else _changed_at(path)
+        if changed_at is None:
             continue
-        changed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         if now - SETTLING < changed_at <= now:
             left_count += 1
         else:
@@ -42,20 +45,34 @@ def list_inbox(inbox: UPath, now: datetime) -> tuple[list[InboxFile], int]:
     return sorted(whole, key=lambda one: (one.received_at, one.path.name)), left_count
 
 
-def archive_bytes(file: InboxFile, archive: Path) -> tuple[Arrival, Path]:
-    """Keep the original bytes under their hash before anything else is done with them."""
-    content = file.path.read_bytes()
+def _changed_at(path: UPath) -> datetime | None:
+    """None for a folder, and for a file that another run has just taken away."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC) if path.is_file() else None
+    except FileNotFoundError:
+        return None
+
+
+def archive_bytes(file: InboxFile, archive: Path) -> tuple[Arrival, Path] | None:
+    """Keep the original bytes under their hash before anything else is done with them.
+
+    None when the file is gone: another run has taken it in.
+    """
+    try:
+        content = file.path.read_bytes()
+    except FileNotFoundError:
+        return None
     digest = hashlib.sha256(content).hexdigest()
     target = archive / digest[:2] / digest
     if not target.exists():
         write_whole(target, content)
-    return Arrival(file.path.name, digest, file.received_at), target
+    return Arrival(storable(file.path.name), digest, file.received_at), target
 
 
 def write_whole(target: Path, content: bytes) -> None:
     """Write aside, flush, then rename: a reader sees the whole file or none."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    aside = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
     with aside.open("wb") as file:
         file.write(content)
         file.flush()
@@ -67,8 +84,9 @@ def remove_from_inbox(file: InboxFile, archived: Path, digest: str) -> None:
     """Delete the inbox's copy, unless it was replaced while it was being worked on."""
     if not archived.is_file():
         return
-    if hashlib.sha256(file.path.read_bytes()).hexdigest() == digest:
-        file.path.unlink()
+    with suppress(FileNotFoundError):  # another run of the same inbox was faster
+        if hashlib.sha256(file.path.read_bytes()).hexdigest() == digest:
+            file.path.unlink()
 
 
 def _is_unfinished(name: str) -> bool:

@@ -69,7 +69,7 @@ def _place_in_time(cover: Cover, plans: PlanBook) -> tuple[Plan, Period | None, 
     if plan is None:
         return fallback, period, [file_finding("PERIOD_WITHOUT_PLAN", cover.at_period, cover.period)]
     if cover.at_other_period is not None:
-        other = {"other": cover.other_period, "at": cover.at_other_period}
+        other = {"other": cover.other_period, "place": cover.at_other_period}
         return plan, period, [file_finding("PERIOD_DISAGREES", cover.at_period, cover.period, **other)]
     return plan, period, []
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from townreturn.intake.workbook import RawSheet, RawValue, RawWorkbook, Unreadable
+from townreturn.intake.workbook import RawSheet, RawValue, RawWorkbook, Unreadable, storable
 
 BATCH_TIMEOUT_SECONDS = 120
 """Wall time for one child; its own CPU limit is lower, this one catches a child that only waits."""
@@ -51,7 +51,7 @@ def _answer(line: bytes) -> tuple[Path, RawWorkbook | Unreadable]:
     if "fault" in answer:
         return path, Unreadable(answer["fault"])
     sheets = tuple(
-        RawSheet(sheet["name"], tuple(tuple(_value(one) for one in row) for row in sheet["rows"]))
+        RawSheet(storable(sheet["name"]), tuple(tuple(_value(one) for one in row) for row in sheet["rows"]))
         for sheet in answer["sheets"]
     )
     return path, RawWorkbook(sheets)
@@ -60,4 +60,6 @@ def _answer(line: bytes) -> tuple[Path, RawWorkbook | Unreadable]:
 def _value(value: Any) -> RawValue:
     if isinstance(value, dict):
         return str(value["moment"])
-    return None if value == "" else value
+    if isinstance(value, str):
+        return storable(value) or None
+    return value if isinstance(value, bool | int | float) else None

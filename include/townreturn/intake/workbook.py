@@ -64,3 +64,8 @@ def plain_text(value: RawValue) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value)
+
+
+def storable(text: str) -> str:
+    """Text from outside without what no database takes: NUL becomes U+FFFD, a lone surrogate a question mark."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

@@ -18,7 +18,7 @@ def record_decision(
     sent_back: tuple[str, ...], run_id: str, now: datetime,
 ) -> None:  # fmt: skip
     """Record the decision, then tell the units sent back; see ``approving.record_decision``."""
-    approving.record_decision(
+    decided_at = approving.record_decision(
         office, compilation_id, account=account, approved=approved, comment=comment,
         sent_back=sent_back, run_id=run_id, now=now,
     )  # fmt: skip
@@ -27,7 +27,7 @@ def record_decision(
     plan = office.plans.in_force(period)
     for category in sent_back:
         unit = plan.lead_of(category)
-        name = f"{unit.name}_{now.astimezone(plan.calendar.zone):%Y%m%dT%H%M%S}_{category}.txt"
+        name = f"{unit.name}_{decided_at.astimezone(plan.calendar.zone):%Y%m%dT%H%M%S}_{category}.txt"
         text = _notice(plan, period, category, comment)
         write_whole(office.receipts / period.key / name, text.encode("utf-8-sig"))
 

@@ -1,5 +1,6 @@
 """Taking in and checking files: intake, checks and receipts handing values to the store."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,7 +63,7 @@ def take_in(office: Office, now: datetime) -> IntakeReport:
     ascending order, because an opening balance hangs on the period before.
     """
     files, left_count = list_inbox(office.inbox, now)
-    received = [_Received(file, *archive_bytes(file, office.archive)) for file in files]
+    received = [_Received(file, *kept) for file in files if (kept := archive_bytes(file, office.archive))]
     raw = read_workbooks(list(dict.fromkeys(one.archived for one in received)))
     submissions = [interpret(raw[one.archived], one.arrival, office.plans) for one in received]
     with writing(office.engine) as tx:
@@ -148,6 +149,8 @@ def _answer(office: Office, plan: Plan, case: ReceiptCase) -> Taken:
     text = write_receipt(case, plan).encode("utf-8-sig")
     received = f"{submission.arrival.received_at.astimezone(plan.calendar.zone):%Y%m%dT%H%M%S}"
     name = f"{received}_{submission.arrival.file_hash[:8]}"
+    if case.first_name:  # a copy may have come in the same second: its answer must not overwrite the first
+        name += f"_{hashlib.sha256(submission.arrival.file_name.encode()).hexdigest()[:8]}"
     if case.disposition is Verdict.QUARANTINED:
         archived = office.archive / submission.arrival.file_hash[:2] / submission.arrival.file_hash
         write_whole(office.quarantine / name / "original.bin", archived.read_bytes())

@@ -61,7 +61,8 @@ class AirflowClient:
             "dag_id": MONTHLY,
             "from_date": first.replace(tzinfo=UTC).isoformat(),
             "to_date": last.replace(tzinfo=UTC).isoformat(),
-            "max_active_runs": 12,
+            # A rejected period comes back while the later ones wait for it: none may wait for a slot.
+            "max_active_runs": 1000,
         }
         return self._send("POST", "/api/v2/backfills", body, accept=(409,)).status_code != httpx.codes.CONFLICT
 
@@ -97,6 +98,12 @@ class AirflowClient:
         if answer.status_code == httpx.codes.FORBIDDEN:
             raise Refused("APPROVAL_FORBIDDEN", account=self._credentials["username"], subject=question.subject)
 
+    def announce(self, asset: str) -> None:
+        """Record an event of an asset, which starts what is scheduled on it."""
+        rows = self._send("GET", f"/api/v2/assets?name_pattern={asset}").json()["assets"]
+        key = next(row["id"] for row in rows if row["name"] == asset)
+        self._send("POST", "/api/v2/assets/events", {"asset_id": key, "extra": {}})
+
     def set_note(self, run_id: str, note: str) -> None:
         """Show a line of text beside a run."""
         self._send("PATCH", f"{_RUNS}/{run_id}?update_mask=note", {"note": note})
@@ -124,11 +131,14 @@ class AirflowClient:
             except httpx.TransportError as fault:
                 trouble = repr(fault)
                 continue
-            if answer.is_success or answer.status_code in accept:
+            if answer.is_success:
                 return answer
             trouble = f"{answer.status_code} {answer.text[:500]}"
-            if answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR and "locked" not in answer.text:
-                break
+            if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR or "locked" in answer.text:
+                continue
+            if answer.status_code in accept:
+                return answer
+            break
         raise Broken("AIRFLOW_REFUSED", call=f"{method} {path}", answer=trouble)
 
     def _send_once(self, method: str, path: str, body: object) -> httpx.Response:

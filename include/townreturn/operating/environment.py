@@ -163,5 +163,5 @@ def _rooms(settings: Settings) -> dict[str, str]:
         "TOWNRETURN_INBOX_URL": settings.inbox,
         "TOWNRETURN_OUTBOX_URL": settings.outbox,
         "TOWNRETURN_PLAN": ",".join(settings.plans),
-        "TOWNRETURN_EXPECTATIONS": str(settings.expectations),
+        "TOWNRETURN_EXPECTATIONS": os.pathsep.join(str(folder) for folder in settings.expectations),
     }

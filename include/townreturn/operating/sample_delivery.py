@@ -8,7 +8,6 @@ from pathlib import Path
 from townreturn.domain.period import Period
 from townreturn.office import Office
 from townreturn.operating.running import tell
-from townreturn.samples import write_samples
 from townreturn.store.arrivals import known_hashes
 from townreturn.store.engine import reading
 
@@ -17,6 +16,8 @@ SEED = 1
 
 def send_samples(office: Office, home: Path, periods: Sequence[Period]) -> None:
     """Write the samples of consecutive periods and drop those into the inbox that never came in."""
+    from townreturn.samples import write_samples  # openpyxl: too heavy for every command to import
+
     folder = home / "samples" / f"{periods[0]}_{periods[-1]}"
     write_samples(office.plans, periods[0], periods[-1], SEED, folder)
     samples = [path for period in periods for path in sorted((folder / period.key).glob("*.xlsx"))]

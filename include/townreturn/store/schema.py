@@ -37,7 +37,7 @@ arrivals = Table(
     Column("disposition", String(32), nullable=False),
     Column("duplicate_of", _key, ForeignKey("arrivals.id")),
     Column("plan", String(64)),
-    Column("edition", String(64)),
+    Column("edition", Text),
     Column("unit", String(64)),
     Column("period", String(7)),
     Column("filled_by", Text, nullable=False, server_default=""),

@@ -1,6 +1,7 @@
 """Bringing a database up to the current schema, by Alembic, on both engines."""
 
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Engine
 
@@ -8,12 +9,14 @@ from townreturn.store.engine import reading, writing
 
 _FOLDER = Path(__file__).parent
 HEAD = "0001"
+_ONE_AT_A_TIME = Lock()
+"""Alembic keeps the context of a migration in the module: threads would get each other's connection."""
 
 
 def migrate(engine: Engine) -> None:
     """Upgrade to the newest revision; nothing to do costs one query.
 
-    Several processes may call this at once: all but one wait and then find nothing to do.
+    Several processes and threads may call this at once: all but one wait and find nothing to do.
     """
     if _current(engine) == HEAD:
         return
@@ -22,7 +25,7 @@ def migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
-    with writing(engine) as connection:
+    with _ONE_AT_A_TIME, writing(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

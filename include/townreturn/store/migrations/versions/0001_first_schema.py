@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("disposition", sa.String(length=32), nullable=False),
         sa.Column("duplicate_of", _KEY, nullable=True),
         sa.Column("plan", sa.String(length=64), nullable=True),
-        sa.Column("edition", sa.String(length=64), nullable=True),
+        sa.Column("edition", sa.Text(), nullable=True),
         sa.Column("unit", sa.String(length=64), nullable=True),
         sa.Column("period", sa.String(length=7), nullable=True),
         sa.Column("filled_by", sa.Text(), server_default="", nullable=False),

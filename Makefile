@@ -1,0 +1,56 @@
+# Every target works from a fresh clone: it makes the environment first when that is missing or old.
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+# The first that really runs and is of a suitable version; PYTHON=/path/to/python overrides.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+  $$name -c '$(SUITABLE)' 2>/dev/null && command -v $$name && break; done)
+
+.PHONY: default setup demo up down backfill test check bench lock
+default: check test
+
+setup: $(STAMP)
+
+$(STAMP): requirements.txt requirements-dev.txt pyproject.toml
+	@test -n "$(PYTHON)" && "$(PYTHON)" -c '$(SUITABLE)' || \
+	  { echo "Python 3.11, 3.12 or 3.13 is needed and was not found. Set PYTHON=/path/to/python."; exit 1; }
+	"$(PYTHON)" -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements.txt -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+demo: setup
+	$(BIN)/townreturn demo
+
+up: setup
+	$(BIN)/townreturn up
+
+down: setup
+	$(BIN)/townreturn down
+
+# make backfill FROM=2018-04 TO=2018-06 [SAMPLES=1] [APPROVE=1]
+backfill: setup
+	@test -n "$(FROM)" && test -n "$(TO)" || { echo "make backfill FROM=2018-04 TO=2018-06 [SAMPLES=1] [APPROVE=1]"; exit 2; }
+	$(BIN)/townreturn backfill --from "$(FROM)" --to "$(TO)" $(if $(SAMPLES),--samples) $(if $(APPROVE),--approve)
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	MYPYPATH=include:plugins:dags $(BIN)/mypy $(wildcard dags/*.py)
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python -m bench
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --no-header
+lock: setup
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(LOCK) --extra compose -c requirements.txt pyproject.toml -o requirements-compose.txt

@@ -1,0 +1,79 @@
+"""One run a reporting period: open, await, compile, check, approve, publish."""
+
+from typing import Any
+
+from airflow.sdk import dag, task
+
+from reporting_period_timetable import ReportingPeriodTimetable
+from rest import poke_inbox, show_note
+from return_approval import ReturnApproval
+from runs import describe_wait, is_backfill, period_of, plan_or_skip, refusals_are_final
+from townreturn.domain.period import Period
+from townreturn.wording import say
+from wiring import ASKED_AGAIN, DEFAULTS, FIRST_DAY, PATIENTLY, PERIOD_FORM, PLANS, ZONE, clock, open_the_office
+
+
+@dag(
+    dag_id="monthly_return",
+    dag_display_name=say("DAG_MONTHLY"),
+    description=say("DAG_MONTHLY_LINE"),
+    doc_md=say("DAG_MONTHLY_DOC"),
+    tags=[PLANS.town, say("TAG_MONTHLY")],
+    schedule=ReportingPeriodTimetable(PLANS.calendar.cutoff, ZONE),
+    start_date=FIRST_DAY,
+    catchup=False,
+    params={"period": PERIOD_FORM},
+    default_args=DEFAULTS,
+)
+def monthly_return() -> None:
+    """The month; every task hands on no more than the period and the compilation's id."""
+
+    @task(task_id="open", task_display_name=say("TASK_OPEN"))
+    def open_period(dag_run: Any = None, params: Any = None) -> str:
+        from townreturn import month
+
+        office, now = open_the_office(), clock()
+        with refusals_are_final():
+            period = period_of(dag_run.partition_key, params["period"])
+            due_at = plan_or_skip(office, period).calendar.due_at(period)
+            month.open_period(office, period, now, dag_run.run_id, is_backfill(dag_run.run_type, due_at, now))
+        # What lay in the inbox when the run began is taken in before anything is decided.
+        poke_inbox()
+        return period.key
+
+    @task.sensor(task_display_name=say("TASK_AWAIT"), **PATIENTLY)
+    def await_submissions(key: Any, dag_run: Any = None) -> bool:
+        from townreturn import month
+
+        office, now, period = open_the_office(), clock(), Period(key)
+        readiness, standings = month.readiness(office, period, now), month.describe_standings(office, period, now)
+        show_note(dag_run, describe_wait(standings, readiness))
+        return readiness.is_ready
+
+    @task(task_id="compile", task_display_name=say("TASK_COMPILE"))
+    def compile_period(key: Any) -> int:
+        from townreturn.month import compile_return
+
+        return compile_return(open_the_office(), Period(key), clock())
+
+    @task(task_id="check", task_display_name=say("TASK_CHECK"))
+    def check_compilation(compilation_id: Any) -> None:
+        from townreturn.month import check_return
+
+        check_return(open_the_office(), compilation_id)
+
+    @task(task_id="publish", task_display_name=say("TASK_PUBLISH"))
+    def publish_issue(compilation_id: Any) -> str:
+        from townreturn.month import publish
+
+        with refusals_are_final():
+            return publish(open_the_office(), compilation_id, clock())
+
+    key = open_period()
+    compiled = compile_period(key)
+    asked = {"plans": PLANS, "period": key, "compilation_id": compiled, **ASKED_AGAIN}
+    approve = ReturnApproval(task_id="approve", task_display_name=say("TASK_APPROVE"), **asked)
+    await_submissions(key) >> compiled >> check_compilation(compiled) >> approve >> publish_issue(compiled)
+
+
+monthly_return()

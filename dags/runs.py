@@ -1,0 +1,62 @@
+"""What a task asks of its own run: its period, its plan, whether it goes on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+from townreturn.domain.errors import Misuse, Refused
+from townreturn.domain.obligation import Readiness
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
+from townreturn.wording import say
+from wiring import clock
+
+if TYPE_CHECKING:
+    from townreturn.office import Office
+
+
+def period_of(partition_key: str | None, typed: object) -> Period:
+    """The run's period: its partition key, what a person typed in the form, or both when equal.
+
+    Raises Misuse when none is given, they differ, or it is malformed.
+    """
+    given = {str(value).strip() for value in (partition_key, typed) if value}
+    if not given:
+        raise Misuse("RUN_WITHOUT_PERIOD")
+    if len(given) > 1:
+        raise Misuse("RUN_WITH_TWO_PERIODS", key=partition_key, typed=typed)
+    return Period(given.pop())
+
+
+def plan_or_skip(office: "Office", period: Period) -> Plan:
+    """The plan in force; without one the operator is alerted and the run skips everything."""
+    from townreturn.month import raise_alert
+
+    plan = office.plans.find(period)
+    if plan is None:
+        reason = say("NO_PLAN_IN_FORCE", period=period, town=office.plans.town)
+        raise_alert(office, reason, period.key, clock())
+        raise AirflowSkipException(reason)
+    return plan
+
+
+def is_backfill(run_type: str, due_at: datetime, now: datetime) -> bool:
+    """Whether nobody is judged late: a backfill, or a period that a person starts after it was due."""
+    return run_type == "backfill" or (run_type == "manual" and now >= due_at)
+
+
+def describe_wait(standings: str, readiness: Readiness) -> str:
+    """The line of standings, and what else the period waits for; who is out stands in it already."""
+    return "；".join([standings, *(reason for reason in readiness.waiting_for if reason not in standings)])
+
+
+@contextmanager
+def refusals_are_final() -> Iterator[None]:
+    """Fail the task with the reason at once: repeating does not change a refusal."""
+    try:
+        yield
+    except (Misuse, Refused) as refusal:
+        raise AirflowFailException(str(refusal)) from refusal

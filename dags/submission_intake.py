@@ -1,0 +1,58 @@
+"""Takes in what lies in the inbox: at once when a file is dropped, and every ten minutes besides."""
+
+from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag, task
+from airflow.sdk.exceptions import AirflowFailException
+
+from rest import airflow_api
+from townreturn.wording import say
+from wiring import DEFAULTS, FIRST_DAY, INBOX, PLANS, ZONE, clock, open_the_office
+
+
+@dag(
+    dag_id="submission_intake",
+    dag_display_name=say("DAG_INTAKE"),
+    description=say("DAG_INTAKE_LINE"),
+    doc_md=say("DAG_INTAKE_DOC"),
+    tags=[PLANS.town, say("TAG_INTAKE")],
+    schedule=AssetOrTimeSchedule(
+        timetable=CronTriggerTimetable("*/10 * * * *", timezone=ZONE),
+        assets=[INBOX],
+    ),
+    start_date=FIRST_DAY,
+    catchup=False,
+    # Two at once would check periods out of order.
+    max_active_runs=1,
+    default_args=DEFAULTS,
+)
+def submission_intake() -> None:
+    """Take in first: what was taken in may let a rejected run go on."""
+
+    @task(task_display_name=say("TASK_TAKE_IN"))
+    def take_in() -> None:
+        from townreturn import month
+
+        report = month.take_in(open_the_office(), clock())
+        for one in report.taken:
+            print(say("INTAKE_TOOK", file=one.file_name, disposition=one.disposition))
+        print(say("INTAKE_DONE", taken=len(report.taken), left=report.left_count))
+
+    @task(task_display_name=say("TASK_RESUME"))
+    def resume_rejected_runs() -> None:
+        from townreturn import month
+
+        resumable = month.runs_to_resume(open_the_office())
+        if not resumable:
+            return
+        with airflow_api() as api:
+            if api is None:
+                raise AirflowFailException(say("RESUME_WITHOUT_API", periods=", ".join(p.key for p, _ in resumable)))
+            for period, run_id in resumable:
+                # A run that is on its way already must not be set back to compile again.
+                if api.run(run_id).state == "failed":
+                    api.clear_from(run_id, "compile")
+                    print(say("RUN_RESUMED", period=period, run=run_id))
+
+    take_in() >> resume_rejected_runs()
+
+
+submission_intake()

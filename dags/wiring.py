@@ -1,0 +1,58 @@
+"""What both DAGs share: the plans, the inbox as an asset, the defaults, the office and the clock."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import Asset, AssetWatcher, Param
+
+from inbox_trigger import InboxTrigger
+from operator_alert import OperatorAlert
+from townreturn.domain.period import Period
+from townreturn.plans import load_plan_book
+from townreturn.settings import Settings
+from townreturn.wording import say
+
+if TYPE_CHECKING:
+    from townreturn.office import Office
+
+SETTINGS = Settings.from_environment(os.environ)
+PLANS = load_plan_book(SETTINGS.plans)
+ZONE = PLANS.calendar.time_zone
+FIRST_DAY = PLANS.plans[0].calendar.start(Period(PLANS.plans[0].validity.first))
+INBOX = Asset(
+    name="submission_inbox",
+    uri=f"townreturn://inbox/{PLANS.town_code}",
+    watchers=[AssetWatcher(name="inbox_watcher", trigger=InboxTrigger(SETTINGS.inbox))],
+)
+DEFAULTS: dict[str, Any] = {
+    "owner": PLANS.plans[-1].unit_by_code[PLANS.plans[-1].coordinating_unit].name,
+    # What is nearest to publication goes first; within a step, the earliest period does.
+    "weight_rule": "upstream",
+    "retries": 2,
+    "retry_delay": timedelta(seconds=30),
+    "on_failure_callback": OperatorAlert(),
+}
+PATIENTLY: dict[str, Any] = {
+    # Between two looks the task holds no worker.
+    "mode": "reschedule",
+    "poke_interval": timedelta(seconds=int(os.environ.get("TOWNRETURN_POKE_SECONDS") or 60)),
+    "timeout": timedelta(days=180),
+    "retries": 10,
+    # In a long backfill all periods but one only wait for the one before: they share one slot.
+    "max_active_tis_per_dag": 1,
+}
+ASKED_AGAIN: dict[str, Any] = {"retries": 20, "retry_delay": timedelta(seconds=10)}
+PERIOD_FORM = Param(None, type=["null", "string"], title=say("FORM_PERIOD"), description=say("FORM_PERIOD_HINT"))
+
+
+def open_the_office() -> "Office":
+    """The office of this Airflow's settings; inside tasks only, it opens the database."""
+    from townreturn.office import open_office
+
+    return open_office(SETTINGS)
+
+
+def clock() -> datetime:
+    """Now, aware: the only place where DAGs look at a clock."""
+    return datetime.now(UTC)

@@ -1,0 +1,97 @@
+"""The second gate: change one amount of a sound return and the rule that guards it fires."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from townreturn.checks.gate import check_return
+from townreturn.compiling import compile_cells
+from townreturn.domain.errors import Broken
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, ReturnCell, TownReturn
+from townreturn.settings import Settings
+from townreturn.store.reports import StoredFigure
+
+SUITE = Settings.from_environment({}).expectations[-1] / "town_return.yaml"
+Change = Callable[[ReturnCell], ReturnCell]
+
+
+@pytest.fixture(scope="module")
+def plan(plans: PlanBook) -> Plan:
+    return plans.plans[0]
+
+
+@pytest.fixture(scope="module")
+def sound(plan: Plan) -> TownReturn:
+    """February of a year in which 建材 reported nothing and 烟草 only January."""
+    absent = {("2018-01", "building"), ("2018-02", "building"), ("2018-02", "tobacco")}
+    figures = [
+        StoredFigure(period, category.code, one.code, category.number + Decimal("0.07") * (one.decimals // 2), False)
+        for period in ("2018-01", "2018-02")
+        for category in plan.categories
+        for one in plan.form.indicators_of(category.code)
+        if (period, category.code) not in absent
+    ]
+    cells = compile_cells(plan, Period("2018-02"), figures)
+    return TownReturn("清溪镇", "qingxi", "2018-02", plan.code, plan.form.edition, 0, cells, (), (), ())
+
+
+def tampered(sound: TownReturn, category: str, indicator: str, change: Change) -> TownReturn:
+    cells = tuple(change(one) if (one.category, one.indicator) == (category, indicator) else one for one in sound.cells)
+    return replace(sound, cells=cells)
+
+
+def plus_a_fen(amount: Amount) -> Amount:
+    assert amount.value is not None
+    return replace(amount, value=amount.value + Decimal("0.01"))
+
+
+def test_a_sound_return_passes(plan: Plan, sound: TownReturn) -> None:
+    check_return(sound, plan.form, SUITE)
+
+
+@pytest.mark.parametrize(
+    ("category", "indicator", "change", "sentence"),
+    [
+        (TOTAL, "goods_value", lambda cell: replace(cell, current=plus_a_fen(cell.current)),
+         "goods_value 的本期合计不等于各类之和（total）"),
+        (TOTAL, "goods_value", lambda cell: replace(cell, ytd=plus_a_fen(cell.ytd)),
+         "goods_value 的累计合计不等于各类之和（total）"),
+        ("children", "goods_value", lambda cell: replace(cell, ytd=plus_a_fen(cell.ytd)),
+         "children goods_value 的本年累计不等于上期累计加本期"),
+        ("children", "goods_value", lambda cell: replace(cell, ytd_previous=plus_a_fen(cell.ytd_previous)),
+         "children goods_value 的本年累计不等于上期累计加本期"),
+        ("building", "cases_filed",
+         lambda cell: replace(cell, current=Amount(Decimal(0), AmountStatus.MISSING, 0, 1)),
+         "building cases_filed 的未报标记与数值矛盾"),
+        ("children", "cases_filed", lambda cell: replace(cell, previous=Amount(None, AmountStatus.REPORTED, 1, 1)),
+         "children cases_filed 的未报标记与数值矛盾"),
+        (TOTAL, "cases_filed", lambda cell: replace(cell, current=replace(cell.current, reported=7)),
+         "cases_filed 的合计写明的已报类数与实际不符（total）"),
+        ("food_drug", "cases_filed", lambda cell: replace(cell, current=replace(cell.current, value=Decimal(9))),
+         "cases_filed 的本期合计不等于各类之和（total）"),
+    ],
+)  # fmt: skip
+def test_one_changed_amount_fires_its_rule(
+    plan: Plan, sound: TownReturn, category: str, indicator: str, change: Change, sentence: str
+) -> None:
+    with pytest.raises(Broken) as broken:
+        check_return(tampered(sound, category, indicator, change), plan.form, SUITE)
+    assert sentence in str(broken.value)
+    assert str(broken.value).startswith("2018-02 的汇总没有通过发布前检查")
+
+
+def test_every_rule_of_the_gate_is_tried_above(plan: Plan) -> None:
+    text = Path(SUITE).read_text(encoding="utf-8")
+    assert text.count("- code: ") == 5
+
+
+def test_a_rule_that_cannot_run_is_a_broken_machine(plan: Plan, sound: TownReturn, tmp_path: Path) -> None:
+    suite = tmp_path / "town_return.yaml"
+    suite.write_text(SUITE.read_text(encoding="utf-8").replace("column_A: current,", "column_A: currant,"), "utf-8")
+    with pytest.raises(Broken, match="规则 GATE_TOTAL_CURRENT 无法执行"):
+        check_return(sound, plan.form, suite)

@@ -1,0 +1,112 @@
+"""Every code has its text, every text is used, and texts get exactly the values they name."""
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import townreturn
+from townreturn.checks.suites import load_suite
+from townreturn.domain.findings import Verdict
+from townreturn.domain.obligation import ObligationState, Timeliness
+from townreturn.settings import Settings
+from townreturn.wording import say, texts
+
+PACKAGE = Path(townreturn.__file__).parent
+SOURCES = [PACKAGE, PACKAGE.parents[1] / "dags", PACKAGE.parents[1] / "plugins"]
+SUITES = sorted(Settings.from_environment({}).expectations[-1].rglob("*.yaml"))
+
+CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+
+# Calls whose first argument is a text's code.
+SPEAKERS = {"say", "tell", "file_finding", "Finding", "Unreadable", "Misuse", "Refused", "Broken", "ConfigurationFault"}
+
+
+def trees() -> Iterator[tuple[Path, ast.Module]]:
+    for folder in SOURCES:
+        for path in folder.rglob("*.py"):
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def calls() -> Iterator[tuple[Path, ast.Call, str]]:
+    """Every call with a literal code, with the code; conditional codes give one each."""
+    for path, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and node.args:
+                name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+                if name in SPEAKERS:
+                    yield from ((path, node, code) for code in literals(node.args[0]))
+                elif name == "fail" and len(node.args) > 1:
+                    yield from ((path, node, code) for code in literals(node.args[1]))
+
+
+def literals(node: ast.expr) -> list[str]:
+    """Codes in an expression; codes composed of a prefix and a value are looked at by themselves."""
+    if isinstance(node, ast.JoinedStr):
+        return []
+    found = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return [one for one in found if CODE.fullmatch(one)]
+
+
+def fields(text: str) -> set[str]:
+    return {name.split(".")[0].split("[")[0] for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def rule_codes() -> set[str]:
+    return {rule.code for path in SUITES for rule in load_suite(path).rules}
+
+
+def composed_codes() -> set[str]:
+    """Codes put together from a prefix and a value."""
+    verdicts = {f"VERDICT_{one.value}" for one in Verdict}
+    states = {f"STATE_{one.value}" for one in ObligationState}
+    timely = {f"TIMELINESS_{one.value}" for one in Timeliness}
+    return verdicts | states | timely
+
+
+def test_every_literal_code_has_its_text() -> None:
+    missing = {f"{path.name}:{node.lineno} {code}" for path, node, code in calls() if code not in texts()}
+    assert missing == set()
+
+
+def test_every_rule_and_composed_code_has_its_text() -> None:
+    assert (rule_codes() | composed_codes()) - texts().keys() == set()
+
+
+def test_every_text_is_used() -> None:
+    constants = {
+        node.value for _, tree in trees() for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }  # fmt: skip
+    prefixes = {
+        part.value for _, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)
+        for part in node.values[:1] if isinstance(part, ast.Constant) and part.value.endswith("_")
+    }  # fmt: skip
+    used = constants | rule_codes()
+    unused = {code for code in texts().keys() - used if not code.startswith(tuple(prefixes))}
+    assert unused == set()
+
+
+def test_literal_calls_give_the_values_their_text_names() -> None:
+    """say("CODE", name=…) with a name missing would fail only when a person should read it."""
+    wrong = set()
+    for path, node, code in calls():
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        given = {one.arg for one in node.keywords}
+        is_method = isinstance(node.func, ast.Attribute) and name == "say"  # says a text that is made already
+        if is_method or None in given or name not in ("say", "tell", "Misuse", "Refused", "Broken"):
+            continue
+        lacking = fields(texts().get(code, "")) - given
+        if lacking:
+            wrong.add(f"{path.name}:{node.lineno} {code} lacks {sorted(lacking)}")
+    assert wrong == set()
+
+
+def test_texts_are_sound_templates() -> None:
+    """No stray brace, no unnamed value, no empty text, no code but in capitals."""
+    for code, text in texts().items():
+        assert text.strip(), code
+        assert CODE.fullmatch(code) or code in composed_codes(), code
+        assert "" not in {name for _, name, _, _ in string.Formatter().parse(text)}, code
+        assert say(code, **dict.fromkeys(fields(text), 1)), code

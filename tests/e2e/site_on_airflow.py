@@ -1,0 +1,103 @@
+"""A real Airflow for tests: scheduler, DAG processor, triggerer and API server in their own processes."""
+
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from townreturn.domain.period import Period
+from townreturn.office import Office, open_office
+from townreturn.operating.airflow_client import INTAKE, MONTHLY, AirflowClient, Question, Run, open_client
+from townreturn.operating.airflow_process import start_airflow, stop_airflow, wait_until_healthy
+from townreturn.operating.backfill import ANSWER_AFTER_SECONDS, request_backfill
+from townreturn.operating.environment import OPERATOR, Installation
+from townreturn.settings import Settings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Site:
+    """One data directory with its running Airflow."""
+
+    office: Office
+    installation: Installation
+
+    @property
+    def inbox(self) -> Path:
+        return Path(self.office.inbox.path)
+
+    def client(self, account: str = OPERATOR) -> AbstractContextManager[AirflowClient]:
+        return open_client(self.installation, account)
+
+    def backfill(self, *periods: str) -> None:
+        request_backfill(self.installation, self.office, [Period(key) for key in periods])
+
+    def run_of(self, period: str) -> Run:
+        with self.client() as client:
+            return wait_for(f"a run of {period}", lambda: next(iter(client.runs_of(Period(period))), None))
+
+    def states(self, run_id: str) -> dict[str, str]:
+        with self.client() as client:
+            return client.task_states(run_id)
+
+    def wait_until_over(self, run_id: str) -> str:
+        """The final state of a run."""
+        with self.client() as client:
+            return wait_for(
+                f"the end of {run_id}",
+                lambda: state if (state := client.run(run_id).state) in ("success", "failed") else None,
+            )
+
+    def question_of(self, period: str) -> Question:
+        """The approval of a period, once it can be answered."""
+        run_id = self.run_of(period).run_id
+        with self.client() as client:
+            question = wait_for(
+                f"the approval of {period}",
+                lambda: next((one for one in client.questions() if one.run_id == run_id), None),
+            )
+        time.sleep(ANSWER_AFTER_SECONDS)
+        return question
+
+    def answer(self, period: str, option: str, account: str, **form: Any) -> None:
+        question = self.question_of(period)
+        with self.client(account) as client:
+            client.answer(question, option, {"comment": "", "sent_back": [], **form})
+
+
+def wait_for(what: str, look: Callable[[], T | None], seconds: int = 100) -> T:
+    """What ``look`` finds, looked for every second; the test fails when it never comes."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if (found := look()) is not None:
+            return found
+        time.sleep(1)
+    pytest.fail(f"waited {seconds} s for {what}")
+
+
+def run_site(home: Path, **settings: str) -> Iterator[Site]:
+    """Start an Airflow on an empty data directory, and stop it afterwards."""
+    environment = {"TOWNRETURN_HOME": str(home), "TOWNRETURN_PORT": str(_free_port()), **settings}
+    office = open_office(Settings.from_environment(environment))
+    installation = Installation.of(Settings.from_environment(environment), office.plans, environment)
+    start_airflow(installation, {**os.environ, **environment, "TOWNRETURN_POKE_SECONDS": "5"})
+    try:
+        wait_until_healthy(installation, (INTAKE, MONTHLY), lambda seconds, part: None)
+        yield Site(office, installation)
+    finally:
+        stop_airflow(installation)
+        office.engine.dispose()
+
+
+def _free_port() -> int:
+    """A port whose two neighbours, for the log servers, are very likely free as well."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,85 @@
+"""The REST client against a stand-in for Airflow: signing in, patience, refusals."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+import httpx
+import pytest
+
+from townreturn.domain.errors import Broken, Refused
+from townreturn.domain.period import Period
+from townreturn.operating import airflow_client
+from townreturn.operating.airflow_client import AirflowClient, Question
+
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(airflow_client.time, "sleep", lambda _: None)
+
+
+def client_of(answer: Answer) -> tuple[AirflowClient, list[httpx.Request]]:
+    seen: list[httpx.Request] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/auth/token":
+            return httpx.Response(201, json={"access_token": f"token{len(seen)}"})
+        seen.append(request)
+        return answer(request)
+
+    http = httpx.Client(base_url="http://airflow", transport=httpx.MockTransport(handle))
+    return AirflowClient(http, "operator", "secret"), seen
+
+
+def test_a_locked_database_is_tried_again() -> None:
+    answers = iter(
+        [httpx.Response(500, text="database is locked"), httpx.Response(409, text="locked"), httpx.Response(200)]
+    )
+    client, seen = client_of(lambda _: next(answers))
+    assert client.create_backfill(datetime(2018, 1, 26), datetime(2018, 3, 26)) is True  # noqa: DTZ001
+    assert len(seen) == 3
+
+
+def test_a_backfill_goes_out_in_wall_clock_time() -> None:
+    client, seen = client_of(lambda _: httpx.Response(200))
+    local = datetime.fromisoformat("2018-01-26T00:00:00+08:00")
+    client.create_backfill(local, local)
+    assert json.loads(seen[0].content)["from_date"] == "2018-01-26T00:00:00+00:00"
+
+
+def test_another_open_backfill_is_no_error() -> None:
+    client, _ = client_of(lambda _: httpx.Response(409, json={"detail": "There is already a running backfill"}))
+    assert client.create_backfill(datetime(2018, 1, 26), datetime(2018, 1, 26)) is False  # noqa: DTZ001
+
+
+def test_an_expired_token_is_renewed() -> None:
+    answers = iter([httpx.Response(401), httpx.Response(200)])
+    client, seen = client_of(lambda _: next(answers))
+    assert client.knows("monthly_return")
+    assert [request.headers["Authorization"] for request in seen] == ["Bearer token0", "Bearer token1"]
+
+
+def test_what_airflow_refuses_is_not_repeated() -> None:
+    client, seen = client_of(lambda _: httpx.Response(422, text="no such thing"))
+    with pytest.raises(Broken, match="no such thing"):
+        client.run("r1")
+    assert len(seen) == 1
+
+
+def test_who_may_not_answer_is_told_so() -> None:
+    client, _ = client_of(lambda _: httpx.Response(403))
+    with pytest.raises(Refused) as refusal:
+        client.answer(Question("r1", "approve", "审批：清溪镇2018-03"), "Approve", {})
+    assert str(refusal.value) == "账号 operator 无权办理“审批：清溪镇2018-03”"
+
+
+def test_runs_are_found_by_key_or_by_what_was_typed() -> None:
+    rows = [
+        {"dag_run_id": "m", "partition_key": None, "conf": {"period": "2018-03"}, "state": "failed"},
+        {"dag_run_id": "b", "partition_key": "2018-03", "conf": {}, "state": "success"},
+        {"dag_run_id": "x", "partition_key": "2018-04", "conf": None, "state": "running"},
+    ]
+    client, _ = client_of(lambda _: httpx.Response(200, json={"dag_runs": rows}))
+    assert [run.run_id for run in client.runs_of(Period("2018-03"))] == ["m", "b"]

@@ -1,0 +1,96 @@
+"""The embedded Airflow's environment, and care with processes that may not be ours."""
+
+import json
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from townreturn.domain.errors import Refused
+from townreturn.domain.plan import PlanBook
+from townreturn.operating.airflow_process import find_airflow, start_airflow, stop_airflow
+from townreturn.operating.environment import OPERATOR, SERVICE, Installation, airflow_environment
+from townreturn.settings import Settings
+
+
+@pytest.fixture
+def installation(tmp_path: Path, plans: PlanBook) -> Installation:
+    environment = {"TOWNRETURN_HOME": str(tmp_path / "home"), "TOWNRETURN_PORT": "18080"}
+    return Installation.of(Settings.from_environment(environment), plans, environment)
+
+
+@pytest.fixture
+def stranger() -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_another_airflows_settings_do_not_mix_in(installation: Installation) -> None:
+    foreign = {"AIRFLOW_HOME": "/elsewhere", "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor", "LANG": "zh_CN.UTF-8"}
+    ours = airflow_environment(installation, foreign)
+    assert ours["AIRFLOW_HOME"] == str(installation.folder)
+    assert ours["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"
+    assert ours["LANG"] == "zh_CN.UTF-8"
+
+
+def test_it_listens_on_this_machine_only_and_the_approver_is_no_operator(installation: Installation) -> None:
+    ours = airflow_environment(installation, {})
+    assert (ours["AIRFLOW__API__HOST"], ours["AIRFLOW__API__PORT"]) == ("127.0.0.1", "18080")
+    users = dict(user.split(":") for user in ours["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"].split(","))
+    assert users == {OPERATOR: "admin", SERVICE: "op", "approver": "user"}
+    assert json.loads(ours["AIRFLOW_CONN_TOWNRETURN_API"])["login"] == SERVICE
+
+
+def test_the_settings_survive_the_way_to_airflow(installation: Installation) -> None:
+    again = Settings.from_environment(airflow_environment(installation, {}))
+    assert set(again.expectations) == set(installation.settings.expectations)
+    assert (again.home, again.inbox, again.plans) == (
+        installation.settings.home,
+        installation.settings.inbox,
+        installation.settings.plans,
+    )
+
+
+def test_secrets_are_made_once_and_only_ours_to_read(installation: Installation) -> None:
+    passwords, secret = installation.passwords(), installation.token_secret()
+    assert sorted(passwords) == sorted([OPERATOR, SERVICE, "approver"])
+    assert len(set(passwords.values())) == 3
+    assert len(secret) == 64
+    assert (installation.passwords(), installation.token_secret()) == (passwords, secret)
+    for file in (installation.accounts_file, installation.folder / "token_secret"):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_taken_port_is_named(installation: Installation) -> None:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", installation.port))
+        listener.listen()
+        with pytest.raises(Refused) as refusal:
+            start_airflow(installation, {})
+    assert "18080" in str(refusal.value)
+    assert "TOWNRETURN_PORT" in str(refusal.value)
+
+
+@pytest.mark.parametrize("record", ["", "{}", "not json", '{"pid": 999999999, "created": 1.0}'])
+def test_a_broken_or_stale_record_is_not_believed(installation: Installation, record: str) -> None:
+    installation.folder.mkdir(parents=True)
+    installation.process_file.write_text(record)
+    assert find_airflow(installation) is None
+    assert stop_airflow(installation) is False
+    assert not installation.process_file.exists()
+
+
+def test_a_stranger_with_our_old_pid_is_never_signalled(
+    installation: Installation, stranger: subprocess.Popen[bytes]
+) -> None:
+    installation.folder.mkdir(parents=True)
+    installation.process_file.write_text(json.dumps({"pid": stranger.pid, "created": 1_520_000_000.0}))
+    assert stop_airflow(installation) is False
+    assert stranger.poll() is None

@@ -1,0 +1,193 @@
+"""A wrong plan, form or suite file is refused with its file, key and line."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from townreturn import forms, plans
+from townreturn.checks.suites import load_suite
+from townreturn.domain.errors import ConfigurationFault
+from townreturn.forms import load_form
+from townreturn.plans import load_plan, load_plan_book
+
+PLAN = (plans.PACKAGED / "qingxi-2018.yaml").read_text(encoding="utf-8")
+FORM = (forms.PACKAGED / "edition-2018.yaml").read_text(encoding="utf-8")
+
+Write = Callable[[str, str, str], Path]
+
+
+def spoiled(folder: Path, name: str, text: str, old: str, new: str) -> tuple[Path, int]:
+    """The file with one place changed, and the 1-based line of the change's last line."""
+    assert text.count(old) == 1, f"{old!r} must stand once"
+    at = text.index(old)
+    path = folder / name
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return path, text.count("\n", 0, at) + new.count("\n") + 1
+
+
+def refuse(load: Callable[[], object]) -> ConfigurationFault:
+    with pytest.raises(ConfigurationFault) as refusal:
+        load()
+    return refusal.value
+
+
+def assert_names(fault: ConfigurationFault, path: Path, line: int, *texts: str) -> None:
+    """The sentence names file and line, and the key or value at fault."""
+    assert f"{path} 第{line}行" in str(fault)
+    for text in texts:
+        assert text in str(fault)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "texts"),
+    [
+        ("city_office: 市打假办", "city_office: 市打假办\ncity_offce: 市打假办", "CONFIG_UNKNOWN_KEY", ["city_offce"]),
+        ("  cutoff: 25", "  cutoff: 25\n  cut_off: 25", "CONFIG_UNKNOWN_KEY", ["calendar.cut_off"]),
+        ("  cutoff: 25", "  cutoff: 25\n  cutoff: 26", "CONFIG_DUPLICATE_KEY", ["calendar.cutoff"]),
+        ("  - {code: zhujian, name: 镇住建局}", "  - {code: shiyaojian, name: 镇住建局}", "CONFIG_DUPLICATE",
+         ["units.1.code", "shiyaojian"]),
+        ("    number: 2", "    number: 1", "CONFIG_DUPLICATE", ["categories.1.number"]),
+        ("    lead: zhujian", "    lead: zhujianju", "CONFIG_DANGLING", ["categories.1.lead", "zhujianju"]),
+        ("    cooperating: [gongan, gongshang, wenhua]", "    cooperating: [gongan, gongshang, whenua]",
+         "CONFIG_DANGLING", ["categories.4.cooperating", "whenua"]),
+        ("coordinating_unit: jingkexin", "coordinating_unit: nobody", "CONFIG_DANGLING",
+         ["coordinating_unit", "nobody"]),
+        ("  cutoff: 25", "  cutoff: 29", "CONFIG_BAD_VALUE", ["calendar.cutoff", "1–28"]),
+        ("  cutoff: 25", "  cutoff: 0", "CONFIG_BAD_VALUE", ["calendar.cutoff"]),
+        ("  cutoff: 25", "  cutoff: end_of_month", "CONFIG_BAD_VALUE", ["calendar.cutoff"]),
+        ("  due: {month_offset: 1, day: 1}", "  due: {month_offset: 0, day: 20}", "CONFIG_BAD_VALUE", ["calendar.due"]),
+        ("  due: {month_offset: 1, day: 1}", "  due: {month_offset: 1, day: 31}", "CONFIG_BAD_VALUE", ["calendar.due"]),
+        ("  time_zone: Asia/Shanghai", "  time_zone: Asia/Beijing", "CONFIG_BAD_VALUE", ["time_zone", "Asia/Beijing"]),
+        ("validity: {first: 2018-01, last: 2018-12}", "validity: {first: 2018-12, last: 2018-01}", "CONFIG_BAD_VALUE",
+         ["validity"]),
+        ("validity: {first: 2018-01, last: 2018-12}", "validity: {first: 2018-1, last: 2018-12}", "CONFIG_BAD_VALUE",
+         ["validity", "2018-1"]),
+        ("    number: 2", "    number: 二", "CONFIG_BAD_VALUE", ["categories.1.number"]),
+        ("town: 清溪镇", "town: [清溪镇]", "CONFIG_BAD_VALUE", ["town"]),
+        ("    cooperating: [gongan, gongshang, wenhua]", "    cooperating: [{code: gongan}]", "CONFIG_BAD_VALUE",
+         ["categories.4.cooperating.0"]),
+        ("    cooperating: [gongan, gongshang, wenhua]", "    cooperating: gongan", "CONFIG_BAD_VALUE",
+         ["categories.4.cooperating"]),
+        ("units:\n", "units: {\n", "CONFIG_NOT_YAML", []),
+    ],
+)  # fmt: skip
+def test_a_wrong_plan_names_file_key_and_line(tmp_path: Path, old: str, new: str, code: str, texts: list[str]) -> None:
+    path, line = spoiled(tmp_path, "plan.yaml", PLAN, old, new)
+    fault = refuse(lambda: load_plan(str(path)))
+    assert fault.code == code
+    if code != "CONFIG_NOT_YAML":
+        assert_names(fault, path, line, *texts)
+    assert str(path) in str(fault)
+
+
+def test_a_missing_key_is_named(tmp_path: Path) -> None:
+    path, _ = spoiled(tmp_path, "plan.yaml", PLAN, "city_office: 市打假办\n", "")
+    fault = refuse(lambda: load_plan(str(path)))
+    assert fault.code == "CONFIG_MISSING_KEY"
+    assert "city_office" in str(fault)
+
+
+@pytest.mark.parametrize("text", ["", "- a\n- b\n", "form: [edition-2018]\n", "清溪镇\n"])
+def test_what_is_no_plan_at_all(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert str(path) in str(refuse(lambda: load_plan(str(path))))
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    fault = refuse(lambda: load_plan(str(tmp_path / "none.yaml")))
+    assert str(fault) == f"{tmp_path / 'none.yaml'}：没有这个文件"
+
+
+def test_bytes_that_are_no_utf8(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_bytes(PLAN.encode("gb18030"))
+    assert refuse(lambda: load_plan(str(path))).code == "CONFIG_NOT_YAML"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "texts"),
+    [
+        ("  - {code: cases_filed, label: 立案,", "  - {code: cases_closed, label: 立案,", "CONFIG_DUPLICATE",
+         ["cases_closed"]),
+        ("  - {code: cases_filed, label: 立案,", "  - {code: cases_filed, label: 结案,", "CONFIG_DUPLICATE", ["结案"]),
+        ("    - {code: licences_revoked, label: 吊销许可证,", "    - {code: licences_revoked, label: 立案,",
+         "CONFIG_DUPLICATE", ["extras.food_drug.1.label", "立案"]),
+        ("opening_stock: cases_open_at_start", "opening_stock: cases_open", "CONFIG_DANGLING",
+         ["opening_stock", "cases_open"]),
+        ("    sheet: 经验做法", "    sheet: 统计表", "CONFIG_DUPLICATE", ["sections.1.sheet", "统计表"]),
+        ("  - code: practices", "  - code: key_cases", "CONFIG_DUPLICATE", ["sections.1.code", "key_cases"]),
+        ("      - {code: place, label: 地点, width: 18}", "      - {code: date, label: 地点, width: 18}",
+         "CONFIG_DUPLICATE", ["sections.0.fields.2.code", "date"]),
+        ("      - {code: place, label: 地点, width: 18}", "      - {code: place, label: 案件名称, width: 18}",
+         "CONFIG_DUPLICATE", ["sections.0.fields.2.label", "案件名称"]),
+        ("  - {code: cases_filed, label: 立案, unit: 宗, kind: count,",
+         "  - {code: cases_filed, label: 立案, unit: 宗, kind: counted,", "CONFIG_BAD_VALUE", ["kind"]),
+        ("  zero_return: 零申报", "  zero_return: 零申报\n  zero: 零", "CONFIG_UNKNOWN_KEY", ["anchors.zero"]),
+        ("    hint: 本期可供推广的做法，没有可不填。", "    hints: 没有可不填。", "CONFIG_UNKNOWN_KEY",
+         ["sections.1.hints"]),
+    ],
+)  # fmt: skip
+def test_a_wrong_form_names_file_key_and_line(tmp_path: Path, old: str, new: str, code: str, texts: list[str]) -> None:
+    path, line = spoiled(tmp_path, "edition.yaml", FORM, old, new)
+    fault = refuse(lambda: load_form("edition", tmp_path))
+    assert fault.code == code
+    # Of two equal codes the later one is blamed, which may stand below the change.
+    assert str(path) in str(fault)
+    if code != "CONFIG_DUPLICATE":
+        assert f"第{line}行" in str(fault)
+    for text in texts:
+        assert text in str(fault)
+
+
+def test_extras_of_a_category_that_the_plan_does_not_have(tmp_path: Path) -> None:
+    spoiled(tmp_path, "edition-2018.yaml", FORM, "  tobacco:\n", "  wine:\n")
+    path = tmp_path / "plan.yaml"
+    path.write_text(PLAN, encoding="utf-8")
+    fault = refuse(lambda: load_plan(str(path)))
+    assert (fault.code, fault.values["value"]) == ("CONFIG_DANGLING", "wine")
+
+
+def test_plans_of_one_town_must_not_overlap(tmp_path: Path) -> None:
+    path, _ = spoiled(tmp_path, "other.yaml", PLAN, "code: qingxi-2018\n", "code: qingxi-2018-b\n")
+    assert refuse(lambda: load_plan_book(["qingxi-2018", str(path)])).code == "PLANS_OVERLAP"
+
+
+def test_plans_of_two_towns_are_no_book(tmp_path: Path) -> None:
+    path, _ = spoiled(tmp_path, "other.yaml", PLAN, "town_code: qingxi\n", "town_code: tangxia\n")
+    assert refuse(lambda: load_plan_book(["qingxi-2018", str(path)])).code == "PLANS_OF_TWO_TOWNS"
+
+
+def test_plans_follow_each_other_whatever_their_order(tmp_path: Path) -> None:
+    text = PLAN.replace("first: 2018-01, last: 2018-12", "first: 2019-01, last: 2019-12")
+    path = tmp_path / "next.yaml"
+    path.write_text(text, encoding="utf-8")
+    book = load_plan_book([str(path), "qingxi-2018"])
+    assert [plan.validity.first for plan in book.plans] == ["2018-01", "2019-01"]
+
+
+SUITE = """suite: cells
+rules:
+  - code: A
+    severity: mandatory
+    expectation: expect_column_values_to_not_be_null
+    kwargs: {column: required}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        (SUITE + SUITE[SUITE.index("  - code") :], "CONFIG_DUPLICATE", 7),
+        (SUITE.replace("severity: mandatory", "severity: fatal"), "CONFIG_BAD_VALUE", 4),
+        (SUITE + "    column: required\n", "CONFIG_UNKNOWN_KEY", 7),
+        (SUITE.replace("    expectation: expect_column_values_to_not_be_null\n", ""), "CONFIG_MISSING_KEY", 3),
+    ],
+)
+def test_a_wrong_suite_names_file_key_and_line(tmp_path: Path, text: str, code: str, line: int) -> None:
+    path = tmp_path / "cells.yaml"
+    path.write_text(text, encoding="utf-8")
+    fault = refuse(lambda: load_suite(path))
+    assert fault.code == code
+    assert_names(fault, path, line)

@@ -1,0 +1,87 @@
+"""Reports put straight into the store, as an intake run would leave them, without workbooks."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from townreturn.domain.findings import CellRef, Verdict
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
+from townreturn.domain.submission import (
+    Arrival,
+    CategoryReport,
+    Figure,
+    FigureState,
+    Judgement,
+    Submission,
+    TextEntry,
+)
+from townreturn.office import Office
+from townreturn.store.arrivals import record_intake_run, record_submission
+from townreturn.store.engine import writing
+
+Figures = Mapping[str, str | int]
+
+
+def on_time(plan: Plan, period: str) -> datetime:
+    """Two days after reporting opens; no period is due before its third day."""
+    return (plan.calendar.end(Period(period)) + timedelta(days=2)).astimezone(UTC)
+
+
+def overdue(plan: Plan, period: str) -> datetime:
+    return (plan.calendar.due_at(Period(period)) + timedelta(hours=1)).astimezone(UTC)
+
+
+def make_report(
+    plan: Plan, category: str, figures: Figures, zero_return: bool = False, entries: tuple[TextEntry, ...] = ()
+) -> CategoryReport:
+    """A category's report in which every figure not given is 0."""
+    state = FigureState.ZERO if zero_return else FigureState.REPORTED
+    rows = tuple(
+        Figure(one.code, value, FigureState.REPORTED if value else state, str(value), CellRef("统计表", f"D{row}"))
+        for row, one in enumerate(plan.form.indicators_of(category), start=8)
+        for value in [Decimal(figures.get(one.code, 0))]
+    )
+    return CategoryReport(category, zero_return, rows, entries)
+
+
+def record_report(
+    tx: Connection, plan: Plan, report: CategoryReport, period: str, *, town: str = "", number: int = 0,
+    verdict: Verdict = Verdict.ACCEPTED, received_at: datetime | None = None,
+) -> None:  # fmt: skip
+    """One file with one category; ``number`` tells files of one obligation apart."""
+    name = f"{report.category}-{period}-{number}.xlsx"
+    received = received_at or on_time(plan, period)
+    digest = hashlib.sha256(f"{town}{name}{verdict}{report}".encode()).hexdigest()
+    arrival = Arrival(name, digest, received)
+    submission = Submission(
+        arrival, plan.category_by_code[report.category].lead, Period(period), plan.form.edition, (report,), ()
+    )
+    judgement = Judgement(report, (), verdict)
+    record_submission(tx, town or plan.town_code, plan, submission, [judgement], verdict, received)
+
+
+def store_report(
+    office: Office, category: str, period: str, figures: Figures | None = None, *, number: int = 0,
+    verdict: Verdict = Verdict.ACCEPTED, zero_return: bool = False, received_at: datetime | None = None,
+) -> None:  # fmt: skip
+    plan = office.plans.in_force(Period(period))
+    report = make_report(plan, category, figures or {}, zero_return)
+    with writing(office.engine) as tx:
+        record_report(tx, plan, report, period, number=number, verdict=verdict, received_at=received_at)
+
+
+def store_all(office: Office, period: str, *, without: tuple[str, ...] = (), figures: Figures | None = None) -> None:
+    """An accepted report of every category but some."""
+    for category in office.plans.in_force(Period(period)).categories:
+        if category.code not in without:
+            store_report(office, category.code, period, figures)
+
+
+def empty_the_inbox(office: Office, now: datetime, left: int = 0) -> None:
+    """An intake run that found nothing new."""
+    with writing(office.engine) as tx:
+        record_intake_run(tx, office.plans.town_code, now, now, 0, left)
