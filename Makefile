@@ -7,7 +7,7 @@ SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
   $$name -c '$(SUITABLE)' 2>/dev/null && command -v $$name && break; done)
 
-.PHONY: default setup demo up down backfill test check bench lock
+.PHONY: default setup demo up down backfill test check bench bench-year lock
 default: check test
 
 setup: $(STAMP)
@@ -47,6 +47,9 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m bench
+
+bench-year: setup
+	$(BIN)/python -m bench.year
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header

@@ -226,7 +226,7 @@ def test_one_compilation_published_by_two_at_once_is_written_once(
         return month.publish(office, key, now)
 
     with ThreadPoolExecutor(2) as pool:
-        folders = {run.result() for run in [pool.submit(publish) for _ in range(2)]}
+        folders = {run.result(timeout=60) for run in [pool.submit(publish) for _ in range(2)]}
     assert len(folders) == 1
     assert len(issues) == 1
 

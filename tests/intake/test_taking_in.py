@@ -254,7 +254,7 @@ def test_two_runs_over_one_inbox(office: Office, send: Send) -> None:
     for unit in ("shiyaojian", "zhujian", "yancao"):
         send(office, unit, "2018-01")
     with ThreadPoolExecutor(2) as pool:
-        taken = [run.result().taken for run in [pool.submit(month.take_in, office, NOW) for _ in range(2)]]
+        taken = [run.result(timeout=60).taken for run in [pool.submit(month.take_in, office, NOW) for _ in range(2)]]
     assert sorted(one.file_name for run in taken for one in run) == [
         "shiyaojian-2018-01.xlsx", "yancao-2018-01.xlsx", "zhujian-2018-01.xlsx",
     ]  # fmt: skip

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import StatementError
 
 from stored_reports import make_report, record_report, store_report
+from townreturn.domain.errors import ConfigurationFault
 from townreturn.domain.plan import PlanBook
 from townreturn.office import Office
 from townreturn.store.engine import connect, reading, writing
@@ -54,7 +55,7 @@ def test_several_processes_may_migrate_at_once(empty_engine: Engine) -> None:
 
     with ThreadPoolExecutor(3) as pool:
         for run in [pool.submit(migrate_together) for _ in range(3)]:
-            run.result()
+            run.result(timeout=60)
     migrate(empty_engine)
     with reading(empty_engine) as tx:
         assert tx.execute(select(arrivals)).all() == []
@@ -118,7 +119,7 @@ def test_two_writers_of_one_obligation_take_turns(office: Office) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         for run in [pool.submit(write, number) for number in range(4)]:
-            run.result()
+            run.result(timeout=60)
     with reading(office.engine) as tx:
         assert sorted(tx.scalars(select(reports.c.revision))) == [1, 2, 3, 4]
         assert latest_reports(tx, "qingxi", "2018-01")["building"].revision == 4
@@ -146,3 +147,9 @@ def test_towns_do_not_see_each_other(office: Office, plans: PlanBook) -> None:
     with reading(office.engine) as tx:
         assert accepted_figures(tx, "qingxi", ["2018-01"]) == []
         assert len(accepted_figures(tx, "liuhe", ["2018-01"])) == 30
+
+
+@pytest.mark.parametrize("url", ["no url", "oracle://x/y", "mysql+nothing://x"])
+def test_a_wrong_database_url_is_one_sentence(url: str) -> None:
+    with pytest.raises(ConfigurationFault, match="TOWNRETURN_DATABASE_URL 不是可用的数据库地址"):
+        connect(url)

@@ -1,6 +1,7 @@
 """The command line: the month's steps without Airflow, for deadline day and for reporters."""
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Sequence
 
@@ -13,6 +14,9 @@ MISUSE = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; every error is one sentence on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a file name need not be text
     options = build_parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:

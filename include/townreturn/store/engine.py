@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, String, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeDecorator
+
+from townreturn.domain.errors import ConfigurationFault
 
 _WRITER_LOCK = 20180226
 """Any fixed number: the PostgreSQL advisory lock that makes writers take turns."""
@@ -30,11 +33,17 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 def connect(url: str) -> Engine:
-    """An engine for a database URL; a bare ``postgresql://`` uses psycopg 3."""
-    parsed = make_url(url)
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed)
+    """An engine for a database URL; a bare ``postgresql://`` uses psycopg 3.
+
+    Raises ConfigurationFault for a URL that is none, or whose driver is not installed.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(parsed)
+    except (ArgumentError, ModuleNotFoundError) as fault:
+        raise ConfigurationFault("DATABASE_URL_WRONG", detail=fault) from fault
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -72,16 +72,18 @@ def closing_balances(tx: Connection, town: str, period: str, indicator: str) -> 
 
 
 def accepted_sources(tx: Connection, town: str, period: str) -> tuple[Source, ...]:
-    """Where each accepted figure of the period was read; grain (category, indicator)."""
+    """Where each accepted figure of the period was read; grain (category, indicator), sorted by it.
+
+    Sorted here and not by the database, whose collation must not move a content hash.
+    """
     query = (
         select(reports.c.category, facts, arrivals.c.file_hash, arrivals.c.file_name)
         .join(latest, latest.c.accepted_report_id == reports.c.id)
         .join(facts, facts.c.report_id == reports.c.id)
         .join(arrivals, arrivals.c.id == reports.c.arrival_id)
         .where(reports.c.town == town, reports.c.period == period)
-        .order_by(reports.c.category, facts.c.indicator)
     )
-    return tuple(
+    sources = (
         Source(
             category=row.category,
             indicator=row.indicator,
@@ -93,21 +95,23 @@ def accepted_sources(tx: Connection, town: str, period: str) -> tuple[Source, ..
         )
         for row in tx.execute(query)
     )
+    return tuple(sorted(sources, key=lambda one: (one.category, one.indicator)))
 
 
 def accepted_entries(tx: Connection, town: str, period: str) -> tuple[ReturnEntry, ...]:
-    """The text rows of the accepted reports of a period, in the units' order."""
+    """The text rows of the accepted reports of a period, by category, in the units' order."""
     query = (
         select(reports.c.category, reports.c.unit, entries.c.section, entries.c.fields)
         .join(latest, latest.c.accepted_report_id == reports.c.id)
         .join(entries, entries.c.report_id == reports.c.id)
         .where(reports.c.town == town, reports.c.period == period)
-        .order_by(reports.c.category, entries.c.position)
+        .order_by(entries.c.position)
     )
-    return tuple(
+    rows = (
         ReturnEntry(section=row.section, category=row.category, unit=row.unit, values=json.loads(row.fields))
         for row in tx.execute(query)
     )
+    return tuple(sorted(rows, key=lambda one: one.category))
 
 
 def latest_reports(tx: Connection, town: str, period: str) -> dict[str, LatestReport]:
