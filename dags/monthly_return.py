@@ -45,10 +45,10 @@ def monthly_return() -> None:
     def await_submissions(key: Any, dag_run: Any = None) -> bool:
         from townreturn import month
 
-        office, now, period = open_the_office(), clock(), Period(key)
-        readiness, standings = month.readiness(office, period, now), month.describe_standings(office, period, now)
-        show_note(dag_run, describe_wait(standings, readiness))
-        return readiness.is_ready
+        situation = (open_the_office(), Period(key), clock())
+        readiness = month.readiness(*situation)
+        show_note(dag_run, describe_wait(month.describe_standings(*situation), readiness))
+        return poke_inbox() if readiness.inbox_unread else readiness.is_ready
 
     @task(task_id="compile", task_display_name=say("TASK_COMPILE"))
     def compile_period(key: Any) -> int:

@@ -44,8 +44,8 @@ def plan_or_skip(office: "Office", period: Period) -> Plan:
 
 
 def is_backfill(run_type: str, due_at: datetime, now: datetime) -> bool:
-    """Whether nobody is judged late: a backfill, or a period that a person starts after it was due."""
-    return run_type == "backfill" or (run_type == "manual" and now >= due_at)
+    """Whether nobody is judged late: a period that a backfill or a person starts after it was due."""
+    return now >= due_at and run_type in ("backfill", "manual")
 
 
 def describe_wait(standings: str, readiness: Readiness) -> str:

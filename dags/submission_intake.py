@@ -48,7 +48,8 @@ def submission_intake() -> None:
                 raise AirflowFailException(say("RESUME_WITHOUT_API", periods=", ".join(p.key for p, _ in resumable)))
             for period, run_id in resumable:
                 # A run that is on its way already must not be set back to compile again.
-                if api.run(run_id).state == "failed":
+                run = api.find_run(run_id)
+                if run is not None and run.state == "failed":
                     api.clear_from(run_id, "compile")
                     print(say("RUN_RESUMED", period=period, run=run_id))
 

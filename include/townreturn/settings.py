@@ -26,13 +26,13 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Read ``TOWNRETURN_*``; relative paths are taken from the working directory."""
         home = Path(environment.get("TOWNRETURN_HOME") or "data").absolute()
-        plans = environment.get("TOWNRETURN_PLAN") or "qingxi-2018"
+        plans = tuple(one.strip() for one in environment.get("TOWNRETURN_PLAN", "").split(",") if one.strip())
         return cls(
             home=home,
             database_url=environment.get("TOWNRETURN_DATABASE_URL") or f"sqlite:///{home / 'townreturn.db'}",
             inbox=environment.get("TOWNRETURN_INBOX_URL") or str(home / "inbox"),
             outbox=environment.get("TOWNRETURN_OUTBOX_URL") or str(home / "outbox"),
-            plans=tuple(name.strip() for name in plans.split(",") if name.strip()),
+            plans=plans or ("qingxi-2018",),
             expectations=(*_folders(environment.get("TOWNRETURN_EXPECTATIONS")), _beside_the_source()),
         )
 

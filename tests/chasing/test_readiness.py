@@ -75,7 +75,17 @@ def test_the_due_instant_itself_is_late_enough(small_office: Office) -> None:
     month.open_period(small_office, JANUARY, due - timedelta(days=3), "run", backfilled=False)
     empty_the_inbox(small_office, due - timedelta(days=2))
     assert not month.readiness(small_office, JANUARY, due - timedelta(microseconds=1)).is_ready
+    empty_the_inbox(small_office, due)
     assert month.readiness(small_office, JANUARY, due).is_ready
+
+
+def test_once_due_only_an_intake_begun_after_it_has_seen_the_last_file_in_time(small_office: Office) -> None:
+    due = small_office.plans.calendar.due_at(JANUARY)
+    month.open_period(small_office, JANUARY, due - timedelta(days=3), "run", backfilled=False)
+    empty_the_inbox(small_office, due - timedelta(seconds=10))
+    readiness = month.readiness(small_office, JANUARY, due + timedelta(seconds=5))
+    assert (readiness.is_ready, readiness.inbox_unread) == (False, True)
+    assert readiness.waiting_for == ("收件箱还没有全部收完",)
 
 
 def test_waiting_for_the_period_before(small_office: Office) -> None:

@@ -51,7 +51,7 @@ def plus_a_fen(amount: Amount) -> Amount:
 
 
 def test_a_sound_return_passes(plan: Plan, sound: TownReturn) -> None:
-    check_return(sound, plan.form, SUITE)
+    check_return(sound, None, plan.form, SUITE)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_one_changed_amount_fires_its_rule(
     plan: Plan, sound: TownReturn, category: str, indicator: str, change: Change, sentence: str
 ) -> None:
     with pytest.raises(Broken) as broken:
-        check_return(tampered(sound, category, indicator, change), plan.form, SUITE)
+        check_return(tampered(sound, category, indicator, change), None, plan.form, SUITE)
     assert sentence in str(broken.value)
     assert str(broken.value).startswith("2018-02 的汇总没有通过发布前检查")
 
@@ -94,4 +94,4 @@ def test_a_rule_that_cannot_run_is_a_broken_machine(plan: Plan, sound: TownRetur
     suite = tmp_path / "town_return.yaml"
     suite.write_text(SUITE.read_text(encoding="utf-8").replace("column_A: current,", "column_A: currant,"), "utf-8")
     with pytest.raises(Broken, match="规则 GATE_TOTAL_CURRENT 无法执行"):
-        check_return(sound, plan.form, suite)
+        check_return(sound, None, plan.form, suite)

@@ -60,12 +60,16 @@ def test_every_airflow_version_is_the_same() -> None:
 def test_images_of_the_other_services(services: dict[str, Any]) -> None:
     assert services["postgres"]["image"] == "postgres:16"
     assert services["redis"]["image"] == "redis:7.2-bookworm"
-    assert {name for name, one in services.items() if "build" in one} == AIRFLOW_SERVICES
 
 
 def test_own_image_is_tagged_with_our_version(services: dict[str, Any]) -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     assert {services[name]["image"] for name in AIRFLOW_SERVICES} == {f"townreturn:{version}"}
+
+
+def test_own_image_is_built_once_and_never_looked_for_elsewhere(services: dict[str, Any]) -> None:
+    assert [name for name, one in services.items() if "build" in one] == ["airflow-init"]
+    assert {name for name, one in services.items() if one.get("pull_policy") == "never"} == AIRFLOW_SERVICES
 
 
 def test_celery_stays_below_the_release_that_breaks_its_provider() -> None:

@@ -38,7 +38,8 @@ def test_anything_else_is_refused(key: str | None, typed: str | None, reason: st
 @pytest.mark.parametrize(
     ("run_type", "day", "backfilled"),
     [
-        ("backfill", 27, True),
+        ("backfill", 27, False),
+        ("backfill", 31, True),
         ("scheduled", 27, False),
         ("scheduled", 31, False),
         ("manual", 27, False),

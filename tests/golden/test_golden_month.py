@@ -100,7 +100,7 @@ def test_memo_indicators_have_no_total(folder: Path) -> None:
         # 撤案 0 → 1: a zero base
         ("环比", "撤案", "食品药品保健品", "—"),
         ("同比", "立案", "食品药品保健品", "不可比"),
-        ("本期", "检查各类市场", "合计", "—"),
+        ("本期", "检查各类市场", "合计", "／"),
     ],
 )
 def test_published_workbook_cells(folder: Path, sheet: str, label: str, heading: str, shown: object) -> None:

@@ -75,7 +75,7 @@ CELLS = [
     right("clean", lambda book: None),
     Case("blank", put("premises_inspected", None), "REQUIRED_BLANK", "统计表!D10"),
     Case("only spaces", put("premises_inspected", " 　"), "REQUIRED_BLANK", "统计表!D10"),
-    Case("formula without a value", put("premises_inspected", "=D8+D9"), "REQUIRED_BLANK", "统计表!D10"),
+    Case("formula without a value", put("premises_inspected", "=D8+D9"), "FORMULA_WITHOUT_VALUE", "统计表!D10"),
     right("zero is no blank", put("premises_inspected", 0)),
     Case("a decimal count", put("premises_inspected", 3.5), "COUNT_NOT_WHOLE", "统计表!D10"),
     right("a whole float", put("premises_inspected", 3.0)),

@@ -90,6 +90,23 @@ def test_problems_and_suggestions_are_attributed(document: Any) -> None:
     assert "1. 督促未报单位补报：建材（镇住建局）。" in found
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("建议夜查。", "“建议夜查。”"),
+        ("能否夜查？", "“能否夜查？”"),
+        ("建议“夜查。”", "“建议“夜查。””"),
+        ("建议夜查", "“建议夜查”。"),
+    ],
+)
+def test_quotations_end_in_one_full_stop(
+    with_text: Callable[[str], TownReturn], plan: Plan, tmp_path: Path, text: str, told: str
+) -> None:
+    write_briefing(with_text(text), plan, tmp_path / "b.docx", ISSUED_ON)
+    found = paragraphs(Document(str(tmp_path / "b.docx")))
+    assert found.count(f"1. 镇食药监分局（食品药品保健品）：{told}") == 2
+
+
 def test_key_cases_stand_with_their_category(document: Any) -> None:
     found = paragraphs(document)
     case = next(index for index, text in enumerate(found) if "“3·12”非法经营卷烟案" in text)
@@ -119,7 +136,7 @@ def test_annex_tables_show_the_cells(document: Any) -> None:
     filed = next(row for row in current if row[0] == "立案（宗）")
     assert filed[1:] == ["5", "未报", "3", "0", "1", "0", "2", "11*"]
     memo = next(row for row in current if row[0].startswith("检查各类市场"))
-    assert memo[-1] == "—"
+    assert memo[-1] == "／"
 
 
 def test_hostile_texts_stay_texts(with_text: Callable[[str], TownReturn], plan: Plan, tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_incomplete_year_to_date_is_marked(book: Any) -> None:
 
 
 def test_memo_indicators_have_no_total(book: Any) -> None:
-    assert find(book["本期"], "检查各类市场", "合计").value == "—"
+    assert find(book["本期"], "检查各类市场", "合计").value == "／"
     assert find(book["本期"], "检查各类市场", "1.食品药品保健品").value == 8
 
 
@@ -151,7 +151,7 @@ def test_standings_in_local_time(book: Any) -> None:
     assert late.value == "2018-04-01 00:00:00"
     assert find(book["报送情况"], "7.互联网电子商务商品", "时效").value == "逾期"
     assert find(book["报送情况"], "3.烟草制品", "报送次数").value == "2"
-    assert find(book["报送情况"], "2.建材", "时效").value == "—"
+    assert find(book["报送情况"], "2.建材", "时效").value == "未收到"
 
 
 def test_every_source_is_listed(book: Any, town_return: TownReturn) -> None:

@@ -7,14 +7,25 @@ import pytest
 
 from townreturn.domain.obligation import Timeliness
 from townreturn.domain.plan import Plan
-from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, Change, ChangeStatus, Measure, TownReturn
+from townreturn.domain.town_return import (
+    TOTAL,
+    Amount,
+    AmountStatus,
+    Change,
+    ChangeStatus,
+    Measure,
+    ReturnEntry,
+    TownReturn,
+)
 from townreturn.publishing.reporting_sentences import list_quality, say_reporting
 from townreturn.publishing.sentences import (
+    end_sentence,
     say_amount,
     say_category,
     say_category_ytd,
     say_change,
     say_comparisons,
+    say_entry,
     say_overview,
     say_totals,
 )
@@ -112,3 +123,19 @@ def test_texts_lose_nothing_unseen() -> None:
     assert "".join(split_text("中文" * 100, width=10, max_lines=3)) == "中文" * 100
     assert all(count_lines(piece, 10) <= 3 for piece in split_text("a中文字" * 99, width=10, max_lines=3))
     assert split_text("", 10, 3) == [""]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("查处。", "查处。"), ("查处", "查处。"), ("如何查处？", "如何查处？"), ("称“已查处。”", "称“已查处。”")],
+)
+def test_a_sentence_ends_in_one_stop(text: str, told: str) -> None:
+    assert end_sentence(text) == told
+
+
+def test_entries_and_notes_end_in_one_stop(town_return: TownReturn, plan: Plan) -> None:
+    entry = ReturnEntry("explanations", "tobacco", "yancao", {"indicator": "立案。", "reason": "是否并案？"})
+    assert say_entry(plan, entry) == "立案；说明：是否并案？"
+    standings = tuple(replace(one, note="重报。" if one.category == "tobacco" else "") for one in town_return.standings)
+    told = list_quality(replace(town_return, standings=standings), plan)
+    assert told[-1] == "烟草制品（市烟草专卖局第五分局）：重报。"

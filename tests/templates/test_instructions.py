@@ -37,6 +37,18 @@ def test_the_coordinating_bureau_is_told_it_is_judged_too(plan: Plan) -> None:
     assert "自己牵头的类别同样要按时填报" not in written(plan, "gongshang")
 
 
+def test_no_checks_are_promised_that_do_not_exist(plan: Plan) -> None:
+    text = written(plan, "yancao")
+    for promise in ("回执要求说明的（", "与上期相差", "通过（有说明）"):
+        assert promise not in text
+    assert "《审核说明》可以不填；填了的列入打假形势分析会材料。" in text
+
+
+def test_an_edition_without_explanations_does_not_mention_them(plan: Plan) -> None:
+    kept = tuple(one for one in plan.form.sections if one.code != "explanations")
+    assert "审核说明" not in written(replace(plan, form=replace(plan.form, sections=kept)), "yancao")
+
+
 def test_rules_use_the_labels_of_the_form(plan: Plan) -> None:
     rules = mandatory_rules(plan.form)
     assert "期末在办＝期初在办＋立案－结案－撤案，且大于或等于 0。" in rules

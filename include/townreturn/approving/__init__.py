@@ -1,6 +1,9 @@
 """The approver's decision on exactly one content, recorded before it takes effect."""
 
+from dataclasses import replace
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
@@ -35,6 +38,7 @@ def record_decision(
         plan = office.plans.in_force(period)
         approver = _require_approver(plan, account)
         _require_known_categories(plan, approved, sent_back)
+        sent_back = tuple(dict.fromkeys(sent_back))
         decision = Decision(
             compilation_id=compilation_id, content_hash=compilation.content_hash, approved=approved,
             account=account, name=approver.name, comment=comment, decided_at=now, run_id=run_id, sent_back=sent_back,
@@ -47,6 +51,7 @@ def record_decision(
         newest = newest_compilation(tx, plan.town_code, period.key)
         if newest is None or newest.id != compilation_id or _was_sent_back(last, compilation_id):
             raise Refused("CONTENT_CHANGED_MEANWHILE", period=period)
+        _require_something_to_send_back(tx, plan, period, sent_back)
         store_decision(tx, plan.town_code, period.key, decision)
     return now
 
@@ -81,15 +86,21 @@ def _require_known_categories(plan: Plan, approved: bool, sent_back: tuple[str, 
             raise Misuse("CATEGORY_UNKNOWN", value=category)
 
 
+def _require_something_to_send_back(tx: Connection, plan: Plan, period: Period, sent_back: tuple[str, ...]) -> None:
+    """What was never accepted cannot go back: its unit is chased, not rejected."""
+    accepted = accepted_reports(tx, plan.town_code, [period.key])
+    for category in sent_back:
+        if (period.key, category) not in accepted:
+            raise Refused("NOTHING_TO_SEND_BACK", category=plan.category_by_code[category].heading, period=period)
+
+
 def _was_sent_back(last: Decision | None, compilation_id: int) -> bool:
     """A rejection took figures of this content back: it has to be compiled anew without them."""
     return last is not None and last.compilation_id == compilation_id and bool(last.sent_back)
 
 
 def _is_repeated(last: Decision, decision: Decision) -> bool:
-    return (last.compilation_id, last.approved, last.account, last.run_id) == (
-        decision.compilation_id,
-        decision.approved,
-        decision.account,
-        decision.run_id,
+    """The same answer again, as a task that was killed after recording it gives it."""
+    return replace(last, id=0, decided_at=decision.decided_at) == replace(
+        decision, sent_back=tuple(sorted(decision.sent_back))
     )

@@ -12,7 +12,7 @@ from townreturn.domain.plan import Plan
 from townreturn.office import Office
 from townreturn.store.arrivals import inbox_emptied_since
 from townreturn.store.engine import reading, writing
-from townreturn.store.periods import Alert, assign_run, find_opening, record_alert, record_opening
+from townreturn.store.periods import Alert, assign_run, find_opening, recent_alerts, record_alert, record_opening
 from townreturn.store.reports import latest_reports
 from townreturn.store.returns import find_publications
 from townreturn.wording import say
@@ -67,12 +67,13 @@ def readiness(office: Office, period: Period, now: datetime) -> Readiness:
     plan = office.plans.in_force(period)
     with reading(office.engine) as tx:
         standings = standings_of(tx, plan, period, now)
+    unread = _inbox_is_unread(office, plan, period, now)
     reasons = [
-        *_unread_inbox(office, period),
+        *([say("INBOX_NOT_READ_YET")] if unread else []),
         *_unsettled_previous(office, period),
         *([] if now >= plan.calendar.due_at(period) else _outstanding(plan, standings)),
     ]
-    return Readiness(standings, tuple(reasons))
+    return Readiness(standings, tuple(reasons), inbox_unread=unread)
 
 
 def describe_standings(office: Office, period: Period, now: datetime) -> str:
@@ -88,9 +89,11 @@ def describe_standings(office: Office, period: Period, now: datetime) -> str:
 
 
 def raise_alert(office: Office, text: str, period: str, now: datetime) -> None:
-    """Keep an alert for the operator; ``townreturn status`` shows it."""
+    """Keep an alert for the operator, who finds it in ``townreturn status``; one that stands is not repeated."""
+    town = office.plans.town_code
     with writing(office.engine) as tx:
-        record_alert(tx, office.plans.town_code, Alert(now, period, text))
+        if not any((one.period, one.text) == (period, text) for one in recent_alerts(tx, town)):
+            record_alert(tx, town, Alert(now, period, text))
 
 
 def _outstanding(plan: Plan, standings: tuple[Standing, ...]) -> list[str]:
@@ -105,12 +108,18 @@ def _outstanding(plan: Plan, standings: tuple[Standing, ...]) -> list[str]:
     ]
 
 
-def _unread_inbox(office: Office, period: Period) -> list[str]:
+def _inbox_is_unread(office: Office, plan: Plan, period: Period, now: datetime) -> bool:
+    """Whether a file that came in time may still lie in the inbox.
+
+    Once due, only an intake run that began after the due instant has seen the last file in time.
+    """
+    due_at = plan.calendar.due_at(period)
     with reading(office.engine) as tx:
-        opening = find_opening(tx, office.plans.town_code, period.key)
-        if opening and inbox_emptied_since(tx, office.plans.town_code, opening.opened_at):
-            return []
-    return [say("INBOX_NOT_READ_YET")]
+        opening = find_opening(tx, plan.town_code, period.key)
+        if opening is None:
+            return True
+        since = max(opening.opened_at, due_at) if now >= due_at else opening.opened_at
+        return not inbox_emptied_since(tx, plan.town_code, since)
 
 
 def _unsettled_previous(office: Office, period: Period) -> list[str]:

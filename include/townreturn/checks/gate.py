@@ -20,9 +20,12 @@ GATE_COLUMNS = (
 )  # fmt: skip
 
 
-def check_return(town_return: TownReturn, form: Form, suite: Path) -> None:
-    """Raises Broken, naming every cell, when a rule of the suite file does not hold."""
-    frame = build_gate_frame(town_return, form)
+def check_return(town_return: TownReturn, previous: TownReturn | None, form: Form, suite: Path) -> None:
+    """Raises Broken, naming every cell, when a rule of the suite file does not hold.
+
+    ``previous`` is the return published for the period before in the same year, if there is one.
+    """
+    frame = build_gate_frame(town_return, previous, form)
     failures = run_batch(frame, load_suite(suite))
     if failures:
         cells = [
@@ -33,15 +36,17 @@ def check_return(town_return: TownReturn, form: Form, suite: Path) -> None:
         raise Broken("GATE_NOT_PASSED", period=town_return.period, cells="；".join(cells))
 
 
-def build_gate_frame(town_return: TownReturn, form: Form) -> "pd.DataFrame":
+def build_gate_frame(town_return: TownReturn, previous: TownReturn | None, form: Form) -> "pd.DataFrame":
     """One row a cell of the return, in its order; amounts in the indicator's smallest unit."""
     import pandas as pd
 
-    rows = [_gate_row(town_return, cell, form.by_code[cell.indicator]) for cell in town_return.cells]
+    rows = [_gate_row(town_return, previous, cell, form.by_code[cell.indicator]) for cell in town_return.cells]
     return pd.DataFrame(rows, columns=list(GATE_COLUMNS), dtype="float64")
 
 
-def _gate_row(town_return: TownReturn, cell: ReturnCell, indicator: Indicator) -> dict[str, float | None]:
+def _gate_row(
+    town_return: TownReturn, previous: TownReturn | None, cell: ReturnCell, indicator: Indicator
+) -> dict[str, float | None]:
     amounts = [cell.current, cell.ytd, cell.previous, cell.year_ago]
     row: dict[str, float | None] = {
         "current": _scaled(cell.current.value, indicator),
@@ -54,10 +59,19 @@ def _gate_row(town_return: TownReturn, cell: ReturnCell, indicator: Indicator) -
         row["ytd_parts"] = _sum(parts, indicator, lambda one: one.ytd)
         row["reported"] = float(cell.current.reported)
         row["reported_parts"] = float(sum(part.current.value is not None for part in parts))
-    if indicator.over_time is OverTime.SUM and cell.ytd.is_complete and cell.ytd_previous.value is not None:
-        advanced = cell.ytd_previous.value + (cell.current.value or Decimal(0))
-        row["flow_ytd"], row["flow_ytd_expected"] = row["ytd"], _scaled(advanced, indicator)
+    if indicator.over_time is OverTime.SUM:
+        row["flow_ytd"], row["flow_ytd_expected"] = row["ytd"], _scaled(_advanced(cell, previous), indicator)
     return row
+
+
+def _advanced(cell: ReturnCell, previous: TownReturn | None) -> Decimal | None:
+    """上期累计 as it was published (else as compiled) plus this period; None when nothing was reported."""
+    before = cell.ytd_previous.value
+    published = previous.cell(cell.category, cell.indicator) if previous else None
+    if published is not None:
+        before = published.ytd.value
+    values = [value for value in (before, cell.current.value) if value is not None]
+    return sum(values, Decimal(0)) if cell.ytd.value is not None and values else None
 
 
 def _sum(parts: list[ReturnCell], indicator: Indicator, amount: Callable[[ReturnCell], Amount]) -> float | None:

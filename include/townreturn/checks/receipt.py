@@ -1,7 +1,7 @@
 """The receipt (回执): what a reporter in a hurry reads to know what to do next."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from townreturn.domain.findings import Finding, Severity, Verdict, worst
@@ -15,12 +15,16 @@ RULE_LINE = "─" * 40
 
 @dataclass(frozen=True)
 class ReceiptCase:
-    """What a receipt is about; ``first_name`` is set when the same bytes came in before."""
+    """What a receipt is about; ``first_name`` is set when the same bytes came in before.
+
+    ``remarks``: category → a sentence on what stands for it, beyond this file.
+    """
 
     submission: Submission
     judgements: Sequence[Judgement]
     disposition: Verdict
     first_name: str = ""
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
 
 def disposition_of(submission: Submission, judgements: Sequence[Judgement]) -> Verdict:
@@ -44,9 +48,15 @@ def write_receipt(case: ReceiptCase, plan: Plan) -> str:
         lines += [
             say("RECEIPT_CATEGORY", category=category.heading, verdict=verdict_text(judgement.verdict)),
             *_findings(judgement.findings),
+            *_remark(case, judgement),
             "",
         ]
     return "\n".join([*lines, _next_step(case, plan), ""])
+
+
+def _remark(case: ReceiptCase, judgement: Judgement) -> Iterator[str]:
+    if remark := case.remarks.get(judgement.report.category):
+        yield say("RECEIPT_REMARK", remark=remark)
 
 
 def verdict_text(verdict: Verdict) -> str:
@@ -77,14 +87,15 @@ def _period_line(period: Period, plan: Plan) -> str:
 def _findings(findings: Sequence[Finding]) -> Iterator[str]:
     """Faults numbered, equal ones gathered; notices after them."""
     faults = [one for one in findings if one.severity is not Severity.INFO]
-    for number, (_, group) in enumerate(groupby(faults, key=lambda one: one.code), start=1):
-        first, *others = group
-        yield _numbered(number, first)
-        if len(others) > 2:
-            cells = "、".join(one.at.cell for one in others if one.at)
-            yield say("RECEIPT_SAME_FAULT", count=len(others), cells=cells)
-        else:
-            yield from (_numbered(number, one) for one in others)
+    number = 0
+    for _, group in groupby(faults, key=lambda one: one.code):
+        equal = list(group)
+        shown = equal if len(equal) <= 3 else equal[:1]
+        for number, fault in enumerate(shown, start=number + 1):  # noqa: B020 - counting goes on over groups
+            yield _numbered(number, fault)
+        if len(equal) > len(shown):
+            cells = "、".join(one.at.cell for one in equal[1:] if one.at)
+            yield say("RECEIPT_SAME_FAULT", count=len(equal) - 1, cells=cells)
     for notice in findings:
         if notice.severity is Severity.INFO:
             yield say("RECEIPT_INFO", at=notice.at or "", message=one_line(notice.message))
@@ -101,7 +112,7 @@ def _next_step(case: ReceiptCase, plan: Plan) -> str:
     if case.disposition is Verdict.QUARANTINED:
         return say("RECEIPT_QUARANTINED_NEXT", coordinator=plan.unit_by_code[plan.coordinating_unit].name)
     if case.disposition is not Verdict.RETURNED:
-        return say("RECEIPT_ACCEPTED_NEXT")
+        return say("RECEIPT_SEE_REMARKS" if case.remarks else "RECEIPT_ACCEPTED_NEXT")
     some_passed = any(one.verdict is not Verdict.RETURNED for one in case.judgements)
     return say("RECEIPT_PARTLY_RETURNED_NEXT" if some_passed else "RECEIPT_RETURNED_NEXT")
 

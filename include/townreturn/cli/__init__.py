@@ -5,6 +5,8 @@ import io
 import sys
 from collections.abc import Callable, Sequence
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from townreturn.domain.errors import TownReturnError
 from townreturn.wording import say
 
@@ -23,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(options)
     except TownReturnError as error:
         sys.stderr.write(f"{error}\n")
+        return MISUSE
+    except (SQLAlchemyError, ImportError) as error:
+        sys.stderr.write(say("CLI_SURROUNDINGS_FAULT", detail=str(error).splitlines()[0]) + "\n")
         return MISUSE
     except OSError as error:
         sys.stderr.write(say("CLI_FILE_FAULT", name=error.filename or "", detail=error.strerror or error) + "\n")

@@ -20,6 +20,8 @@ def show_status(options: argparse.Namespace) -> int:
     office, now, period = open_this_office(), read_clock(), Period(options.period)
     plan = office.plans.in_force(period)
     zone = plan.calendar.zone
+    for note in plan.notes:
+        sys.stdout.write(say("CLI_PLAN_NOTE", note=note) + "\n")
     sys.stdout.write(month.describe_standings(office, period, now) + "\n")
     with reading(office.engine) as tx:
         for one in month.standings_of(tx, plan, period, now):

@@ -30,10 +30,11 @@ def _totals(town_return: TownReturn, plan: Plan) -> Iterator[str]:
     for indicator in plan.form.indicators:
         cell = town_return.cell(TOTAL, indicator.code)
         if cell is not None:
-            yield f"| {indicator.label} | {indicator.unit} | {_shown(cell.current)} | {_shown(cell.ytd)} |"
+            current, ytd = _shown(cell.current, indicator.decimals), _shown(cell.ytd, indicator.decimals)
+            yield f"| {indicator.label} | {indicator.unit} | {current} | {ytd} |"
 
 
-def _shown(amount: Amount) -> str:
+def _shown(amount: Amount, decimals: int) -> str:
     if amount.value is None:
         return say("SUMMARY_NOT_REPORTED")
-    return f"{amount.value:,}" + ("" if amount.is_complete else say("SUMMARY_INCOMPLETE"))
+    return f"{amount.value:,.{decimals}f}" + ("" if amount.is_complete else say("SUMMARY_INCOMPLETE"))

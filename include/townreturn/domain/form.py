@@ -1,7 +1,6 @@
 """The form edition: indicators, category extras and sections valid for a range of periods."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
@@ -49,9 +48,6 @@ class Indicator:
     @property
     def is_stock(self) -> bool:
         return self.over_time is not OverTime.SUM
-
-    def quantum(self) -> Decimal:
-        return Decimal(1).scaleb(-self.decimals)
 
 
 @dataclass(frozen=True)

@@ -55,10 +55,14 @@ class Opening:
 
 @dataclass(frozen=True)
 class Readiness:
-    """Whether a period can be compiled now, and what it waits for, one sentence a reason."""
+    """Whether a period can be compiled now, and what it waits for, one sentence a reason.
+
+    ``inbox_unread``: an intake run would bring it further.
+    """
 
     standings: tuple[Standing, ...]
     waiting_for: tuple[str, ...]
+    inbox_unread: bool = False
 
     @property
     def is_ready(self) -> bool:

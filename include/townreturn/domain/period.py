@@ -15,7 +15,8 @@ _KEY = re.compile(r"(?a:(\d{4})-(\d{2}))")
 class Period:
     """One reporting month, named by the month in which it ends: ``Period("2018-03")``.
 
-    Raises Misuse for anything but four digits, a hyphen and a month 01-12.
+    Raises Misuse for anything but a year of four digits from 1900 to 2999, a hyphen and a month
+    01-12: every period that can be named has neighbours, a start and a due instant.
     """
 
     year: int
@@ -23,7 +24,7 @@ class Period:
 
     def __init__(self, key: str) -> None:
         match = _KEY.fullmatch(key) if isinstance(key, str) else None
-        if match is None or not 1 <= int(match[2]) <= 12 or int(match[1]) < 1:
+        if match is None or not 1 <= int(match[2]) <= 12 or not 1900 <= int(match[1]) <= 2999:
             raise Misuse("PERIOD_MALFORMED", value=key)
         object.__setattr__(self, "year", int(match[1]))
         object.__setattr__(self, "month", int(match[2]))
@@ -32,7 +33,10 @@ class Period:
     def of(cls, year: int, month: int) -> "Period":
         """The period of a year and a month number; months beyond 1-12 carry into the years."""
         carried, index = divmod(month - 1, 12)
-        return cls(f"{year + carried:04d}-{index + 1:02d}")
+        period = object.__new__(cls)
+        object.__setattr__(period, "year", year + carried)
+        object.__setattr__(period, "month", index + 1)
+        return period
 
     @property
     def key(self) -> str:

@@ -27,36 +27,55 @@ class InboxFile:
     received_at: datetime
 
 
-def list_inbox(inbox: UPath, now: datetime) -> tuple[list[InboxFile], int]:
-    """The whole files, oldest first, and how many are still being written.
+@dataclass(frozen=True)
+class InboxListing:
+    """What lies in the inbox: whole files, oldest first; how many are still being written; names
+    of what is no file (links and devices), which is never followed nor taken."""
+
+    whole: tuple[InboxFile, ...]
+    left_count: int
+    refused: tuple[str, ...]
+
+
+def list_inbox(inbox: UPath, now: datetime) -> InboxListing:
+    """Look through the inbox and its folders.
 
     An office program's lock files and unfinished downloads are no submissions and do not count.
     """
     whole: list[InboxFile] = []
+    refused: list[str] = []
     left_count = 0
     for path in inbox.rglob("*"):
-        changed_at = None if _is_unfinished(path.name) else _changed_at(path)
+        changed_at = None if _is_unfinished(path.name) or path.is_dir() else _changed_at(path, refused)
         if changed_at is None:
             continue
         if now - SETTLING < changed_at <= now:
             left_count += 1
         else:
             whole.append(InboxFile(path, min(changed_at, now.astimezone(UTC))))
-    return sorted(whole, key=lambda one: (one.received_at, one.path.name)), left_count
+    ordered = sorted(whole, key=lambda one: (one.received_at, one.path.name))
+    return InboxListing(tuple(ordered), left_count, tuple(sorted(refused)))
 
 
-def _changed_at(path: UPath) -> datetime | None:
-    """None for a folder, and for a file that another run has just taken away."""
+def _changed_at(path: UPath, refused: list[str]) -> datetime | None:
+    """None for a file that another run has just taken, and for what is no plain file: that is refused.
+
+    A link may point at anything that this process can read.
+    """
     try:
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC) if path.is_file() else None
+        changed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except FileNotFoundError:
+        changed_at = None
+    if path.is_symlink() or (changed_at is not None and path.exists() and not path.is_file()):
+        refused.append(storable(path.name))
         return None
+    return changed_at
 
 
 def archive_bytes(file: InboxFile, archive: Path) -> tuple[Arrival, Path] | None:
     """Keep the original bytes under their hash before anything else is done with them.
 
-    None when the file is gone: another run has taken it in.
+    None when the file is gone: another run has taken it in. Raises OSError when it cannot be read.
     """
     try:
         content = file.path.read_bytes()

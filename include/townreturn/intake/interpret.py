@@ -18,10 +18,10 @@ def interpret(raw: RawWorkbook | Unreadable, arrival: Arrival, plans: PlanBook) 
     """The submission in a file. Without a known unit it has no reports and is quarantined."""
     if isinstance(raw, Unreadable):
         return _unidentified(arrival, file_finding(raw.code))
-    cover = read_cover(raw, plans.plans[-1].form)
+    cover = _find_cover(raw, plans)
     if cover is None:
         return _unidentified(arrival, file_finding("COVER_MISSING"))
-    plan, period, faults = _place_in_time(cover, plans)
+    plan, period, faults = _place_in_time(cover, plans, arrival)
     unit = _find_unit(cover, plan)
     if unit is None:
         return _unidentified(
@@ -58,7 +58,22 @@ def _read_reports(
     return Submission(arrival, unit.code, period, cover.edition, reports, tuple(findings), cover.filled_by)
 
 
-def _place_in_time(cover: Cover, plans: PlanBook) -> tuple[Plan, Period | None, list[Finding]]:
+def interpret_safely(raw: RawWorkbook | Unreadable, arrival: Arrival, plans: PlanBook) -> Submission:
+    """As ``interpret``, but a file that breaks it is quarantined alone and holds nobody else back."""
+    try:
+        return interpret(raw, arrival, plans)
+    except Exception:  # noqa: BLE001 - whatever a hostile file provokes concerns this file only
+        return _unidentified(arrival, file_finding("FILE_BROKE_THE_READER"))
+
+
+def _find_cover(raw: RawWorkbook, plans: PlanBook) -> Cover | None:
+    """The cover by the labels of any plan's form, the newest first: old workbooks stay readable."""
+    forms = {plan.form.edition: plan.form for plan in reversed(plans.plans)}
+    covers = (read_cover(raw, form) for form in forms.values())
+    return next((cover for cover in covers if cover is not None), None)
+
+
+def _place_in_time(cover: Cover, plans: PlanBook, arrival: Arrival) -> tuple[Plan, Period | None, list[Finding]]:
     """The plan by which the file is read, its period, and what is wrong with them."""
     fallback = plans.plans[-1]
     try:
@@ -71,6 +86,10 @@ def _place_in_time(cover: Cover, plans: PlanBook) -> tuple[Plan, Period | None, 
     if cover.at_other_period is not None:
         other = {"other": cover.other_period, "place": cover.at_other_period}
         return plan, period, [file_finding("PERIOD_DISAGREES", cover.at_period, cover.period, **other)]
+    last_day = plan.calendar.last_day(period)
+    if arrival.received_at.astimezone(plan.calendar.zone).date() < last_day:
+        # On the last day itself a unit may report before going home.
+        return plan, period, [file_finding("PERIOD_NOT_OVER", cover.at_period, cover.period, last=last_day)]
     return plan, period, []
 
 

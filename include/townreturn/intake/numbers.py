@@ -59,7 +59,7 @@ def _within_limit(value: Decimal, *, normalised: bool) -> Reading:
 def _without_float_noise(value: Decimal) -> Decimal:
     """0.30000000000000004 is the spreadsheet's 0.3: rounded only when nothing else is lost."""
     rounded = value.quantize(Decimal("0.000001"))
-    near = abs(value - rounded) < _FLOAT_NOISE
+    near = abs(value - rounded) < _FLOAT_NOISE and (rounded != 0 or value == 0)
     return _shortest(rounded if near else value)
 
 

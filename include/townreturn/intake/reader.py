@@ -51,7 +51,9 @@ def _answer(line: bytes) -> tuple[Path, RawWorkbook | Unreadable]:
     if "fault" in answer:
         return path, Unreadable(answer["fault"])
     sheets = tuple(
-        RawSheet(storable(sheet["name"]), tuple(tuple(_value(one) for one in row) for row in sheet["rows"]))
+        RawSheet(
+            storable(sheet["name"]), tuple(tuple(_value(one) for one in row) for row in sheet["rows"]), sheet["unread"]
+        )
         for sheet in answer["sheets"]
     )
     return path, RawWorkbook(sheets)

@@ -10,6 +10,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from townreturn.intake.unread_cells import find_unread_cells
+
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 60
 _ZIP, _OLE2 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -42,8 +44,13 @@ def _read_with_calamine(path: Path) -> dict[str, Any]:
 
     try:
         workbook = CalamineWorkbook.from_filelike(path.open("rb"))
+        unread = find_unread_cells(path)
         sheets = [
-            {"name": name, "rows": workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)}
+            {
+                "name": name,
+                "rows": workbook.get_sheet_by_name(name).to_python(skip_empty_area=False),
+                "unread": unread.get(name, {}),
+            }
             for name in workbook.sheet_names
         ]
     except PasswordError:

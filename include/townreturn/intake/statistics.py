@@ -35,10 +35,11 @@ def read_statistics(
     heading_row, label_column = next(sheet.places_of(form.anchors.indicator))
     columns = _category_columns(sheet, heading_row, every)
     rows = {text: row for row, text in _labels_below(sheet, heading_row, label_column)}
+    repeated = _repeated(sheet, form, every, heading_row, label_column)
     tables = [_read_category(sheet, form, category, columns.get(category.code), rows, heading_row) for category in own]
     own_codes = {category.code for category in own}
     foreign = [(category, columns[category.code]) for category in every if category.code in columns.keys() - own_codes]
-    return tables, [_foreign_column(sheet, category, heading_row, column) for category, column in foreign]
+    return tables, [*repeated, *(_foreign_column(sheet, category, heading_row, column) for category, column in foreign)]
 
 
 def _category_columns(sheet: RawSheet, heading_row: int, categories: Sequence[Category]) -> dict[str, int]:
@@ -50,6 +51,30 @@ def _category_columns(sheet: RawSheet, heading_row: int, categories: Sequence[Ca
             if text in (category.heading, category.name):
                 columns.setdefault(category.code, column)
     return columns
+
+
+def _repeated(
+    sheet: RawSheet, form: Form, categories: Sequence[Category], heading_row: int, label_column: int
+) -> list[Finding]:
+    """A label or heading that stands twice: which of the two counts is for the unit to say."""
+    headings = {text for one in categories for text in (one.heading, one.name)}
+    labels = {one.label for one in form.by_code.values()} | {form.anchors.zero_return}
+    across = [
+        ((heading_row, column), plain_text(value).strip()) for column, value in enumerate(sheet.rows[heading_row])
+    ]
+    down = [((row, label_column), text) for row, text in reversed(_labels_below(sheet, heading_row, label_column))]
+    findings, seen = [], set[str]()
+    for place, text in [
+        *((at, one) for at, one in across if one in headings),
+        *((at, one) for at, one in down if one in labels),
+    ]:
+        if text in seen:
+            at = CellRef(sheet.name, cell_name(*place))
+            findings.append(
+                Finding("LABEL_TWICE", Severity.MANDATORY, say("LABEL_TWICE", value=text), at=at, value=text)
+            )
+        seen.add(text)
+    return findings
 
 
 def _labels_below(sheet: RawSheet, heading_row: int, column: int) -> list[tuple[int, str]]:
@@ -100,6 +125,10 @@ def _read_figure(
     value = sheet.value(row, column)
     at = CellRef(sheet.name, cell_name(row, column))
     raw = plain_text(value)
+    if code := sheet.unread.get(at.cell):
+        return Figure(indicator.code, None, FigureState.UNREADABLE, raw, at), _number_findings(
+            indicator, category, at, raw, code
+        )
     if is_blank(value):
         if zero_return and not indicator.is_stock:
             return Figure(indicator.code, Decimal(0), FigureState.ZERO, raw, at), []

@@ -1,7 +1,7 @@
 """A workbook as the reader gives it: sheets of plain values, nothing interpreted."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 RawValue = str | int | float | bool | date | datetime | time | None
@@ -9,10 +9,14 @@ RawValue = str | int | float | bool | date | datetime | time | None
 
 @dataclass(frozen=True)
 class RawSheet:
-    """One sheet; ``rows`` start at A1 and may be ragged."""
+    """One sheet; ``rows`` start at A1 and may be ragged.
+
+    ``unread``: cells that look blank here but are not, by name ("D12"), with their finding code.
+    """
 
     name: str
     rows: tuple[tuple[RawValue, ...], ...]
+    unread: Mapping[str, str] = field(default_factory=dict)
 
     def value(self, row: int, column: int) -> RawValue:
         """The value at 0-based row and column; None outside."""

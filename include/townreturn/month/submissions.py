@@ -8,16 +8,18 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from townreturn.chasing import raise_alert
 from townreturn.checks.judging import judge
-from townreturn.checks.receipt import ReceiptCase, disposition_of, write_receipt
-from townreturn.domain.errors import Broken
-from townreturn.domain.findings import Verdict
+from townreturn.checks.receipt import ReceiptCase, disposition_of, one_line, write_receipt
+from townreturn.domain.findings import Verdict, is_better
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.submission import Arrival, Judgement, Submission
 from townreturn.intake.inbox import InboxFile, archive_bytes, list_inbox, remove_from_inbox, write_whole
-from townreturn.intake.interpret import interpret
+from townreturn.intake.interpret import interpret_safely
 from townreturn.intake.reader import read_workbooks
+from townreturn.intake.workbook import storable
+from townreturn.month.remarks import as_they_stand, find_remarks
 from townreturn.office import Office
 from townreturn.store.arrivals import (
     find_arrival,
@@ -27,7 +29,9 @@ from townreturn.store.arrivals import (
     record_submission,
 )
 from townreturn.store.engine import reading, writing
+from townreturn.store.periods import Alert, record_alert
 from townreturn.store.reports import closing_balances
+from townreturn.wording import say
 
 
 @dataclass(frozen=True)
@@ -60,24 +64,43 @@ def take_in(office: Office, now: datetime) -> IntakeReport:
     """Take every whole file of the inbox in: archived, read, checked, answered, stored, removed.
 
     One transaction; killed anywhere, the next run ends in the same state. Periods are judged in
-    ascending order, because an opening balance hangs on the period before.
+    ascending order, because an opening balance hangs on the period before. What cannot be read is
+    left where it is and the operator alerted.
     """
-    files, left_count = list_inbox(office.inbox, now)
-    received = [_Received(file, *kept) for file in files if (kept := archive_bytes(file, office.archive))]
+    listing = list_inbox(office.inbox, now)
+    received, unreadable = _archive_all(office, listing.whole)
     raw = read_workbooks(list(dict.fromkeys(one.archived for one in received)))
-    submissions = [interpret(raw[one.archived], one.arrival, office.plans) for one in received]
+    submissions = [interpret_safely(raw[one.archived], one.arrival, office.plans) for one in received]
+    left_count = listing.left_count + len(unreadable)
     with writing(office.engine) as tx:
         taken = _record_all(tx, office, submissions, now)
         record_intake_run(tx, office.plans.town_code, now, now, len(taken), left_count)
+    for name in (*unreadable, *listing.refused):
+        raise_alert(office, say("INBOX_FILE_NOT_TAKEN", name=one_line(name)), "", now)
     for one in received:
         remove_from_inbox(one.file, one.archived, one.arrival.file_hash)
     return IntakeReport(tuple(taken), left_count)
 
 
+def _archive_all(office: Office, files: Sequence[InboxFile]) -> tuple[list[_Received], list[str]]:
+    """Files with their archived bytes, and the names of those that cannot be read now."""
+    received: list[_Received] = []
+    unreadable: list[str] = []
+    for file in files:
+        try:
+            kept = archive_bytes(file, office.archive)
+        except OSError:
+            unreadable.append(storable(file.path.name))
+            continue
+        if kept is not None:
+            received.append(_Received(file, *kept))
+    return received, unreadable
+
+
 def check_files(office: Office, paths: Sequence[Path], now: datetime) -> list[ReceiptCase]:
     """The answer that each file would get now, without taking it in; in the order given."""
     raw = read_workbooks(paths)
-    submissions = [interpret(raw[path], Arrival(path.name, "", now), office.plans) for path in paths]
+    submissions = [interpret_safely(raw[path], Arrival(path.name, "", now), office.plans) for path in paths]
     cases: dict[int, ReceiptCase] = {}
     with reading(office.engine) as tx:
         for plan, period, group in _by_period(submissions, office.plans):
@@ -88,35 +111,36 @@ def check_files(office: Office, paths: Sequence[Path], now: datetime) -> list[Re
 
 
 def _record_all(tx: Connection, office: Office, submissions: Sequence[Submission], now: datetime) -> list[Taken]:
-    town = office.plans.town_code
-    fresh = [one for one in submissions if find_arrival(tx, town, one.arrival) is None]
-    taken: list[Taken] = []
-    for plan, period, group in _by_period(fresh, office.plans):
-        firsts = _first_of_their_bytes(tx, town, group)
-        for submission, judgements in _judge(tx, office, plan, period, firsts):
-            case = ReceiptCase(submission, judgements, disposition_of(submission, judgements))
-            record_submission(tx, town, plan, submission, judgements, case.disposition, now)
-            taken.append(_answer(office, plan, case))
-        repeats = [one for one in group if one not in firsts]
-        taken += [_record_repeat(tx, office, plan, submission, now) for submission in repeats]
-    return taken
+    """Arrivals that are stored already, or stand twice in the inbox's folders, are taken once."""
+    by_arrival = {one.arrival: one for one in submissions}
+    fresh = [one for one in by_arrival.values() if find_arrival(tx, office.plans.town_code, one.arrival) is None]
+    return [
+        _record_one(tx, office, plan, submission, judgements, now)
+        for plan, period, group in _by_period(fresh, office.plans)
+        for submission, judgements in _judge(tx, office, plan, period, group)
+    ]
 
 
-def _first_of_their_bytes(tx: Connection, town: str, group: Sequence[Submission]) -> list[Submission]:
-    """Those of the group whose bytes are new to the store and come first in the group."""
-    firsts: dict[str, Submission] = {}
-    for submission in group:
-        if find_first(tx, town, submission.arrival.file_hash) is None:
-            firsts.setdefault(submission.arrival.file_hash, submission)
-    return list(firsts.values())
-
-
-def _record_repeat(tx: Connection, office: Office, plan: Plan, submission: Submission, now: datetime) -> Taken:
-    first = find_first(tx, office.plans.town_code, submission.arrival.file_hash)
-    if first is None:
-        raise Broken("REPEAT_WITHOUT_FIRST", file=submission.arrival.file_hash)
-    record_duplicate(tx, office.plans.town_code, submission, first, now)
-    return _answer(office, plan, ReceiptCase(submission, (), first.disposition, first.file_name))
+def _record_one(
+    tx: Connection, office: Office, plan: Plan, submission: Submission, judgements: list[Judgement], now: datetime
+) -> Taken:
+    """Store and answer one file. Known bytes make no revision, unless they fare better than before."""
+    town, disposition = office.plans.town_code, disposition_of(submission, judgements)
+    first = find_first(tx, town, submission.arrival.file_hash)
+    is_repeat = first is not None and not is_better(disposition, first.disposition)
+    remarks = find_remarks(tx, plan, submission, judgements, is_repeat=is_repeat)
+    if first is not None and is_repeat:
+        record_duplicate(tx, town, submission, first, now)
+        standing = as_they_stand(judgements, remarks)
+        case = ReceiptCase(submission, standing, disposition_of(submission, standing), first.file_name, remarks)
+    else:
+        record_submission(tx, town, plan, submission, judgements, disposition, now)
+        case = ReceiptCase(submission, judgements, disposition, "", remarks)
+    if say("REMARK_PUBLISHED_ALREADY") in remarks.values():
+        key = submission.period.key if submission.period else ""
+        text = say("ALERT_PUBLISHED_ALREADY", unit=plan.unit_by_code[submission.unit or ""].name, period=key)
+        record_alert(tx, town, Alert(now, key, text))
+    return _answer(office, plan, case)
 
 
 def _by_period(
@@ -124,7 +148,7 @@ def _by_period(
 ) -> list[tuple[Plan, Period | None, list[Submission]]]:
     """Submissions by period, ascending; those without one first. Within a period as they came."""
     keys = sorted({one.period.key if one.period else "" for one in submissions})
-    groups = []
+    groups: list[tuple[Plan, Period | None, list[Submission]]] = []
     for key in keys:
         period = Period(key) if key else None
         plan = (plans.find(period) if period else None) or plans.plans[-1]

@@ -76,6 +76,11 @@ class AirflowClient:
         answer = self._send("GET", f"{_RUNS}?limit=500&order_by=-id").json()
         return tuple(run for run in map(_read_run, answer["dag_runs"]) if run.period == period.key)
 
+    def find_run(self, run_id: str) -> Run | None:
+        """A run, or None when it has been deleted."""
+        answer = self._send("GET", f"{_RUNS}/{run_id}", accept=(404,))
+        return _read_run(answer.json()) if answer.is_success else None
+
     def run(self, run_id: str) -> Run:
         return _read_run(self._send("GET", f"{_RUNS}/{run_id}").json())
 

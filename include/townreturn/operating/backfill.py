@@ -44,7 +44,8 @@ def run_backfill(settings: Settings, first: Period, last: Period, *, samples: bo
     if samples:
         send_samples(office, settings.home, periods)
     bring_up(installation)
-    request_backfill(installation, office, periods)
+    if not request_backfill(installation, office, periods):
+        return 1
     if approve:
         follow(installation, office, periods)
     else:
@@ -54,12 +55,16 @@ def run_backfill(settings: Settings, first: Period, last: Period, *, samples: bo
     return 0
 
 
-def request_backfill(installation: Installation, office: Office, periods: Sequence[Period]) -> None:
-    """Ask Airflow for a run of each period; those that have one already keep it."""
+def request_backfill(installation: Installation, office: Office, periods: Sequence[Period]) -> bool:
+    """Ask Airflow for a run of each period; those that have one already keep it.
+
+    False, with the reason told, while an earlier backfill is under way: Airflow takes one at a time.
+    """
     calendar = office.plans.calendar
     with open_client(installation, OPERATOR) as client:
         created = client.create_backfill(calendar.end(periods[0]), calendar.end(periods[-1]))
     tell("BACKFILL_CREATED" if created else "BACKFILL_OPEN_ALREADY", first=periods[0], last=periods[-1])
+    return created
 
 
 def follow(installation: Installation, office: Office, periods: Sequence[Period]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from townreturn.domain.errors import ConfigurationFault
 from townreturn.domain.plan import PlanBook
 from townreturn.settings import Settings
 
@@ -37,7 +38,7 @@ class Installation:
         """The installation of a data directory; ``TOWNRETURN_PORT`` moves it from port 8080."""
         return cls(
             settings=settings,
-            port=int(environment.get("TOWNRETURN_PORT") or 8080),
+            port=_port(environment.get("TOWNRETURN_PORT") or "8080"),
             time_zone=plans.calendar.time_zone,
             approvers=tuple(one.account for one in plans.approvers),
         )
@@ -77,6 +78,13 @@ class Installation:
         if not path.exists():
             _write_private(path, secrets.token_hex(32))
         return path.read_text("utf-8")
+
+
+def _port(text: str) -> int:
+    """A port that leaves room for the two log servers above it; ConfigurationFault otherwise."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65533:
+        raise ConfigurationFault("PORT_WRONG", value=text)
+    return int(text)
 
 
 def _write_private(path: Path, text: str) -> None:

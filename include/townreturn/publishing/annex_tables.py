@@ -14,10 +14,11 @@ from docx.table import Table, _Cell
 from townreturn.domain.form import Indicator
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
+from townreturn.publishing.figure_notes import list_common_cells, list_notes
 from townreturn.publishing.measure_names import measure_name
 from townreturn.publishing.number_formats import figure_text
 from townreturn.publishing.official_document import HEADING_FONT, TABLE_FONT, add_body, set_east_asian_font
-from townreturn.publishing.standing_words import name_missing, say_received, say_state, say_timeliness
+from townreturn.publishing.standing_words import say_received, say_state, say_timeliness
 from townreturn.wording import say
 
 _TYPE_AREA_MM = 156
@@ -47,7 +48,8 @@ def _write_measure(document: WordDocument, town_return: TownReturn, plan: Plan, 
         rows.append([_with_unit(indicator), *(figure_text(indicator, figure) for figure in figures)])
     rest = (_TYPE_AREA_MM - 36) / (len(codes) + 1)
     _write_table(document, heads, rows, [36, *[rest] * (len(codes) + 1)], _size_for(rows[1:], rest))
-    _note(document, _completeness_note(town_return, plan))
+    cells = list_common_cells(town_return, plan)
+    _write_notes(document, list_notes(town_return, plan, cells, [measure], with_states=True))
 
 
 def _size_for(rows: Sequence[Sequence[str]], width_mm: float) -> Pt:
@@ -60,14 +62,14 @@ def _size_for(rows: Sequence[Sequence[str]], width_mm: float) -> Pt:
 def _write_comparison(document: WordDocument, town_return: TownReturn, plan: Plan) -> None:
     _head_annex(document, 3, say("ANNEX_COMPARISON"))
     heads = [say("RETURN_HEAD_INDICATOR"), *(measure_name(measure) for measure in Measure)]
+    totals = [cell for one in plan.form.indicators if (cell := town_return.cell(TOTAL, one.code)) is not None]
     rows = []
-    for indicator in plan.form.indicators:
-        cell = town_return.cell(TOTAL, indicator.code)
-        if cell is not None:
-            figures = [figure_text(indicator, getattr(cell, measure.value)) for measure in Measure]
-            rows.append([_with_unit(indicator), *figures])
+    for cell in totals:
+        indicator = plan.form.by_code[cell.indicator]
+        figures = [figure_text(indicator, getattr(cell, measure.value)) for measure in Measure]
+        rows.append([_with_unit(indicator), *figures])
     _write_table(document, heads, rows, [46, *[22] * 5], _SMALL)
-    _note(document, _completeness_note(town_return, plan))
+    _write_notes(document, list_notes(town_return, plan, totals, list(Measure), with_states=False))
 
 
 def _write_standings(document: WordDocument, town_return: TownReturn, plan: Plan) -> None:
@@ -85,7 +87,7 @@ def _write_standings(document: WordDocument, town_return: TownReturn, plan: Plan
             plan.unit_by_code[one.unit].name,
             say_state(one),
             say_timeliness(one),
-            say_received(one, plan) or say("NO_FIGURE"),
+            say_received(one, plan),
         ]
         for one in town_return.standings
     ]
@@ -103,21 +105,12 @@ def _with_unit(indicator: Indicator) -> str:
     return say("INDICATOR_WITH_UNIT", label=indicator.label, unit=indicator.unit)
 
 
-def _completeness_note(town_return: TownReturn, plan: Plan) -> str:
-    values = {"reported": town_return.reported_count, "expected": len(town_return.standings)}
-    missing = name_missing(town_return, plan)
-    return (
-        say("RETURN_NOTE_INCOMPLETE_TOTAL", missing=missing, **values)
-        if missing
-        else say("RETURN_NOTE_COMPLETE", **values)
-    )
-
-
-def _note(document: WordDocument, text: str) -> None:
-    paragraph = add_body(document, text, indent=False)
-    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-    paragraph.paragraph_format.space_before = Pt(4)
-    paragraph.runs[0].font.size = _SMALL
+def _write_notes(document: WordDocument, notes: Sequence[str]) -> None:
+    for note in notes:
+        paragraph = add_body(document, note, indent=False)
+        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        paragraph.paragraph_format.space_before = Pt(4)
+        paragraph.runs[0].font.size = _SMALL
 
 
 def _write_table(

@@ -23,6 +23,7 @@ from townreturn.publishing.official_document import (
 )
 from townreturn.publishing.reporting_sentences import list_quality, say_reporting
 from townreturn.publishing.sentences import (
+    end_sentence,
     say_category,
     say_category_ytd,
     say_comparisons,
@@ -158,7 +159,7 @@ def _write_next_steps(briefing: Briefing) -> None:
     plan = briefing.plan
     missing = name_missing(briefing.town_return, plan)
     urgent = [say("NEXT_STEP_MISSING", names=missing)] if missing else []
-    briefing.list([*urgent, *(say("SENTENCE", text=measure) for measure in plan.general_measures)])
+    briefing.list([*urgent, *(end_sentence(measure) for measure in plan.general_measures)])
 
 
 def _write_matters(briefing: Briefing) -> None:
@@ -168,7 +169,7 @@ def _write_matters(briefing: Briefing) -> None:
 def _write_quoted(briefing: Briefing, field: str, none: str) -> None:
     """What the units wrote in one field of the problems section, each with its name."""
     entries = [one for one in briefing.town_return.entries_of(_PROBLEMS) if one.values.get(field, "").strip()]
-    quoted = [say("QUOTED", text=one_line(entry.values[field])) for entry in entries]
+    quoted = [end_sentence(say("QUOTED", text=one_line(entry.values[field]))) for entry in entries]
     briefing.list(_attributed(briefing.plan, entry, text) for entry, text in zip(entries, quoted, strict=True))
     if not entries:
         briefing.say(say(none))

@@ -1,6 +1,6 @@
 """The sheets of figures: one a measure, indicators × categories with 合计, and the category extras."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from townreturn.domain.form import Indicator
@@ -8,12 +8,11 @@ from townreturn.domain.obligation import Standing
 from townreturn.domain.town_return import (
     TOTAL,
     Amount,
-    AmountStatus,
     Change,
-    ChangeStatus,
     Measure,
     ReturnCell,
 )
+from townreturn.publishing.figure_notes import list_common_cells, list_notes
 from townreturn.publishing.measure_names import measure_name
 from townreturn.publishing.number_formats import PERCENT, amount_format, figure_text, word_for
 from townreturn.publishing.sheet_frame import (
@@ -25,7 +24,7 @@ from townreturn.publishing.sheet_frame import (
     write_notes,
     write_signatures,
 )
-from townreturn.publishing.standing_words import name_missing, say_state
+from townreturn.publishing.standing_words import say_state
 from townreturn.publishing.texts import count_lines, display_width
 from townreturn.wording import say
 
@@ -45,7 +44,8 @@ def write_measure_sheet(book: ReturnBook, measure: Measure) -> None:
     sheet.worksheet.freeze_panes(sheet.row, len(_LABEL_WIDTHS))
     for group, indicators in groupby(book.plan.form.indicators, key=lambda one: one.group):
         _write_group(sheet, group, list(indicators), columns, measure)
-    write_notes(sheet, list(_notes(book, measure)))
+    cells = list_common_cells(book.town_return, book.plan)
+    write_notes(sheet, list_notes(book.town_return, book.plan, cells, [measure], with_states=True))
     write_signatures(sheet)
     set_up_print(sheet, head, head + 1, pages_tall=1 if sheet.row <= _LONGEST_ONE_PAGE_TABLE else 0)
 
@@ -79,7 +79,7 @@ def _write_head(sheet: Sheet, columns: Sequence[str]) -> None:
 
 
 def _state(standing: Standing | None) -> str:
-    return say("NO_FIGURE") if standing is None else say_state(standing)
+    return "" if standing is None else say_state(standing)
 
 
 def _write_group(
@@ -118,27 +118,6 @@ def write_figure(sheet: Sheet, column: int, indicator: Indicator, figure: Amount
         sheet.text(column, word_for(figure), "word")
 
 
-def _notes(book: ReturnBook, measure: Measure) -> Iterator[str]:
-    """Only the notes that this sheet needs: each explains a mark that stands on it."""
-    town_return = book.town_return
-    figures = [getattr(cell, measure.value) for cell in town_return.cells]
-    statuses = {figure.status for figure in figures}
-    missing = name_missing(town_return, book.plan)
-    if missing:
-        values = {"reported": town_return.reported_count, "expected": len(town_return.standings)}
-        yield say("RETURN_NOTE_INCOMPLETE_TOTAL", missing=missing, **values)
-    if AmountStatus.INCOMPLETE in statuses and measure is Measure.YTD:
-        yield say("RETURN_NOTE_INCOMPLETE_YTD")
-    if AmountStatus.ZERO in statuses:
-        yield say("RETURN_NOTE_ZERO_RETURN")
-    if ChangeStatus.ZERO_BASE in statuses:
-        yield say("RETURN_NOTE_ZERO_BASE")
-    if ChangeStatus.INCOMPARABLE in statuses:
-        yield say("RETURN_NOTE_INCOMPARABLE")
-    if any(town_return.cell(TOTAL, one.code) is None for one in book.plan.form.indicators):
-        yield say("RETURN_NOTE_MEMO")
-
-
 def write_extras_sheet(book: ReturnBook) -> None:
     """专项指标: the indicators that only one category reports, all measures side by side."""
     widths = (24, 24, 10, *[_figure_width(book, Measure)] * len(Measure))
@@ -149,10 +128,13 @@ def write_extras_sheet(book: ReturnBook) -> None:
         sheet.text(column, text, "head")
     sheet.next_row(20)
     sheet.worksheet.freeze_panes(sheet.row, 2)
+    cells = []
     for category in book.plan.categories:
         for indicator in book.plan.form.extras.get(category.code, ()):
             _write_extra(sheet, category.code, category.heading, indicator)
-    write_notes(sheet, [say("RETURN_NOTE_EXTRAS")])
+            cells.append(book.town_return.cell(category.code, indicator.code))
+    notes = list_notes(book.town_return, book.plan, cells, list(Measure), with_states=False)
+    write_notes(sheet, [say("RETURN_NOTE_EXTRAS"), *notes])
     write_signatures(sheet)
     set_up_print(sheet, head, head)
 

@@ -19,11 +19,12 @@ def amount_format(indicator: Indicator, amount: Amount) -> str:
 
 
 def word_for(figure: Amount | Change | None) -> str:
-    """What stands in place of a number that there is none of: 未报, 不可比 or —."""
+    """What stands in place of a number: 未报, 不可比, — over a zero base, ／ for a memo total (no figure)."""
+    if figure is None:
+        return say("TOTAL_NOT_ADDED")
     if isinstance(figure, Amount):
         return say("AMOUNT_MISSING")
-    incomparable = figure is not None and figure.status is ChangeStatus.INCOMPARABLE
-    return say("CHANGE_INCOMPARABLE") if incomparable else say("NO_FIGURE")
+    return say("CHANGE_INCOMPARABLE" if figure.status is ChangeStatus.INCOMPARABLE else "CHANGE_ZERO_BASE")
 
 
 def figure_text(indicator: Indicator, figure: Amount | Change | None) -> str:

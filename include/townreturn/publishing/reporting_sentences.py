@@ -7,6 +7,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, ChangeStatus, TownReturn
 from townreturn.publishing.naming import say_day
+from townreturn.publishing.sentences import end_sentence
 from townreturn.publishing.standing_words import name_missing, name_obligation
 from townreturn.publishing.texts import one_line
 from townreturn.wording import say
@@ -49,8 +50,8 @@ def _quality(town_return: TownReturn, plan: Plan) -> Iterator[str]:
         yield say("QUALITY_REPEATED", names=say("LIST_SEPARATOR").join(names))
     for standing in town_return.standings:
         if standing.note:
-            note = one_line(standing.note).rstrip("。")
-            yield say("QUALITY_NOTE", name=name_obligation(standing, plan), note=note)
+            note = one_line(standing.note)
+            yield end_sentence(say("QUALITY_NOTE", name=name_obligation(standing, plan), note=note))
 
 
 def _name_all(standings: Iterable[Standing], plan: Plan) -> str:

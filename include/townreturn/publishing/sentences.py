@@ -27,6 +27,7 @@ _BASIS = {
     Measure.CURRENT: ("BASIS_COMPLETE", "BASIS_INCOMPLETE"),
     Measure.YTD: ("BASIS_COMPLETE_YTD", "BASIS_INCOMPLETE_YTD"),
 }
+_STOPS, _CLOSING_QUOTES = ("。", "！", "？", "…", "!", "?"), "”’」』"
 _COMPARISONS_OF_CURRENT = (Measure.MONTH_ON_MONTH, Measure.YEAR_ON_YEAR)
 
 
@@ -129,7 +130,12 @@ def say_entry(plan: Plan, entry: ReturnEntry) -> str:
         if entry.values.get(field.code, "").strip()
     ]
     head = one_line(entry.values.get(first.code, "")).rstrip("。")
-    return say("SENTENCE", text=say("CLAUSE_SEPARATOR_STRONG").join([head, *told]))
+    return end_sentence(say("CLAUSE_SEPARATOR_STRONG").join([head, *told]))
+
+
+def end_sentence(text: str) -> str:
+    """The text with a 。 unless it ends in a stop of its own, if need be within closing quotation marks."""
+    return text if text.rstrip(_CLOSING_QUOTES).endswith(_STOPS) else say("SENTENCE", text=text)
 
 
 def _tell_amounts(town_return: TownReturn, category: str, indicators: Sequence[Indicator], measure: Measure) -> str:

@@ -22,14 +22,14 @@ def say_state(standing: Standing) -> str:
 
 
 def say_timeliness(standing: Standing) -> str:
-    """按时, 逾期, 补录 or —."""
+    """按时, 逾期, 补录 or 未收到."""
     return say(_TIMELINESS_CODES[standing.timeliness])
 
 
 def say_received(standing: Standing, plan: Plan) -> str:
-    """The received time in the plan's zone, to the second; empty when nothing was received."""
+    """The received time in the plan's zone, to the second; 未收到 when nothing was received."""
     if standing.received_at is None:
-        return ""
+        return say("TIMELINESS_IS_NOT_RECEIVED")
     return standing.received_at.astimezone(plan.calendar.zone).strftime("%Y-%m-%d %H:%M:%S")
 
 

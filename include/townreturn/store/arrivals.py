@@ -31,11 +31,11 @@ class FirstArrival:
 
 
 def find_first(tx: Connection, town: str, file_hash: str) -> FirstArrival | None:
-    """The arrival that first brought these bytes; None when they are new."""
+    """The newest arrival that brought these bytes and was no duplicate; None when they are new."""
     row = tx.execute(
         select(arrivals.c.id, arrivals.c.file_name, arrivals.c.disposition)
         .where(arrivals.c.town == town, arrivals.c.file_hash == file_hash, arrivals.c.duplicate_of.is_(None))
-        .order_by(arrivals.c.id)
+        .order_by(arrivals.c.id.desc())
     ).first()
     return FirstArrival(row.id, row.file_name, Verdict(row.disposition)) if row else None
 
@@ -89,14 +89,6 @@ def inbox_emptied_since(tx: Connection, town: str, instant: datetime) -> bool:
             .where(intake_runs.c.town == town, intake_runs.c.started_at >= instant, intake_runs.c.left_count == 0)
         )
     )
-
-
-def count_dispositions(tx: Connection, town: str) -> dict[str, int]:
-    """How many arrivals ended in each disposition."""
-    rows = tx.execute(
-        select(arrivals.c.disposition, func.count()).where(arrivals.c.town == town).group_by(arrivals.c.disposition)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def _record_arrival(
@@ -197,11 +189,23 @@ def _obligation(town: str, submission: Submission, judgement: Judgement) -> dict
 
 
 def _keep_latest(tx: Connection, town: str, submission: Submission, judgement: Judgement, report_id: int) -> None:
-    """Point ``latest`` at the newest report, and at the accepted one unless it was returned."""
+    """Point ``latest`` at the report received last, and at the accepted one received last.
+
+    By the time it was received, not taken in: an older file found later replaces nothing.
+    """
     obligation = _obligation(town, submission, judgement)
-    values: dict[str, object] = {"last_report_id": report_id}
-    if judgement.verdict is not Verdict.RETURNED:
-        values["accepted_report_id"] = report_id
-    changed = tx.execute(update(latest).filter_by(**obligation).values(**values))
-    if changed.rowcount == 0:
-        tx.execute(insert(latest).values(**obligation, **values))
+    current = tx.execute(select(latest).filter_by(**obligation)).first()
+    pointers = ["last_report_id"] + (["accepted_report_id"] if judgement.verdict is not Verdict.RETURNED else [])
+    if current is None:
+        tx.execute(insert(latest).values(**obligation, **dict.fromkeys({"last_report_id", *pointers}, report_id)))
+        return
+    received_at = submission.arrival.received_at
+    moved = [one for one in pointers if not _is_later(tx, current._mapping[one], received_at)]
+    if moved:
+        tx.execute(update(latest).filter_by(**obligation).values(**dict.fromkeys(moved, report_id)))
+
+
+def _is_later(tx: Connection, report_id: int | None, received_at: datetime) -> bool:
+    """Whether a report was received after an instant; no report was not."""
+    other = tx.scalar(select(reports.c.received_at).where(reports.c.id == report_id)) if report_id else None
+    return other is not None and other > received_at

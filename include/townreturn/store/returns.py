@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from townreturn.domain.canonical import canonical_json, content_hash, read_canonical
-from townreturn.domain.town_return import TownReturn
+from townreturn.domain.town_return import TOTAL, AmountStatus, TownReturn
+from townreturn.store.reports import StoredFigure
 from townreturn.store.schema import compilations, decisions, latest, publications, sent_back
 
 
@@ -88,6 +89,22 @@ def published_return(tx: Connection, town: str, period: str) -> TownReturn | Non
         .order_by(publications.c.issue.desc())
     ).first()
     return read_canonical(row.content) if row else None
+
+
+def published_figures(tx: Connection, town: str, periods: Sequence[str]) -> dict[str, list[StoredFigure]]:
+    """The current figures of the newest published issue of each period that has one; period → figures."""
+    figures: dict[str, list[StoredFigure]] = {}
+    for period in find_publications(tx, town, periods):
+        published = published_return(tx, town, period)
+        cells = published.cells if published else ()
+        figures[period] = [
+            StoredFigure(
+                period, cell.category, cell.indicator, cell.current.value, cell.current.status is AmountStatus.ZERO
+            )
+            for cell in cells
+            if cell.category != TOTAL and cell.current.value is not None
+        ]
+    return figures
 
 
 def record_decision(tx: Connection, town: str, period: str, decision: Decision) -> int:

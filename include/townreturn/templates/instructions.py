@@ -46,7 +46,7 @@ def instruction_parts(assignment: Assignment) -> Iterator[Part]:
     yield say("INSTRUCT_PART_FIGURES", statistics=form.sheets.statistics), _figures(assignment)
     yield say("INSTRUCT_PART_TEXT"), _text_sections(assignment)
     yield say("INSTRUCT_PART_RULES"), mandatory_rules(form)
-    yield say("INSTRUCT_PART_AFTER"), _afterwards(form)
+    yield say("INSTRUCT_PART_AFTER"), [say("INSTRUCT_RECEIPT"), say("INSTRUCT_RETURNED")]
     focus = _focus(assignment)
     if focus:
         yield say("INSTRUCT_PART_FOCUS", plan=assignment.plan.title), focus
@@ -106,7 +106,12 @@ def _units_of_decimals(assignment: Assignment) -> str:
 
 def _text_sections(assignment: Assignment) -> list[str]:
     sections = [say("INSTRUCT_SECTION", sheet=one.sheet, hint=one.hint) for one in assignment.form.sections]
-    return [*sections, say("INSTRUCT_ROWS", category_rule=category_rule(assignment))]
+    rows = say("INSTRUCT_ROWS", category_rule=category_rule(assignment))
+    return [*sections, rows, *_optional_explanations(assignment.form)]
+
+
+def _optional_explanations(form: Form) -> list[str]:
+    return [say("INSTRUCT_EXPLAIN", sheet=section.sheet) for section in form.sections if section.code == "explanations"]
 
 
 def mandatory_rules(form: Form) -> list[str]:
@@ -138,13 +143,6 @@ def _case_list_rule(form: Form) -> list[str]:
     ]
     names = {"yes": form.yes, "statistics": form.sheets.statistics, "major_cases": form.by_code[form.major_cases].label}
     return [say("INSTRUCT_RULE_CASE_LIST", sheet=sheet, large=large, **names) for sheet, large in columns]
-
-
-def _afterwards(form: Form) -> list[str]:
-    explain = [
-        say("INSTRUCT_EXPLAIN", sheet=section.sheet) for section in form.sections if section.code == "explanations"
-    ]
-    return [say("INSTRUCT_RECEIPT"), say("INSTRUCT_RETURNED"), *explain]
 
 
 def _focus(assignment: Assignment) -> list[str]:

@@ -1,0 +1,70 @@
+"""The notes under a table of figures, the same in workbook and briefing: one for each mark on it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from townreturn.domain.plan import Plan
+from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, ChangeStatus, Measure, ReturnCell, TownReturn
+from townreturn.publishing.standing_words import name_missing
+from townreturn.wording import say
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The statuses of the figures on a table: of all, of its totals, of its years to date."""
+
+    all: set[AmountStatus | ChangeStatus]
+    of_totals: set[AmountStatus]
+    of_years: set[AmountStatus]
+
+
+def list_common_cells(town_return: TownReturn, plan: Plan) -> list[ReturnCell | None]:
+    """The cells of a measure's table: indicators × (categories, total); None is a memo total."""
+    columns = [*(category.code for category in plan.categories), TOTAL]
+    return [town_return.cell(column, one.code) for one in plan.form.indicators for column in columns]
+
+
+def list_notes(
+    town_return: TownReturn,
+    plan: Plan,
+    cells: Sequence[ReturnCell | None],
+    measures: Sequence[Measure],
+    *,
+    with_states: bool,
+) -> list[str]:
+    """What each mark on a table of these cells and measures means; ``with_states``: it has a row of 报送情况."""
+    shown = _gather_statuses([cell for cell in cells if cell is not None], measures)
+    zero_state = with_states and any(one.is_in and one.zero_return for one in town_return.standings)
+    notes = [*_completeness_notes(town_return, plan, shown)]
+    if AmountStatus.ZERO in shown.all or zero_state:
+        notes.append(say("RETURN_NOTE_ZERO_RETURN"))
+    if ChangeStatus.ZERO_BASE in shown.all:
+        notes.append(say("RETURN_NOTE_ZERO_BASE"))
+    if ChangeStatus.INCOMPARABLE in shown.all:
+        notes.append(say("RETURN_NOTE_INCOMPARABLE"))
+    if None in cells:
+        notes.append(say("RETURN_NOTE_MEMO"))
+    return notes
+
+
+def _gather_statuses(cells: Sequence[ReturnCell], measures: Sequence[Measure]) -> _Shown:
+    figures = [(cell, measure, getattr(cell, measure.value)) for cell in cells for measure in measures]
+    amounts = [(cell, measure, figure.status) for cell, measure, figure in figures if isinstance(figure, Amount)]
+    return _Shown(
+        all={figure.status for _, _, figure in figures},
+        of_totals={status for cell, _, status in amounts if cell.category == TOTAL},
+        of_years={status for _, measure, status in amounts if measure is Measure.YTD},
+    )
+
+
+def _completeness_notes(town_return: TownReturn, plan: Plan, shown: _Shown) -> Iterator[str]:
+    """A total lacks categories that are not in, a year to date lacks months; it may be both."""
+    values = {"reported": town_return.reported_count, "expected": len(town_return.standings)}
+    missing = name_missing(town_return, plan)
+    if missing and AmountStatus.INCOMPLETE in shown.of_totals:
+        yield say("RETURN_NOTE_INCOMPLETE_TOTAL", missing=missing, **values)
+    if AmountStatus.INCOMPLETE in shown.of_years:
+        yield say("RETURN_NOTE_INCOMPLETE_YTD")
+    lacking = {AmountStatus.INCOMPLETE, AmountStatus.MISSING}
+    if shown.of_totals and not missing and not lacking & shown.of_totals:
+        yield say("RETURN_NOTE_COMPLETE", **values)
