@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 class ReturnApproval(ApprovalOperator):
     """Asks the plan's approvers about a compiled return, and records the decision before it takes effect.
 
-    An answer that cannot be taken (a form filled wrongly, figures changed meanwhile) fails the try,
-    so that the retry asks again. A rejection ends the run here, naming the obligations sent back.
+    An answer that cannot be taken (a form filled wrongly) fails the try, so that the retry asks
+    again. A rejection ends the run here, naming the obligations sent back; so does an approval of
+    figures that have changed meanwhile, which have to be compiled anew.
     """
 
     template_fields = (*ApprovalOperator.template_fields, "period", "compilation_id")
@@ -49,7 +50,12 @@ class ReturnApproval(ApprovalOperator):
 
     def execute_complete(self, context: "Context", event: dict[str, Any]) -> Any:
         office, answer = _open_office(), read_answer(event)
-        self._record(office, answer, str(context["run_id"]))
+        try:
+            self._record(office, answer, str(context["run_id"]))
+        except Refused as refusal:
+            if refusal.code == "CONTENT_CHANGED_MEANWHILE":  # asking again would show the old figures again
+                raise AirflowFailException(str(refusal)) from refusal
+            raise
         if not answer.approved:
             obligations = _name(office.plans.in_force(Period(self.period)), answer.sent_back)
             raise AirflowFailException(say("RETURN_REJECTED", period=self.period, obligations=obligations))

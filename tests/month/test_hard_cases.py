@@ -279,3 +279,25 @@ def test_a_label_that_stands_twice_is_returned(small_office: Office, send: Send,
     [taken] = month.take_in(small_office, LATE).taken
     assert taken.disposition is Verdict.RETURNED
     assert f"“{label}”在统计表里出现了两次" in receipt_of(small_office, "2018-01", "镇食药监分局")
+
+
+def test_figures_corrected_while_the_approver_reads_cannot_be_approved(
+    small_office: Office, send: Send, bring_in: Callable[..., datetime]
+) -> None:
+    now = bring_in(small_office, "2018-01")
+    compilation = month.compile_return(small_office, JANUARY, now)
+    send(small_office, "shiyaojian", "2018-01", put("premises_inspected", 21), name="more.xlsx", received_at=now)
+    month.take_in(small_office, now + timedelta(hours=1))
+    with pytest.raises(Refused, match="在审批期间有变动"):
+        decide(small_office, compilation, now)
+    decide(small_office, month.compile_return(small_office, JANUARY, now), now)
+
+
+def test_a_faulty_file_that_comes_while_the_approver_reads_changes_nothing(
+    small_office: Office, send: Send, bring_in: Callable[..., datetime]
+) -> None:
+    now = bring_in(small_office, "2018-01")
+    compilation = month.compile_return(small_office, JANUARY, now)
+    send(small_office, "shiyaojian", "2018-01", put("premises_inspected", -1), name="bad.xlsx", received_at=now)
+    month.take_in(small_office, now + timedelta(hours=1))
+    decide(small_office, compilation, now)

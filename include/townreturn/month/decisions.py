@@ -7,6 +7,7 @@ from townreturn.checks.receipt import one_line
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.intake.inbox import write_whole
+from townreturn.month.returns import require_unchanged
 from townreturn.office import Office
 from townreturn.store.engine import reading
 from townreturn.store.returns import find_compilation
@@ -17,7 +18,12 @@ def record_decision(
     office: Office, compilation_id: int, *, account: str, approved: bool, comment: str,
     sent_back: tuple[str, ...], run_id: str, now: datetime,
 ) -> None:  # fmt: skip
-    """Record the decision, then tell the units sent back; see ``approving.record_decision``."""
+    """Record the decision, then tell the units sent back; see ``approving.record_decision``.
+
+    Raises Refused as well for an approval of figures that have changed since they were compiled.
+    """
+    if approved:
+        require_unchanged(office, compilation_id, now)
     decided_at = approving.record_decision(
         office, compilation_id, account=account, approved=approved, comment=comment,
         sent_back=sent_back, run_id=run_id, now=now,

@@ -83,6 +83,16 @@ def _by_form(plan: Plan) -> Callable[[Source], tuple[int, int]]:
     return lambda source: (categories.get(source.category, 0), indicators.get(source.indicator, 0))
 
 
+def require_unchanged(office: Office, compilation_id: int, now: datetime) -> None:
+    """Raises Refused when what is accepted now would give other figures or texts than the compilation."""
+    with reading(office.engine) as tx:
+        town_return = find_compilation(tx, compilation_id).town_return
+        period = Period(town_return.period)
+        current = _compile(tx, office.plans.in_force(period), period, now)
+    if (current.cells, current.entries) != (town_return.cells, town_return.entries):
+        raise Refused("CONTENT_CHANGED_MEANWHILE", period=period)
+
+
 def check_return(office: Office, compilation_id: int) -> None:
     """The second gate; Broken names every cell that does not hold."""
     with reading(office.engine) as tx:
