@@ -15,7 +15,8 @@ from filled_workbook import FilledWorkbook
 from townreturn import month
 from townreturn.domain.findings import Verdict
 from townreturn.month import submissions
-from townreturn.office import Office
+from townreturn.office import Office, open_office
+from townreturn.settings import Settings
 from townreturn.store.engine import reading
 from townreturn.store.schema import arrivals, findings, latest, reports
 
@@ -278,3 +279,26 @@ def test_bytes_replaced_during_the_run_stay_for_the_next(
     assert path.is_file()
     month.take_in(small_office, NOW)
     assert rows(small_office, reports, "category", "revision") == [("food_drug", 1), ("food_drug", 2)]
+
+
+def test_the_inbox_may_lie_on_another_kind_of_store(tmp_path: Path, filled: Callable[..., FilledWorkbook]) -> None:
+    environment = {"TOWNRETURN_HOME": str(tmp_path / "home"), "TOWNRETURN_INBOX_URL": "memory://units/inbox"}
+    office = open_office(Settings.from_environment(environment))
+    content = filled("shiyaojian", "2018-01").save(tmp_path / "a.xlsx", RECEIVED).read_bytes()
+    (office.inbox / "a.xlsx").write_bytes(content)
+    (office.inbox / "later").mkdir()
+    (office.inbox / "later" / "b.xlsx").write_bytes(b"nothing")
+    report = month.take_in(office, datetime.now(UTC) + timedelta(minutes=1))
+    assert sorted((one.file_name, one.disposition) for one in report.taken) == [
+        ("a.xlsx", Verdict.ACCEPTED),
+        ("b.xlsx", Verdict.QUARANTINED),
+    ]
+    assert [path for path in office.inbox.rglob("*") if path.is_file()] == []
+    office.engine.dispose()
+
+
+def test_a_time_of_zero_is_no_time_and_received_now(small_office: Office, send: Send) -> None:
+    path = send(small_office, "shiyaojian", "2018-01")
+    os.utime(path, (0, 0))
+    month.take_in(small_office, NOW)
+    assert rows(small_office, arrivals, "received_at") == [(NOW - timedelta(seconds=2),)]

@@ -46,7 +46,7 @@ def list_inbox(inbox: UPath, now: datetime) -> InboxListing:
     refused: list[str] = []
     left_count = 0
     for path in inbox.rglob("*"):
-        changed_at = None if _is_unfinished(path.name) or path.is_dir() else _changed_at(path, refused)
+        changed_at = None if _is_unfinished(path.name) or path.is_dir() else _changed_at(path, refused, now)
         if changed_at is None:
             continue
         if now - SETTLING < changed_at <= now:
@@ -57,13 +57,16 @@ def list_inbox(inbox: UPath, now: datetime) -> InboxListing:
     return InboxListing(tuple(ordered), left_count, tuple(sorted(refused)))
 
 
-def _changed_at(path: UPath, refused: list[str]) -> datetime | None:
+def _changed_at(path: UPath, refused: list[str], now: datetime) -> datetime | None:
     """None for a file that another run has just taken, and for what is no plain file: that is refused.
 
     A link may point at anything that this process can read.
     """
     try:
-        changed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        stat = path.stat()
+        # Some stores know only when an object was made, some nothing; 0 would be 1970, and never late.
+        moment = stat.st_mtime or getattr(stat, "st_birthtime", 0) or (now - SETTLING).timestamp()
+        changed_at = datetime.fromtimestamp(moment, UTC)
     except FileNotFoundError:
         changed_at = None
     if path.is_symlink() or (changed_at is not None and path.exists() and not path.is_file()):

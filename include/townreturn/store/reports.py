@@ -146,12 +146,6 @@ def findings_of_period(tx: Connection, town: str, period: str) -> list[tuple[str
     return [(row.unit, _finding(row)) for row in tx.execute(query)]
 
 
-def findings_of_arrival(tx: Connection, arrival_id: int) -> list[Finding]:
-    """All findings of one arrival, in the order they were made."""
-    query = select(findings).where(findings.c.arrival_id == arrival_id).order_by(findings.c.id)
-    return [_finding(row) for row in tx.execute(query)]
-
-
 def _finding(row: object) -> Finding:
     fields = row._mapping  # type: ignore[attr-defined]
     return Finding(
