@@ -10,7 +10,7 @@ from return_approval import ReturnApproval
 from runs import describe_wait, is_backfill, period_of, plan_or_skip, refusals_are_final
 from townreturn.domain.period import Period
 from townreturn.wording import say
-from wiring import ASKED_AGAIN, DEFAULTS, FIRST_DAY, PATIENTLY, PERIOD_FORM, PLANS, ZONE, clock, open_the_office
+from wiring import ASKED_AGAIN, COMMON, PATIENTLY, PERIOD_FORM, PLANS, ZONE, clock, open_the_office
 
 
 @dag(
@@ -20,10 +20,8 @@ from wiring import ASKED_AGAIN, DEFAULTS, FIRST_DAY, PATIENTLY, PERIOD_FORM, PLA
     doc_md=say("DAG_MONTHLY_DOC"),
     tags=[PLANS.town, say("TAG_MONTHLY")],
     schedule=ReportingPeriodTimetable(PLANS.calendar.cutoff, ZONE),
-    start_date=FIRST_DAY,
-    catchup=False,
     params={"period": PERIOD_FORM},
-    default_args=DEFAULTS,
+    **COMMON,
 )
 def monthly_return() -> None:
     """The month; every task hands on no more than the period and the compilation's id."""
@@ -48,7 +46,9 @@ def monthly_return() -> None:
         situation = (open_the_office(), Period(key), clock())
         readiness = month.readiness(*situation)
         show_note(dag_run, describe_wait(month.describe_standings(*situation), readiness))
-        return poke_inbox() if readiness.inbox_unread else readiness.is_ready
+        if readiness.inbox_unread:
+            poke_inbox()
+        return readiness.is_ready
 
     @task(task_id="compile", task_display_name=say("TASK_COMPILE"))
     def compile_period(key: Any) -> int:

@@ -30,15 +30,14 @@ def airflow_api() -> Iterator["AirflowClient | None"]:
         yield client
 
 
-def poke_inbox() -> bool:
-    """Let intake run at once; where REST is not set up it runs within ten minutes. Never done yet: False.
+def poke_inbox() -> None:
+    """Let intake run at once; where REST is not set up it runs within ten minutes.
 
     Not by an outlet of the task: events of a partitioned run start partitioned DAGs only.
     """
     with airflow_api() as api:
         if api is not None:
             api.announce(INBOX.name)
-    return False
 
 
 def show_note(dag_run: Any, note: str) -> None:

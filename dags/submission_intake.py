@@ -5,7 +5,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from rest import airflow_api
 from townreturn.wording import say
-from wiring import DEFAULTS, FIRST_DAY, INBOX, PLANS, ZONE, clock, open_the_office
+from wiring import COMMON, INBOX, PLANS, ZONE, clock, open_the_office
 
 
 @dag(
@@ -18,11 +18,9 @@ from wiring import DEFAULTS, FIRST_DAY, INBOX, PLANS, ZONE, clock, open_the_offi
         timetable=CronTriggerTimetable("*/10 * * * *", timezone=ZONE),
         assets=[INBOX],
     ),
-    start_date=FIRST_DAY,
-    catchup=False,
     # Two at once would check periods out of order.
     max_active_runs=1,
-    default_args=DEFAULTS,
+    **COMMON,
 )
 def submission_intake() -> None:
     """Take in first: what was taken in may let a rejected run go on."""

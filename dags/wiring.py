@@ -33,6 +33,7 @@ DEFAULTS: dict[str, Any] = {
     "retry_delay": timedelta(seconds=30),
     "on_failure_callback": OperatorAlert(),
 }
+COMMON: dict[str, Any] = {"start_date": FIRST_DAY, "catchup": False, "default_args": DEFAULTS}
 PATIENTLY: dict[str, Any] = {
     # Between two looks the task holds no worker.
     "mode": "reschedule",

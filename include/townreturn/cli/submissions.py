@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from townreturn import month
-from townreturn.checks.receipt import ReceiptCase, verdict_text, write_receipt
+from townreturn.checks.receipt import ReceiptCase, one_line, verdict_text, write_receipt
 from townreturn.cli.opening import open_this_office, read_clock, read_settings
 from townreturn.domain.errors import Misuse
 from townreturn.domain.findings import Finding, Verdict
@@ -63,15 +63,10 @@ def take_in_inbox(_: argparse.Namespace) -> int:
     """``intake``: everything in the inbox; one line a file."""
     report = month.take_in(open_this_office(), read_clock())
     for one in report.taken:
-        sys.stdout.write(f"{verdict_text(one.disposition)}\t{one.period or '-'}\t{ascii_safe(one.file_name)}\n")
+        sys.stdout.write(f"{verdict_text(one.disposition)}\t{one.period or '-'}\t{one_line(one.file_name)}\n")
     sys.stdout.write(say("CLI_TAKEN", taken=len(report.taken), left=report.left_count) + "\n")
     refused = [one for one in report.taken if one.disposition in (Verdict.RETURNED, Verdict.QUARANTINED)]
     return 1 if refused else 0
-
-
-def ascii_safe(name: str) -> str:
-    """A file name on one line, whatever it holds."""
-    return "".join(character if character.isprintable() else "?" for character in name)
 
 
 def _as_text(case: ReceiptCase, plans: PlanBook) -> str:

@@ -1,6 +1,6 @@
 """What a unit must know of its obligations beyond the findings: what stands, what was sent back."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -12,28 +12,41 @@ from townreturn.store.returns import find_publications
 from townreturn.wording import say
 
 
+@dataclass(frozen=True)
+class Remarks:
+    """``sentences``: category → what the receipt says of it; the others name categories of one kind."""
+
+    sentences: dict[str, str]
+    sent_back: frozenset[str]
+    published_already: frozenset[str]
+
+
 def find_remarks(
     tx: Connection, plan: Plan, submission: Submission, judgements: list[Judgement], *, is_repeat: bool
-) -> dict[str, str]:
-    """Category → one sentence, where there is one to say; before the submission is stored."""
-    if submission.period is None:
-        return {}
-    key = submission.period.key
+) -> Remarks:
+    """What there is to say, before the submission is stored."""
+    key = submission.period.key if submission.period else ""
     standing = latest_reports(tx, plan.town_code, key)
-    published = key in find_publications(tx, plan.town_code, [key])
-    remarks = {}
+    is_published = key in find_publications(tx, plan.town_code, [key])
+    sentences: dict[str, str] = {}
+    sent_back, published_already = set[str](), set[str]()
     for judgement in judgements:
-        report = standing.get(judgement.report.category)
+        category = judgement.report.category
+        report = standing.get(category)
         if is_repeat and report is not None and report.is_sent_back:
-            remarks[judgement.report.category] = say("REMARK_SENT_BACK")
+            sent_back.add(category)
+            sentences[category] = say("REMARK_SENT_BACK")
         elif judgement.verdict is Verdict.RETURNED and report is not None and report.is_accepted:
-            remarks[judgement.report.category] = say("REMARK_EARLIER_STANDS", revision=report.revision)
-        elif judgement.verdict is not Verdict.RETURNED and published and not is_repeat:
-            remarks[judgement.report.category] = say("REMARK_PUBLISHED_ALREADY")
-    return remarks
+            sentences[category] = say("REMARK_EARLIER_STANDS", revision=report.revision)
+        elif judgement.verdict is not Verdict.RETURNED and is_published and not is_repeat:
+            published_already.add(category)
+            sentences[category] = say("REMARK_PUBLISHED_ALREADY")
+    return Remarks(sentences, frozenset(sent_back), frozenset(published_already))
 
 
-def as_they_stand(judgements: list[Judgement], remarks: dict[str, str]) -> list[Judgement]:
+def as_they_stand(judgements: list[Judgement], remarks: Remarks) -> list[Judgement]:
     """The judgements of a repeated file: what an approver sent back stays returned."""
-    sent_back = {category for category, remark in remarks.items() if remark == say("REMARK_SENT_BACK")}
-    return [replace(one, verdict=Verdict.RETURNED) if one.report.category in sent_back else one for one in judgements]
+    return [
+        replace(one, verdict=Verdict.RETURNED) if one.report.category in remarks.sent_back else one
+        for one in judgements
+    ]

@@ -23,7 +23,7 @@ from townreturn.month.remarks import as_they_stand, find_remarks
 from townreturn.office import Office
 from townreturn.store.arrivals import (
     find_arrival,
-    find_first,
+    find_original,
     record_duplicate,
     record_intake_run,
     record_submission,
@@ -126,17 +126,19 @@ def _record_one(
 ) -> Taken:
     """Store and answer one file. Known bytes make no revision, unless they fare better than before."""
     town, disposition = office.plans.town_code, disposition_of(submission, judgements)
-    first = find_first(tx, town, submission.arrival.file_hash)
+    first = find_original(tx, town, submission.arrival.file_hash)
     is_repeat = first is not None and not is_better(disposition, first.disposition)
     remarks = find_remarks(tx, plan, submission, judgements, is_repeat=is_repeat)
     if first is not None and is_repeat:
         record_duplicate(tx, town, submission, first, now)
         standing = as_they_stand(judgements, remarks)
-        case = ReceiptCase(submission, standing, disposition_of(submission, standing), first.file_name, remarks)
+        case = ReceiptCase(
+            submission, standing, disposition_of(submission, standing), first.file_name, remarks.sentences
+        )
     else:
         record_submission(tx, town, plan, submission, judgements, disposition, now)
-        case = ReceiptCase(submission, judgements, disposition, "", remarks)
-    if say("REMARK_PUBLISHED_ALREADY") in remarks.values():
+        case = ReceiptCase(submission, judgements, disposition, "", remarks.sentences)
+    if remarks.published_already:
         key = submission.period.key if submission.period else ""
         text = say("ALERT_PUBLISHED_ALREADY", unit=plan.unit_by_code[submission.unit or ""].name, period=key)
         record_alert(tx, town, Alert(now, key, text))

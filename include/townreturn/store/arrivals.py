@@ -22,7 +22,7 @@ def known_hashes(tx: Connection, hashes: Iterable[str]) -> set[str]:
 
 
 @dataclass(frozen=True)
-class FirstArrival:
+class OriginalArrival:
     """The arrival that first brought some bytes."""
 
     id: int
@@ -30,14 +30,14 @@ class FirstArrival:
     disposition: Verdict
 
 
-def find_first(tx: Connection, town: str, file_hash: str) -> FirstArrival | None:
+def find_original(tx: Connection, town: str, file_hash: str) -> OriginalArrival | None:
     """The newest arrival that brought these bytes and was no duplicate; None when they are new."""
     row = tx.execute(
         select(arrivals.c.id, arrivals.c.file_name, arrivals.c.disposition)
         .where(arrivals.c.town == town, arrivals.c.file_hash == file_hash, arrivals.c.duplicate_of.is_(None))
         .order_by(arrivals.c.id.desc())
     ).first()
-    return FirstArrival(row.id, row.file_name, Verdict(row.disposition)) if row else None
+    return OriginalArrival(row.id, row.file_name, Verdict(row.disposition)) if row else None
 
 
 def find_arrival(tx: Connection, town: str, arrival: Arrival) -> int | None:
@@ -52,7 +52,7 @@ def find_arrival(tx: Connection, town: str, arrival: Arrival) -> int | None:
     )
 
 
-def record_duplicate(tx: Connection, town: str, submission: Submission, first: FirstArrival, now: datetime) -> None:
+def record_duplicate(tx: Connection, town: str, submission: Submission, first: OriginalArrival, now: datetime) -> None:
     """Store another arrival of known bytes; it makes no revision."""
     _record_arrival(tx, town, submission, first.disposition, now, duplicate_of=first.id)
 
