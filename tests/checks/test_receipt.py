@@ -7,11 +7,20 @@ from decimal import Decimal
 import pytest
 
 from filled_workbook import FilledWorkbook
-from townreturn.checks.receipt import ReceiptCase, disposition_of, one_line, write_receipt
 from townreturn.domain.findings import CellRef, Finding, Severity, Verdict
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
-from townreturn.domain.submission import Arrival, CategoryReport, Figure, FigureState, Judgement, Submission
+from townreturn.domain.submission import (
+    Arrival,
+    CategoryReport,
+    Figure,
+    FigureState,
+    Judgement,
+    Submission,
+    disposition_of,
+)
+from townreturn.foreign_text import one_line
+from townreturn.receipts.text import ReceiptCase, write_receipt
 
 RECEIVED = datetime(2018, 2, 28, 15, 59, 59, tzinfo=UTC)
 

@@ -13,11 +13,11 @@ import pytest
 
 from filled_workbook import FilledWorkbook, find
 from townreturn import month
-from townreturn.checks.receipt import ReceiptCase, write_receipt
 from townreturn.checks.suites import load_suite
 from townreturn.domain.findings import Severity, Verdict
 from townreturn.domain.plan import PlanBook
 from townreturn.office import open_office
+from townreturn.receipts.text import ReceiptCase, write_receipt
 from townreturn.settings import Settings
 
 NOW = datetime(2018, 1, 28, 2, tzinfo=UTC)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from townreturn.intake.numbers import is_blank, read_number
-from townreturn.intake.workbook import RawValue
+from townreturn.spreadsheets.workbook import RawValue
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,15 @@ import pytest
 from openpyxl import Workbook
 
 from filled_workbook import FilledWorkbook
-from townreturn.intake import reader
-from townreturn.intake.reader import read_workbooks
-from townreturn.intake.workbook import RawWorkbook, Unreadable, cell_name, plain_text
+from townreturn.spreadsheets import reader
+from townreturn.spreadsheets.reader import read_workbooks
+from townreturn.spreadsheets.workbook import RawWorkbook, Unreadable, cell_name, plain_text
 
 NOW = datetime(2018, 1, 28, 2, tzinfo=UTC)
 
 CHILD = """#!{python}
 import os
-from townreturn.intake import reader_child
+from townreturn.spreadsheets import reader_child
 read_one = reader_child.read_one
 def read_or_die(path):
     if path.name.startswith("deadly"):

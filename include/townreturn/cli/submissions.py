@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from townreturn import month
-from townreturn.checks.receipt import ReceiptCase, one_line, verdict_text, write_receipt
 from townreturn.cli.opening import open_this_office, read_clock, read_settings
 from townreturn.domain.errors import Misuse
 from townreturn.domain.findings import Finding, Verdict
 from townreturn.domain.period import Period
 from townreturn.domain.plan import PlanBook
+from townreturn.foreign_text import one_line
 from townreturn.plans import load_plan_book
+from townreturn.receipts.text import ReceiptCase, verdict_text, write_receipt
 from townreturn.wording import say
 
 

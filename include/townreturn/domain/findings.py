@@ -6,11 +6,15 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """强制性 returns the obligation, 核实性 asks for an explanation, 提示 only informs."""
+    """强制性 returns the obligation, 核实性 asks for an explanation, 提示 only informs.
+
+    试行 (observe) is a rule on trial: operators see what it would find, units do not.
+    """
 
     MANDATORY = "mandatory"
     VERIFYING = "verifying"
     INFO = "info"
+    OBSERVE = "observe"
 
 
 class Verdict(StrEnum):
@@ -37,7 +41,9 @@ class CellRef:
 class Finding:
     """One thing found. ``category`` is None when it concerns the whole file.
 
-    ``message`` is a whole Chinese sentence: what, what was expected, what to do.
+    ``message`` is a whole Chinese sentence: what, what was expected, what to do. ``indicator`` is
+    the code of the figure it concerns, if it is one; ``explanation`` is the unit's answer (审核说明)
+    to a verifying finding, empty as long as there is none.
     """
 
     code: str
@@ -46,13 +52,22 @@ class Finding:
     category: str | None = None
     at: CellRef | None = None
     value: str = ""
+    indicator: str | None = None
+    explanation: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it stands against acceptance: mandatory, or verifying and not explained."""
+        return self.severity is Severity.MANDATORY or (self.severity is Severity.VERIFYING and not self.explanation)
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
-    """The verdict that findings lead to: any mandatory or unexplained verifying one returns."""
-    severities = {finding.severity for finding in findings}
-    blocking = severities & {Severity.MANDATORY, Severity.VERIFYING}
-    return Verdict.RETURNED if blocking else Verdict.ACCEPTED
+    """The verdict that findings lead to: an open one returns, an explained one is accepted as such."""
+    found = list(findings)
+    if any(one.is_open for one in found):
+        return Verdict.RETURNED
+    explained = any(one.severity is Severity.VERIFYING for one in found)
+    return Verdict.EXPLAINED if explained else Verdict.ACCEPTED
 
 
 _RANK = (Verdict.ACCEPTED, Verdict.EXPLAINED, Verdict.RETURNED, Verdict.QUARANTINED)

@@ -1,11 +1,12 @@
 """A submission: one received file, read into a report for each category it covers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from townreturn.domain.findings import CellRef, Finding, Verdict
+from townreturn.domain.findings import CellRef, Finding, Verdict, worst
 from townreturn.domain.period import Period
 
 
@@ -84,3 +85,12 @@ class Judgement:
     report: CategoryReport
     findings: tuple[Finding, ...]
     verdict: Verdict
+
+
+def disposition_of(submission: Submission, judgements: Sequence[Judgement]) -> Verdict:
+    """The file's verdict: its worst obligation; quarantined when nobody could be told from it."""
+    if submission.unit is None:
+        return Verdict.QUARANTINED
+    if not judgements:
+        return Verdict.RETURNED
+    return worst(one.verdict for one in judgements)

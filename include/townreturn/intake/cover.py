@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from townreturn.domain.findings import CellRef
 from townreturn.domain.form import Form
-from townreturn.intake.workbook import RawSheet, RawWorkbook, cell_name, plain_text
+from townreturn.spreadsheets.workbook import RawSheet, RawWorkbook, cell_name, plain_text
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def read_cover(raw: RawWorkbook, form: Form) -> Cover | None:
     candidates = [named] if named else []
     candidates += [sheet for sheet in raw.sheets if sheet is not named]
     for sheet in candidates:
-        if all(any(sheet.places_of(label)) for label in labels):
+        if all(sheet.places_of(label) for label in labels):
             return _read(raw, sheet, form)
     return None
 
@@ -68,7 +68,7 @@ def value_beside(sheet: RawSheet, label: str) -> tuple[str, CellRef]:
 def _find_other_period(raw: RawWorkbook, cover: RawSheet, form: Form, period: str) -> tuple[str, CellRef | None]:
     """The statistics sheet repeats the period; another one there means pasted-over sheets."""
     for sheet in raw.sheets:
-        if sheet is cover or not any(sheet.places_of(form.anchors.indicator)):
+        if sheet is cover or not sheet.places_of(form.anchors.indicator):
             continue
         text, at = value_beside(sheet, form.anchors.period)
         if text and text != period:

@@ -7,7 +7,7 @@ from townreturn.domain.form import Form, Section
 from townreturn.domain.plan import Category
 from townreturn.domain.submission import TextEntry
 from townreturn.intake.numbers import is_blank
-from townreturn.intake.workbook import RawSheet, cell_name, plain_text
+from townreturn.spreadsheets.workbook import RawSheet, cell_name, plain_text
 from townreturn.wording import say
 
 Entries = list[tuple[str, TextEntry]]
@@ -27,7 +27,7 @@ def read_entries(sheets: Mapping[str, RawSheet], form: Form, own: Sequence[Categ
 def _read_section(
     sheet: RawSheet, form: Form, section: Section, own: Sequence[Category], entries: Entries, findings: list[Finding]
 ) -> None:
-    heading_row, category_column = next(sheet.places_of(form.anchors.category))
+    heading_row, category_column = sheet.places_of(form.anchors.category)[0]
     columns = {field.code: _column_of(sheet, heading_row, field.label) for field in section.fields}
     for row in range(heading_row + 1, len(sheet.rows)):
         values = {

@@ -1,8 +1,6 @@
 """The inbox: which files lie there, their bytes into the archive, and out of the inbox again."""
 
 import hashlib
-import os
-import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +9,8 @@ from pathlib import Path
 from upath import UPath
 
 from townreturn.domain.submission import Arrival
-from townreturn.intake.workbook import storable
+from townreturn.files import write_whole
+from townreturn.foreign_text import storable
 
 _UNFINISHED_PREFIXES = ("~$", ".")
 _UNFINISHED_SUFFIXES = (".tmp", ".part", ".crdownload")
@@ -89,17 +88,6 @@ def archive_bytes(file: InboxFile, archive: Path) -> tuple[Arrival, Path] | None
     if not target.exists():
         write_whole(target, content)
     return Arrival(storable(file.path.name), digest, file.received_at), target
-
-
-def write_whole(target: Path, content: bytes) -> None:
-    """Write aside, flush, then rename: a reader sees the whole file or none."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
-    with aside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(target)
 
 
 def remove_from_inbox(file: InboxFile, archived: Path, digest: str) -> None:

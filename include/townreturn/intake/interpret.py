@@ -10,7 +10,7 @@ from townreturn.intake.cover import Cover, read_cover
 from townreturn.intake.entries import read_entries
 from townreturn.intake.sheets import find_sheets
 from townreturn.intake.statistics import read_statistics
-from townreturn.intake.workbook import RawWorkbook, Unreadable
+from townreturn.spreadsheets.workbook import RawWorkbook, Unreadable
 from townreturn.wording import say
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from townreturn.domain.findings import CellRef, Finding, Severity
 from townreturn.domain.form import Form, Section
-from townreturn.intake.workbook import RawSheet, RawWorkbook
+from townreturn.spreadsheets.workbook import RawSheet, RawWorkbook
 from townreturn.wording import say
 
 
@@ -49,4 +49,4 @@ def _find(raw: RawWorkbook, name: str, labels: tuple[str, ...], findings: list[F
 
 
 def _has(sheet: RawSheet, labels: tuple[str, ...]) -> bool:
-    return all(any(sheet.places_of(label)) for label in labels)
+    return all(sheet.places_of(label) for label in labels)

@@ -9,7 +9,7 @@ from townreturn.domain.form import Form, Indicator
 from townreturn.domain.plan import Category
 from townreturn.domain.submission import Figure, FigureState
 from townreturn.intake.numbers import is_blank, read_number
-from townreturn.intake.workbook import RawSheet, cell_name, plain_text
+from townreturn.spreadsheets.workbook import RawSheet, cell_name, plain_text
 from townreturn.wording import say
 
 
@@ -32,7 +32,7 @@ def read_statistics(
     """
     if sheet is None:
         return [CategoryTable(one.code, False, (), ()) for one in own], []
-    heading_row, label_column = next(sheet.places_of(form.anchors.indicator))
+    heading_row, label_column = sheet.places_of(form.anchors.indicator)[0]
     columns = _category_columns(sheet, heading_row, every)
     rows = {text: row for row, text in _labels_below(sheet, heading_row, label_column)}
     repeated = _repeated(sheet, form, every, heading_row, label_column)

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from townreturn import approving
-from townreturn.checks.receipt import one_line
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
-from townreturn.intake.inbox import write_whole
+from townreturn.files import write_whole
+from townreturn.foreign_text import one_line
 from townreturn.month.returns import require_unchanged
 from townreturn.office import Office
 from townreturn.store.engine import reading

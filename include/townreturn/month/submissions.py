@@ -10,17 +10,18 @@ from sqlalchemy import Connection
 
 from townreturn.chasing import raise_alert
 from townreturn.checks.judging import judge
-from townreturn.checks.receipt import ReceiptCase, disposition_of, one_line, write_receipt
 from townreturn.domain.findings import Verdict, is_better
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
-from townreturn.domain.submission import Arrival, Judgement, Submission
-from townreturn.intake.inbox import InboxFile, archive_bytes, list_inbox, remove_from_inbox, write_whole
+from townreturn.domain.submission import Arrival, Judgement, Submission, disposition_of
+from townreturn.files import write_whole
+from townreturn.foreign_text import one_line, storable
+from townreturn.intake.inbox import InboxFile, archive_bytes, list_inbox, remove_from_inbox
 from townreturn.intake.interpret import interpret_safely
-from townreturn.intake.reader import read_workbooks
-from townreturn.intake.workbook import storable
 from townreturn.month.remarks import as_they_stand, find_remarks
 from townreturn.office import Office
+from townreturn.receipts.text import ReceiptCase, write_receipt
+from townreturn.spreadsheets.reader import read_workbooks
 from townreturn.store.arrivals import (
     find_arrival,
     find_original,

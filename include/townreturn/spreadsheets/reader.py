@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from townreturn.intake.workbook import RawSheet, RawValue, RawWorkbook, Unreadable, storable
+from townreturn.foreign_text import storable
+from townreturn.spreadsheets.workbook import RawSheet, RawValue, RawWorkbook, Unreadable
 
 BATCH_TIMEOUT_SECONDS = 120
 """Wall time for one child; its own CPU limit is lower, this one catches a child that only waits."""
@@ -33,7 +34,7 @@ def read_workbooks(paths: Sequence[Path]) -> dict[Path, RawWorkbook | Unreadable
 
 def _ask_child(paths: Sequence[Path]) -> dict[Path, RawWorkbook | Unreadable]:
     questions = "".join(json.dumps(str(path)) + "\n" for path in paths)
-    command = [sys.executable, "-I", "-m", "townreturn.intake.reader_child"]
+    command = [sys.executable, "-I", "-m", "townreturn.spreadsheets.reader_child"]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, no text from outside in the command
             command, input=questions.encode(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from townreturn.domain.findings import Finding, Severity, Verdict, worst
+from townreturn.domain.findings import Finding, Severity, Verdict
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.submission import Judgement, Submission
+from townreturn.foreign_text import one_line
 from townreturn.wording import say
 
 RULE_LINE = "─" * 40
@@ -25,15 +26,6 @@ class ReceiptCase:
     disposition: Verdict
     first_name: str = ""
     remarks: Mapping[str, str] = field(default_factory=dict)
-
-
-def disposition_of(submission: Submission, judgements: Sequence[Judgement]) -> Verdict:
-    """The file's verdict: its worst obligation; quarantined when nobody could be told from it."""
-    if submission.unit is None:
-        return Verdict.QUARANTINED
-    if not judgements:
-        return Verdict.RETURNED
-    return worst(one.verdict for one in judgements)
 
 
 def write_receipt(case: ReceiptCase, plan: Plan) -> str:
@@ -115,8 +107,3 @@ def _next_step(case: ReceiptCase, plan: Plan) -> str:
         return say("RECEIPT_SEE_REMARKS" if case.remarks else "RECEIPT_ACCEPTED_NEXT")
     some_passed = any(one.verdict is not Verdict.RETURNED for one in case.judgements)
     return say("RECEIPT_PARTLY_RETURNED_NEXT" if some_passed else "RECEIPT_RETURNED_NEXT")
-
-
-def one_line(text: str) -> str:
-    """Text from outside on one line, without control characters."""
-    return "".join(character if character.isprintable() else " " for character in text)

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from townreturn.intake.unread_cells import find_unread_cells
+from townreturn.spreadsheets.unread_cells import find_unread_cells
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 60

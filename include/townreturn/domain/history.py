@@ -1,0 +1,36 @@
+"""What a period is compared with: the accepted figures of the periods around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+HISTORY_PERIODS = 12
+"""How far back outliers are judged: a year, so that every season is in it once."""
+
+
+@dataclass(frozen=True)
+class PastFigure:
+    """An accepted figure of another period and the unit that reported it."""
+
+    value: Decimal
+    unit: str
+
+
+@dataclass(frozen=True)
+class History:
+    """Accepted figures by (category, indicator), then by how many periods back: 1 is last period,
+    12 a year ago, -1 the next period (known when an older one is corrected). What is not there was
+    not accepted; it is never zero.
+    """
+
+    figures: Mapping[tuple[str, str], Mapping[int, PastFigure]] = field(default_factory=dict)
+
+    def value(self, category: str, indicator: str, periods_back: int) -> Decimal | None:
+        """A category's figure runs on across a succession of units."""
+        past = self.figures.get((category, indicator), {}).get(periods_back)
+        return past.value if past else None
+
+    def own(self, category: str, indicator: str, unit: str) -> list[Decimal]:
+        """The unit's own figures of the periods before, newest first."""
+        past = self.figures.get((category, indicator), {})
+        return [past[back].value for back in sorted(past) if back > 0 and past[back].unit == unit]

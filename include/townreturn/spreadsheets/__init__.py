@@ -1,0 +1,1 @@
+"""Spreadsheet files made safe: what a file is, what its cells say, an edited copy; hostile until read."""
