@@ -6,11 +6,27 @@ from pathlib import Path
 
 
 def write_whole(target: Path, content: bytes) -> None:
-    """Write aside, flush, then rename; makes the folder."""
+    """Write aside, flush to disk, then rename; makes the folder."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
+    aside = target.with_name(f".{uuid.uuid4().hex}.part")
     with aside.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     aside.replace(target)
+
+
+def write_for_now(target: Path, content: bytes) -> None:
+    """As ``write_whole``, but a power cut may still lose it: ``settle`` ends that for many files at once."""
+    aside = target.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        aside.write_bytes(content)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_bytes(content)
+    aside.replace(target)
+
+
+def settle() -> None:
+    """Wait until everything written so far is on disk: one call costs as much as flushing one file."""
+    os.sync()

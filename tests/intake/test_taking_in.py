@@ -195,7 +195,7 @@ def test_killed_before_the_commit_leaves_no_trace_in_the_store(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(submissions, "record_intake_run", die)
+        patched.setattr(submissions, "settle", die)
         with pytest.raises(KeyboardInterrupt):
             month.take_in(small_office, NOW)
     assert rows(small_office, arrivals, "id") == []

@@ -8,7 +8,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.plans import load_plan
 from townreturn.templates.assignment import Assignment
-from townreturn.templates.instructions import instruction_parts, mandatory_rules
+from townreturn.templates.instructions import instruction_parts, mandatory_rules, verifying_rules
 from townreturn.templates.styles import height_for, width_of
 
 
@@ -37,16 +37,26 @@ def test_the_coordinating_bureau_is_told_it_is_judged_too(plan: Plan) -> None:
     assert "自己牵头的类别同样要按时填报" not in written(plan, "gongshang")
 
 
-def test_no_checks_are_promised_that_do_not_exist(plan: Plan) -> None:
+def test_questions_are_announced_with_their_bounds_and_how_to_answer(plan: Plan) -> None:
     text = written(plan, "yancao")
-    for promise in ("回执要求说明的（", "与上期相差", "通过（有说明）"):
-        assert promise not in text
-    assert "《审核说明》可以不填；填了的列入打假形势分析会材料。" in text
+    for sentence in (
+        "比上期增减超过 30%。相差太小的不问：件数、人数、次数等不到 20，万元不到 5，元不到 2000；期初在办、期末",
+        "有检查经营主体或检查各类市场，而出动执法人员是 0。",
+        "在《审核说明》写一行，指标照《统计表》写，核实事项照回执写（不写也可以），说明写明具体原因。",
+    ):
+        assert sentence in text
 
 
-def test_an_edition_without_explanations_does_not_mention_them(plan: Plan) -> None:
-    kept = tuple(one for one in plan.form.sections if one.code != "explanations")
-    assert "审核说明" not in written(replace(plan, form=replace(plan.form, sections=kept)), "yancao")
+def test_a_question_about_indicators_the_edition_lacks_is_left_out(plan: Plan) -> None:
+    kept = tuple(one for one in plan.form.indicators if one.code != "officers_deployed")
+    assert not any("检查各类市场" in one for one in verifying_rules(replace(plan.form, indicators=kept)))
+
+
+def test_an_edition_without_explanations_asks_nothing(plan: Plan) -> None:
+    kept = tuple(one for one in plan.form.sections if one.code != plan.form.explanations)
+    text = written(replace(plan, form=replace(plan.form, sections=kept, explanations="")), "yancao")
+    assert "审核说明" not in text
+    assert "核实性审核" not in text
 
 
 def test_rules_use_the_labels_of_the_form(plan: Plan) -> None:

@@ -19,7 +19,11 @@ def canonical_json(town_return: TownReturn) -> str:
 
     Raises Broken for a naive time or a decimal that is no number.
     """
-    return json.dumps(_plain(town_return), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    plain = _plain(town_return)
+    if not town_return.notes:
+        # Returns compiled before there were notes keep their text, and with it their content hash.
+        del plain["notes"]
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def content_hash(town_return: TownReturn) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from townreturn.wording import texts
+
 
 class Severity(StrEnum):
     """强制性 returns the obligation, 核实性 asks for an explanation, 提示 only informs.
@@ -59,6 +61,11 @@ class Finding:
     def is_open(self) -> bool:
         """Whether it stands against acceptance: mandatory, or verifying and not explained."""
         return self.severity is Severity.MANDATORY or (self.severity is Severity.VERIFYING and not self.explanation)
+
+    @property
+    def short_name(self) -> str:
+        """What is asked, in a few words (核实事项); empty for a town's own rule that has none."""
+        return texts().get(f"{self.code}_NAME", "")
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:

@@ -112,6 +112,8 @@ class Form:
     """One edition of the report form (报表制度).
 
     ``extras`` are indicators that only one category reports; they never enter the total.
+    ``explanations`` is the code of the section in which verifying findings are answered (审核说明),
+    empty for an edition without one.
     """
 
     edition: str
@@ -126,12 +128,19 @@ class Form:
     opening_stock: str
     closing_stock: str
     major_cases: str
+    explanations: str = ""
     yes: str = "是"
     no: str = "否"
 
     def indicators_of(self, category: str) -> tuple[Indicator, ...]:
         """Common indicators, then the category's own, in form order."""
         return self.indicators + self.extras.get(category, ())
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Every label of the form: anchors, indicators and the fields of its sections."""
+        fields = (field.label for section in self.sections for field in section.fields)
+        return frozenset((*vars(self.anchors).values(), *(one.label for one in self.by_code.values()), *fields))
 
     @cached_property
     def by_code(self) -> dict[str, Indicator]:

@@ -136,6 +136,11 @@ class PlanBook:
         """The newest plan's calendar, by which new periods open."""
         return self.plans[-1].calendar
 
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Every label by which a cell of a sender's workbook is found again, in any of the plans' forms."""
+        return frozenset(label for plan in self.plans for label in plan.form.labels)
+
     def find(self, period: Period) -> Plan | None:
         """The plan in force for a period, or None."""
         return next((plan for plan in self.plans if plan.validity.covers(period)), None)

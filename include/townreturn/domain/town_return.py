@@ -92,6 +92,21 @@ class ReturnEntry:
 
 
 @dataclass(frozen=True)
+class ReturnNote:
+    """What a unit explained (数据说明): the question that 核实性审核 asked, and the unit's answer.
+
+    ``indicator`` is None when the question is about the whole report; ``code`` is the rule's.
+    """
+
+    category: str
+    indicator: str | None
+    code: str
+    question: str
+    explanation: str
+    unit: str
+
+
+@dataclass(frozen=True)
 class Source:
     """Where a category's current figure was read: file, sheet, cell, the text as it stood."""
 
@@ -118,6 +133,7 @@ class TownReturn:
     standings: tuple[Standing, ...]
     entries: tuple[ReturnEntry, ...]
     sources: tuple[Source, ...]
+    notes: tuple[ReturnNote, ...] = ()
 
     @cached_property
     def _index(self) -> dict[tuple[str, str], ReturnCell]:
@@ -134,3 +150,15 @@ class TownReturn:
 
     def entries_of(self, section: str, category: str | None = None) -> tuple[ReturnEntry, ...]:
         return tuple(entry for entry in self.entries if entry.section == section and category in (None, entry.category))
+
+    def note_numbers(self, category: str, indicator: str | None) -> tuple[int, ...]:
+        """The numbers, from 1, of the notes on one figure, or with None of those on a whole report."""
+        return self._note_numbers.get((category, indicator), ())
+
+    @cached_property
+    def _note_numbers(self) -> dict[tuple[str, str | None], tuple[int, ...]]:
+        numbers: dict[tuple[str, str | None], tuple[int, ...]] = {}
+        for number, note in enumerate(self.notes, start=1):
+            key = (note.category, note.indicator)
+            numbers[key] = (*numbers.get(key, ()), number)
+        return numbers

@@ -1,76 +1,105 @@
-"""The cover: unit, period and edition, found by their labels."""
+"""The cover: unit, period and edition, found by their labels; the statistics sheet's head repeats them."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from townreturn.domain.findings import CellRef
-from townreturn.domain.form import Form
-from townreturn.spreadsheets.workbook import RawSheet, RawWorkbook, cell_name, plain_text
+from townreturn.domain.findings import CellRef, Finding
+from townreturn.domain.form import Anchors, Form
+from townreturn.intake.faults import fault
+from townreturn.intake.labels import LabelledSheet, plain_label, plain_labels
+from townreturn.intake.sheets import LabelledWorkbook, statistics_heading
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What stands right of a label, empty when nothing does; ``place`` is its 0-based row and column."""
+
+    label: str
+    text: str = ""
+    at: CellRef | None = None
+    place: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
 class Cover:
-    """What the cover says, as text; ``other_period`` is what the statistics sheet says instead."""
+    """What the cover, or the head of the statistics sheet, says."""
 
-    unit: str
-    unit_code: str
-    period: str
-    edition: str
-    filled_by: str
-    at_unit: CellRef
-    at_period: CellRef
-    at_edition: CellRef
-    other_period: str
-    at_other_period: CellRef | None
+    sheet: LabelledSheet
+    unit: Stated
+    unit_code: Stated
+    period: Stated
+    edition: Stated
+    categories: Stated
+    span: Stated
+    filled_by: Stated
+
+    @property
+    def at_unit(self) -> CellRef | None:
+        return self.unit_code.at if self.unit_code.text else self.unit.at or self.unit_code.at
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        return tuple(plain_label(one.text) for one in (self.unit, self.unit_code, self.period, self.edition))
 
 
-def read_cover(raw: RawWorkbook, form: Form) -> Cover | None:
-    """The cover sheet, by name or by its labels; None when no sheet has them."""
+def find_covers(book: LabelledWorkbook, form: Form) -> list[Cover]:
+    """Every sheet with a cover's labels, the one of the cover's name first.
+
+    The statistics sheet bears them too, but is the cover only of a csv file, which has no other sheet.
+    """
     anchors = form.anchors
-    labels = (anchors.unit_code, anchors.period, anchors.edition)
-    named = raw.sheet(form.sheets.cover)
-    candidates = [named] if named else []
-    candidates += [sheet for sheet in raw.sheets if sheet is not named]
-    for sheet in candidates:
-        if all(sheet.places_of(label) for label in labels):
-            return _read(raw, sheet, form)
-    return None
+    labels = plain_labels(anchors.unit_code, anchors.period, anchors.edition)
+    alike = [sheet for sheet in book.sheets if all(label in sheet.places for label in labels)]
+    if not book.is_csv:
+        heading = plain_labels(*statistics_heading(form))
+        alike = [sheet for sheet in alike if not sheet.rows_with(heading)]
+    name = plain_label(form.sheets.cover)
+    return [read_head(one, anchors) for one in sorted(alike, key=lambda one: plain_label(one.name) != name)]
 
 
-def _read(raw: RawWorkbook, sheet: RawSheet, form: Form) -> Cover:
-    anchors = form.anchors
-    unit, at_unit = value_beside(sheet, anchors.unit)
-    unit_code, at_code = value_beside(sheet, anchors.unit_code)
-    period, at_period = value_beside(sheet, anchors.period)
-    edition, at_edition = value_beside(sheet, anchors.edition)
-    filled_by, _ = value_beside(sheet, anchors.filled_by)
-    other_period, at_other_period = _find_other_period(raw, sheet, form, period)
-    return Cover(
-        unit=unit,
-        unit_code=unit_code,
-        period=period,
-        edition=edition,
-        filled_by=filled_by,
-        at_unit=at_code if unit_code else at_unit,
-        at_period=at_period,
-        at_edition=at_edition,
-        other_period=other_period,
-        at_other_period=at_other_period,
-    )
+def read_head(sheet: LabelledSheet, anchors: Anchors) -> Cover:
+    """What the sheet says right of the labels of a cover."""
+    labels = (
+        anchors.unit, anchors.unit_code, anchors.period, anchors.edition, anchors.categories, anchors.span,
+        anchors.filled_by,
+    )  # fmt: skip
+    known = plain_labels(*labels)
+    return Cover(sheet, *(_beside(sheet, label, known) for label in labels))
 
 
-def value_beside(sheet: RawSheet, label: str) -> tuple[str, CellRef]:
-    """The text right of a label and where it stands; empty text when the label is not there."""
-    for row, column in sheet.places_of(label):
-        return plain_text(sheet.value(row, column + 1)).strip(), CellRef(sheet.name, cell_name(row, column + 1))
-    return "", CellRef(sheet.name, "")
+def _beside(sheet: LabelledSheet, label: str, known: Sequence[str]) -> Stated:
+    """The first filled cell right of the label, unless another label comes first."""
+    places = sheet.places.get(plain_label(label))
+    if not places:
+        return Stated(label)
+    row, column = places[0]
+    for place in range(column + 1, len(sheet.raw.rows[row])):
+        text = sheet.text(row, place)
+        if plain_label(text) in known:
+            break
+        if text:
+            return Stated(label, text, sheet.at(row, place), (row, place))
+    return Stated(label, "", sheet.at(row, column + 1), (row, column + 1))
 
 
-def _find_other_period(raw: RawWorkbook, cover: RawSheet, form: Form, period: str) -> tuple[str, CellRef | None]:
-    """The statistics sheet repeats the period; another one there means pasted-over sheets."""
-    for sheet in raw.sheets:
-        if sheet is cover or not sheet.places_of(form.anchors.indicator):
-            continue
-        text, at = value_beside(sheet, form.anchors.period)
-        if text and text != period:
-            return text, at
-    return "", None
+def cover_faults(cover: Cover) -> list[Finding]:
+    """Fields of the cover that cannot be read or that nobody sees."""
+    raw = cover.sheet.raw
+    if not (raw.unread or raw.hidden_rows or raw.hidden_columns or raw.is_hidden):
+        return []
+    fields = (cover.unit, cover.unit_code, cover.period, cover.edition)
+    found = [fault("SHEET_HIDDEN", CellRef(raw.name, ""), raw.name)] if raw.is_hidden else []
+    return [*found, *_unread(cover, fields), *_hidden(cover, fields)]
+
+
+def _unread(cover: Cover, fields: Sequence[Stated]) -> Iterator[Finding]:
+    for one in fields:
+        if one.at is not None and not one.text and one.at.cell in cover.sheet.raw.unread:
+            yield fault("COVER_CELL_UNREAD", one.at, label=one.label)
+
+
+def _hidden(cover: Cover, fields: Sequence[Stated]) -> Iterator[Finding]:
+    raw = cover.sheet.raw
+    for one in fields:
+        if one.place and one.text and (one.place[0] in raw.hidden_rows or one.place[1] in raw.hidden_columns):
+            yield fault("COVER_CELL_HIDDEN", one.at, one.text, label=one.label)

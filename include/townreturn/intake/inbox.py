@@ -1,6 +1,8 @@
 """The inbox: which files lie there, their bytes into the archive, and out of the inbox again."""
 
 import hashlib
+import uuid
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,13 +11,13 @@ from pathlib import Path
 from upath import UPath
 
 from townreturn.domain.submission import Arrival
-from townreturn.files import write_whole
 from townreturn.foreign_text import storable
 
 _UNFINISHED_PREFIXES = ("~$", ".")
 _UNFINISHED_SUFFIXES = (".tmp", ".part", ".crdownload")
 SETTLING = timedelta(seconds=2)
 """A file changed less than this ago may still be being copied; the next run takes it in."""
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def list_inbox(inbox: UPath, now: datetime) -> InboxListing:
     refused: list[str] = []
     left_count = 0
     for path in inbox.rglob("*"):
-        changed_at = None if _is_unfinished(path.name) or path.is_dir() else _changed_at(path, refused, now)
+        changed_at = None if is_unfinished(path.name) or path.is_dir() else _changed_at(path, refused, now)
         if changed_at is None:
             continue
         if now - SETTLING < changed_at <= now:
@@ -77,17 +79,31 @@ def _changed_at(path: UPath, refused: list[str], now: datetime) -> datetime | No
 def archive_bytes(file: InboxFile, archive: Path) -> tuple[Arrival, Path] | None:
     """Keep the original bytes under their hash before anything else is done with them.
 
+    They are not settled on disk yet: ``files.settle`` must come before the inbox's copy goes.
     None when the file is gone: another run has taken it in. Raises OSError when it cannot be read.
     """
+    aside = archive / f".{uuid.uuid4().hex}.part"
     try:
-        content = file.path.read_bytes()
+        digest = _copy(file.path, aside)
+        target = archive / digest[:2] / digest
+        if not target.exists():
+            target.parent.mkdir(exist_ok=True)
+            aside.replace(target)
     except FileNotFoundError:
         return None
-    digest = hashlib.sha256(content).hexdigest()
-    target = archive / digest[:2] / digest
-    if not target.exists():
-        write_whole(target, content)
+    finally:
+        aside.unlink(missing_ok=True)
     return Arrival(storable(file.path.name), digest, file.received_at), target
+
+
+def _copy(source: UPath, target: Path) -> str:
+    """Copy a piece at a time; returns the SHA-256 of what was copied."""
+    digest = hashlib.sha256()
+    with target.open("wb") as kept:
+        for piece in _pieces(source):
+            digest.update(piece)
+            kept.write(piece)
+    return digest.hexdigest()
 
 
 def remove_from_inbox(file: InboxFile, archived: Path, digest: str) -> None:
@@ -95,9 +111,19 @@ def remove_from_inbox(file: InboxFile, archived: Path, digest: str) -> None:
     if not archived.is_file():
         return
     with suppress(FileNotFoundError):  # another run of the same inbox was faster
-        if hashlib.sha256(file.path.read_bytes()).hexdigest() == digest:
+        current = hashlib.sha256()
+        for piece in _pieces(file.path):
+            current.update(piece)
+        if current.hexdigest() == digest:
             file.path.unlink()
 
 
-def _is_unfinished(name: str) -> bool:
+def _pieces(path: UPath) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def is_unfinished(name: str) -> bool:
+    """An office program's lock file, a hidden file or a download under way: no submission."""
     return name.startswith(_UNFINISHED_PREFIXES) or name.endswith(_UNFINISHED_SUFFIXES)

@@ -1,68 +1,46 @@
 """Files → raw workbooks, in child processes: the process that asks never opens a file itself."""
 
-import json
-import subprocess
-import sys
+import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from townreturn.foreign_text import storable
-from townreturn.spreadsheets.workbook import RawSheet, RawValue, RawWorkbook, Unreadable
+from townreturn.spreadsheets.answer import Answer
+from townreturn.spreadsheets.isolation import run_isolated
+from townreturn.spreadsheets.workbook import RawSheet, RawWorkbook, Unreadable
 
-BATCH_TIMEOUT_SECONDS = 120
-"""Wall time for one child; its own CPU limit is lower, this one catches a child that only waits."""
+_CHILD = "townreturn.spreadsheets.reader_child"
+
+
+_DECODER = msgspec.json.Decoder(Answer)
 
 
 def read_workbooks(paths: Sequence[Path]) -> dict[Path, RawWorkbook | Unreadable]:
     """Every path with what its file holds, or why it cannot be read.
 
-    A batch whose child dies is halved until the file that kills it stands alone.
+    All answers are in memory at once, about 60 kB a workbook: who reads thousands asks in batches.
     """
-    if not paths:
-        return {}
-    answers = _ask_child(paths)
-    unanswered = [path for path in paths if path not in answers]
-    if len(unanswered) == 1 and len(paths) == 1:
-        return {paths[0]: Unreadable("FILE_UNREADABLE")}
-    if unanswered:
-        middle = max(1, len(unanswered) // 2)
-        answers |= read_workbooks(unanswered[:middle])
-        answers |= read_workbooks(unanswered[middle:])
-    return answers
+    answers = run_isolated(_CHILD, [os.fsencode(path.absolute()) for path in paths])
+    return {path: _understand(answer) for path, answer in zip(paths, answers, strict=True)}
 
 
-def _ask_child(paths: Sequence[Path]) -> dict[Path, RawWorkbook | Unreadable]:
-    questions = "".join(json.dumps(str(path)) + "\n" for path in paths)
-    command = [sys.executable, "-I", "-m", "townreturn.spreadsheets.reader_child"]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module, no text from outside in the command
-            command, input=questions.encode(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            timeout=BATCH_TIMEOUT_SECONDS, check=False,
-        )  # fmt: skip
-        output = done.stdout
-    except subprocess.TimeoutExpired as late:
-        output = late.stdout or b""
-    return dict(_answer(line) for line in output.split(b"\n")[:-1])
+def _understand(text: bytes | None) -> RawWorkbook | Unreadable:
+    if text is None:
+        return Unreadable("FILE_BROKE_THE_READER")
+    answer = _DECODER.decode(text)
+    if answer.workbook is None:
+        return answer.fault or Unreadable("FILE_BROKE_THE_READER")
+    return _storable(answer.workbook) if b"\\u0000" in text else answer.workbook
 
 
-def _answer(line: bytes) -> tuple[Path, RawWorkbook | Unreadable]:
-    answer = json.loads(line)
-    path = Path(answer["path"])
-    if "fault" in answer:
-        return path, Unreadable(answer["fault"])
-    sheets = tuple(
-        RawSheet(
-            storable(sheet["name"]), tuple(tuple(_value(one) for one in row) for row in sheet["rows"]), sheet["unread"]
-        )
-        for sheet in answer["sheets"]
-    )
-    return path, RawWorkbook(sheets)
+def _storable(book: RawWorkbook) -> RawWorkbook:
+    """Without the NUL characters that no database takes."""
+    return replace(book, sheets=tuple(_storable_sheet(one) for one in book.sheets))
 
 
-def _value(value: Any) -> RawValue:
-    if isinstance(value, dict):
-        return str(value["moment"])
-    if isinstance(value, str):
-        return storable(value) or None
-    return value if isinstance(value, bool | int | float) else None
+def _storable_sheet(sheet: RawSheet) -> RawSheet:
+    rows = (tuple(storable(one) if isinstance(one, str) else one for one in row) for row in sheet.rows)
+    return replace(sheet, name=storable(sheet.name), rows=tuple(rows))

@@ -1,70 +1,81 @@
-"""The child process that opens workbooks: paths on standard input, one JSON line a file out.
+"""One job of the reading child: a path → what the file holds, as JSON."""
 
-It limits its own memory and time, so that a file can harm nothing but this process.
-"""
-
-import json
-import resource
-import sys
-from datetime import date, datetime, time
+import os
 from pathlib import Path
-from typing import Any
 
-from townreturn.spreadsheets.unread_cells import find_unread_cells
+import msgspec
 
-MEMORY_BYTES = 1 << 30
-CPU_SECONDS = 60
-_ZIP, _OLE2 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+from townreturn.spreadsheets.answer import Answer
+from townreturn.spreadsheets.archive import Archive
+from townreturn.spreadsheets.faults import CannotRead
+from townreturn.spreadsheets.limits import FILE_BYTES, TEXT_BYTES
+from townreturn.spreadsheets.ooxml import document_part
+from townreturn.spreadsheets.sniffing import Container, sniff
+from townreturn.spreadsheets.workbook import RawWorkbook, Unreadable
+from townreturn.spreadsheets.xlsx import read_xlsx
 
-
-def main() -> None:
-    """Read every path; a file that kills this process leaves no line, and the parent sees that."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    for line in sys.stdin:
-        path = json.loads(line)
-        answer = json.dumps({"path": path, **read_one(Path(path))}, default=_tagged)
-        sys.stdout.write(answer + "\n")
-        sys.stdout.flush()
+_OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+_ENCODER = msgspec.json.Encoder()
 
 
-def read_one(path: Path) -> dict[str, Any]:
-    """{"sheets": [{name, rows}]} of a spreadsheet, or {"fault": code}; content decides, not the name."""
-    with path.open("rb") as file:
-        head = file.read(8)
-    if not head:
-        return {"fault": "FILE_EMPTY"}
-    if not head.startswith((_ZIP, _OLE2)):
-        return {"fault": "FILE_NOT_A_SPREADSHEET"}
-    return _read_with_calamine(path)
-
-
-def _read_with_calamine(path: Path) -> dict[str, Any]:
-    from python_calamine import CalamineWorkbook, PasswordError
-
+def answer(job: bytes) -> bytes:
+    """The file at this path, read: an ``Answer`` in JSON."""
     try:
-        workbook = CalamineWorkbook.from_filelike(path.open("rb"))
-        unread = find_unread_cells(path)
-        sheets = [
-            {
-                "name": name,
-                "rows": workbook.get_sheet_by_name(name).to_python(skip_empty_area=False),
-                "unread": unread.get(name, {}),
-            }
-            for name in workbook.sheet_names
-        ]
-    except PasswordError:
-        return {"fault": "FILE_ENCRYPTED"}
-    except Exception:  # noqa: BLE001 - whatever the reader raises means the same to the sender
-        return {"fault": "FILE_UNREADABLE"}
-    return {"sheets": sheets}
+        text = _ENCODER.encode(Answer(workbook=read_bytes(_content_of(Path(os.fsdecode(job))))))
+        if len(text) > TEXT_BYTES:
+            raise CannotRead("TEXT_TOO_LONG")
+    except CannotRead as fault:
+        text = _ENCODER.encode(Answer(fault=Unreadable(fault.code, {"value": fault.value} if fault.value else {})))
+    return text
 
 
-def _tagged(value: object) -> dict[str, str]:
-    if isinstance(value, datetime | date | time):
-        return {"moment": value.isoformat()}
-    return {"moment": str(value)}
+def _content_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(FILE_BYTES + 1)
+    except OSError:
+        raise CannotRead("FILE_NOT_FOUND") from None
+    if len(content) > FILE_BYTES:
+        raise CannotRead("FILE_TOO_LARGE")
+    return content
 
 
-if __name__ == "__main__":
-    main()
+def read_bytes(content: bytes) -> RawWorkbook:
+    """A spreadsheet file of any kind; what is rare is imported when it comes. Raises CannotRead."""
+    container = sniff(content)
+    if container is Container.ZIP:
+        return _read_package(Archive(content))
+    if container is Container.OLE2:
+        from townreturn.spreadsheets.xls import read_xls
+
+        return read_xls(content)
+    from townreturn.spreadsheets.csv_table import read_csv
+
+    return read_csv(content)
+
+
+def _read_package(archive: Archive) -> RawWorkbook:
+    if "mimetype" in archive:
+        return _read_open_document(archive)
+    if "[Content_Types].xml" not in archive:
+        raise CannotRead("FILE_IS_ARCHIVE")
+    part = document_part(archive)
+    folder = part.partition("/")[0].casefold()
+    if folder in ("word", "ppt"):
+        raise CannotRead("FILE_IS_WORD" if folder == "word" else "FILE_IS_POWERPOINT")
+    if part.casefold().endswith(".bin"):
+        from townreturn.spreadsheets.xlsb import read_xlsb
+
+        return read_xlsb(archive, part)
+    return read_xlsx(archive, part)
+
+
+def _read_open_document(archive: Archive) -> RawWorkbook:
+    kind = archive.part("mimetype").decode("ascii", "replace").strip().removeprefix(_OPEN_DOCUMENT)
+    if kind.startswith(("text", "presentation")):
+        raise CannotRead("FILE_IS_WORD" if kind.startswith("text") else "FILE_IS_POWERPOINT")
+    if not kind.startswith("spreadsheet"):
+        raise CannotRead("FILE_NOT_A_SPREADSHEET")
+    from townreturn.spreadsheets.ods import read_ods
+
+    return read_ods(archive)

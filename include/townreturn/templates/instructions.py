@@ -21,6 +21,17 @@ _RULES_BY_INDICATOR = (
     "INSTRUCT_RULE_TRANSFERRED",
 )
 
+_QUESTIONS = (
+    "INSTRUCT_ASK_CHANGE_BEYOND_30",
+    "INSTRUCT_ASK_OUTLIER",
+    "INSTRUCT_ASK_TEN_THOUSAND_FOLD",
+    "INSTRUCT_ASK_SAME_AS_LAST",
+    "INSTRUCT_ASK_FINES_WITHOUT_CLOSED",
+    "INSTRUCT_ASK_INSPECTIONS_WITHOUT_OFFICERS",
+    "INSTRUCT_ASK_FILED_EXCEED_INVESTIGATED",
+    "INSTRUCT_ASK_NEXT_OPENING_DIFFERS",
+)
+
 Part = tuple[str, list[str]]
 
 
@@ -32,8 +43,8 @@ def write_instructions(sheet: Worksheet, assignment: Assignment, styles: Styles)
     sheet.write_string(0, 0, say("INSTRUCT_TITLE"), styles.title)
     sheet.write_blank(0, 1, None, styles.title)
     row = 1
-    for heading, sentences in instruction_parts(assignment):
-        row = _write_part(sheet, row, heading, sentences, styles)
+    for numeral, (heading, sentences) in zip(say("INSTRUCT_NUMERALS"), instruction_parts(assignment), strict=False):
+        row = _write_part(sheet, row, say("INSTRUCT_PART", numeral=numeral, heading=heading), sentences, styles)
     sheet.hide_gridlines(2)
     set_up_page(sheet, assignment.footer, pages_high=1 if row <= _ROWS_OF_ONE_PAGE else 0)
     protect(sheet)
@@ -46,6 +57,8 @@ def instruction_parts(assignment: Assignment) -> Iterator[Part]:
     yield say("INSTRUCT_PART_FIGURES", statistics=form.sheets.statistics), _figures(assignment)
     yield say("INSTRUCT_PART_TEXT"), _text_sections(assignment)
     yield say("INSTRUCT_PART_RULES"), mandatory_rules(form)
+    if form.explanations:
+        yield say("INSTRUCT_PART_ASK"), verifying_rules(form)
     yield say("INSTRUCT_PART_AFTER"), [say("INSTRUCT_RECEIPT"), say("INSTRUCT_RETURNED")]
     focus = _focus(assignment)
     if focus:
@@ -107,11 +120,7 @@ def _units_of_decimals(assignment: Assignment) -> str:
 def _text_sections(assignment: Assignment) -> list[str]:
     sections = [say("INSTRUCT_SECTION", sheet=one.sheet, hint=one.hint) for one in assignment.form.sections]
     rows = say("INSTRUCT_ROWS", category_rule=category_rule(assignment))
-    return [*sections, rows, *_optional_explanations(assignment.form)]
-
-
-def _optional_explanations(form: Form) -> list[str]:
-    return [say("INSTRUCT_EXPLAIN", sheet=section.sheet) for section in form.sections if section.code == "explanations"]
+    return [*sections, rows]
 
 
 def mandatory_rules(form: Form) -> list[str]:
@@ -127,6 +136,20 @@ def mandatory_rules(form: Form) -> list[str]:
     ]
     rules += [say(code, **labels) for code in _RULES_BY_INDICATOR if _wanted(code) <= labels.keys()]
     return [*rules, *_case_list_rule(form)]
+
+
+def verifying_rules(form: Form) -> list[str]:
+    """What the verifying rules ask about, and how it is answered; for a form with explanations."""
+    labels = {code: one.label for code, one in form.by_code.items()}
+    section = form.section(form.explanations)
+    columns = {field.code: field.label for field in section.fields}
+    questions = [say(code, **labels) for code in _QUESTIONS if _wanted(code) <= labels.keys()]
+    return [
+        *questions,
+        say("INSTRUCT_ASK_HOW", sheet=section.sheet, statistics=form.sheets.statistics, **columns),
+        say("INSTRUCT_ASK_PREFILLED", sheet=section.sheet, **columns),
+        say("INSTRUCT_ASK_AHEAD"),
+    ]
 
 
 def _wanted(code: str) -> set[str]:

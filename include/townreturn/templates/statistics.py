@@ -19,7 +19,7 @@ _WIDEST_PORTRAIT = 3
 
 
 def write_statistics(sheet: Worksheet, assignment: Assignment, styles: Styles) -> None:
-    """Unit, period and edition stand here too: a csv of this sheet alone still says whose it is."""
+    """Unit, its code, period and edition stand here too: a csv of this sheet alone still says whose it is."""
     _set_widths(sheet, assignment)
     _write_head(sheet, assignment, styles)
     _write_headings(sheet, assignment, styles)
@@ -68,14 +68,15 @@ def _write_head(sheet: Worksheet, assignment: Assignment, styles: Styles) -> Non
         sheet.write_blank(0, column, None, styles.title)
     sheet.write_string(0, 0, _title(assignment), styles.title)
     head = (
-        (anchors.unit, assignment.unit.name),
-        (anchors.period, assignment.period.key),
-        (anchors.edition, assignment.form.edition),
+        (1, _NUMBER, anchors.unit, assignment.unit.name),
+        (1, _UNIT, anchors.unit_code, assignment.unit.code),
+        (2, _NUMBER, anchors.period, assignment.period.key),
+        (3, _NUMBER, anchors.edition, assignment.form.edition),
     )
-    for row, (label, value) in enumerate(head, 1):
+    for row, column, label, value in head:
         sheet.set_row(row, 20)
-        sheet.write_string(row, 0, label, styles.label)
-        sheet.write_string(row, 1, value, styles.value)
+        sheet.write_string(row, column, label, styles.label)
+        sheet.write_string(row, column + 1, value, styles.value)
 
 
 def _title(assignment: Assignment) -> str:

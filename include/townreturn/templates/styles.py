@@ -1,21 +1,19 @@
 """How the blank workbook looks: cell formats, row heights, print set-up and protection."""
 
-import unicodedata
 from dataclasses import dataclass
-from math import ceil
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from townreturn.spreadsheets.text_size import height_for as height_for
+from townreturn.spreadsheets.text_size import width_of as width_of
+
 BODY_FONT = "宋体"
 HEAD_FONT = "黑体"
 _INPUT, _CLOSED, _HEADING, _GROUP = "#FFF9DB", "#D9D9D9", "#DCE6F1", "#F2F2F2"
 _LINE = "#7F7F7F"
-_LINE_POINTS = 16
-_LAST_ROW_POINTS = 409  # Excel allows no higher row
 _A4 = 9
-_NEVER_SHORTER = 20
 
 
 @dataclass(frozen=True)
@@ -77,17 +75,6 @@ def make_styles(book: Workbook) -> Styles:
         "decimal_entry": {**entry, "num_format": "#,##0.00", "align": "right", "indent": 1},
     }
     return Styles(**{name: book.add_format(look) for name, look in looks.items()})
-
-
-def width_of(text: str) -> int:
-    """Columns that a text takes: Chinese characters count two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
-
-
-def height_for(text: str, width: float, line_points: int = _LINE_POINTS) -> int:
-    """Points a row needs to show a wrapped text in a column of ``width``."""
-    lines = sum(max(1, ceil(width_of(line) / width)) for line in text.split("\n"))
-    return min(max(_NEVER_SHORTER, lines * line_points + 4), _LAST_ROW_POINTS)
 
 
 def set_up_page(sheet: Worksheet, footer: str, landscape: bool = False, pages_high: int = 0) -> None:

@@ -1,0 +1,205 @@
+"""The careful way through a worksheet part: every cell looked at, and written anew as plainly as can be.
+
+What the reader (calamine) would pass over in silence is remarked on and left out: error cells and
+formulas without a value come back from it as blank, a shared string with blanks in its number as
+another string.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from math import isfinite
+from xml.parsers.expat import XMLParserType
+
+from townreturn.spreadsheets.faults import CannotRead
+from townreturn.spreadsheets.places import LAST_COLUMN, LAST_ROW, read_place, read_range
+from townreturn.spreadsheets.scanned import Marks
+from townreturn.spreadsheets.workbook import cell_name
+from townreturn.spreadsheets.xml_text import DEEPEST, XML_SPACES, parse
+
+_NAMESPACES = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+_RUNS = (["t"], ["r", "t"])
+"""Where text stands in an inline string; its reading aid (rPh) is no part of it."""
+_TEXT_TYPES = ("str", "inlineStr")
+_LONGEST_NUMBER = 10
+_SPACE = "http://www.w3.org/XML/1998/namespace space"
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A worksheet as the reader is given it, cells only, and what it would not say about them.
+
+    ``last_string``: the highest number of a shared string, -1 without one; ``has_cells``: any that are not blank.
+    """
+
+    xml: bytes
+    marks: Marks
+    last_string: int
+    has_cells: bool
+
+
+def scan_carefully(part: bytes) -> Scanned:
+    """The sheet's cells and marks. Raises CannotRead: XML_…, SHEET_PART_WRONG, CELL_…, MERGES_…."""
+    scan = _Scan()
+    parse(part, scan.listen)
+    if not scan.has_table:
+        raise CannotRead("SHEET_PART_WRONG")
+    xml = f"<worksheet><sheetData>{''.join(scan.written)}</sheetData></worksheet>"
+    return Scanned(xml.encode(), scan.marks, scan.last_string, bool(scan.marks.filled))
+
+
+class _Scan:
+    """The state of one scan: where it stands in the sheet, and the cell it is in."""
+
+    def __init__(self) -> None:
+        self.marks = Marks()
+        self.written: list[str] = []
+        self.has_table = False
+        self.last_string = -1
+        self._path: list[str] = []
+        self._row, self._column = -1, -1
+        self._cell: dict[str, str] = {}
+        self._run: list[str] = []
+        self._keeps_spaces = False
+        self._texts: dict[str, list[str]] = {}
+
+    def listen(self, parser: XMLParserType) -> None:
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+
+    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+        namespace, _, local = name.rpartition(" ")
+        known = local if namespace in _NAMESPACES else "?"
+        self._path.append(known)
+        if len(self._path) > DEEPEST:
+            raise CannotRead("XML_DAMAGED")
+        match self._path:
+            case ["worksheet"]:
+                return
+            case [_]:
+                raise CannotRead("SHEET_PART_WRONG")
+            case ["worksheet", "sheetData"]:
+                self.has_table = True
+            case ["worksheet", "sheetData", "row"]:
+                self._start_row(attributes)
+            case ["worksheet", "sheetData", "row", "c"]:
+                self._start_cell(attributes)
+            case ["worksheet", "sheetData", "row", "c", "v" | "f" | "is" as what]:
+                self._texts.setdefault(what, [])
+            case ["worksheet", "sheetData", "row", "c", "is", *inner] if inner in _RUNS:
+                self._run, self._keeps_spaces = [], attributes.get(_SPACE) == "preserve"
+            case ["worksheet", "cols", "col"]:
+                self._hide_columns(attributes)
+            case ["worksheet", "mergeCells", "mergeCell"]:
+                self._merge(attributes.get("ref", ""))
+
+    def _text(self, text: str) -> None:
+        match self._path:
+            case ["worksheet", "sheetData", "row", "c", "v" | "f" as what]:
+                self._texts[what].append(text)
+            case ["worksheet", "sheetData", "row", "c", "is", *inner] if inner in _RUNS:
+                self._run.append(text)
+
+    def _end(self, _name: str) -> None:
+        match self._path:
+            case ["worksheet", "sheetData", "row", "c"]:
+                self._end_cell()
+            case ["worksheet", "sheetData", "row", "c", "is", *inner] if inner in _RUNS:
+                run = "".join(self._run)
+                self._texts["is"].append(run if self._keeps_spaces else run.strip(XML_SPACES))
+        self._path.pop()
+
+    def _start_row(self, attributes: Mapping[str, str]) -> None:
+        self._row = _index(attributes["r"], LAST_ROW) if "r" in attributes else self._row + 1
+        self._column = -1
+        if _is_true(attributes.get("hidden", "")):
+            self.marks.hidden_rows.add(self._row)
+
+    def _start_cell(self, attributes: Mapping[str, str]) -> None:
+        if "r" in attributes:
+            place = read_place(attributes["r"].strip())
+            if place is None:
+                raise CannotRead("CELL_PLACE_WRONG", attributes["r"][:20])
+            self._row, self._column = place
+        else:
+            self._column += 1
+        self._cell = dict(attributes)
+        self._texts = {}
+
+    def _end_cell(self) -> None:
+        kind, texts = self._cell.get("t", "n"), {what: "".join(parts) for what, parts in self._texts.items()}
+        value = texts.get("is", "") if kind == "inlineStr" else texts.get("v", "")
+        if kind not in _TEXT_TYPES:
+            value = value.strip()
+        if kind == "e" and ("v" in texts or "f" in texts):
+            self._fill("ERROR_CELL")
+        elif value:
+            self._write(kind, value)
+        elif "f" in texts and not (kind == "str" and "v" in texts):
+            self._fill("FORMULA_WITHOUT_VALUE")
+
+    def _write(self, kind: str, value: str) -> None:
+        """A cell with a value, as the reader understands it for certain."""
+        fault, plain = _plain_value(kind, value)
+        self._fill(fault)
+        if fault:
+            return
+        style = f' s="{int(style)}"' if (style := self._cell.get("s", "")).isdecimal() else ""
+        if kind == "s":
+            self.last_string = max(self.last_string, int(plain))
+        text = escape(plain, quote=False)
+        content = f'<is><t xml:space="preserve">{text}</t></is>' if kind in _TEXT_TYPES else f"<v>{text}</v>"
+        kind = "inlineStr" if kind in _TEXT_TYPES else kind
+        place = f'r="{cell_name(self._row, self._column)}"'
+        self.written.append(f'<row r="{self._row + 1}"><c {place}{style} t="{kind}">{content}</c></row>')
+
+    def _fill(self, fault: str) -> None:
+        self.marks.fill(self._row, self._column, fault, is_certain=self._cell.get("t") != "s")
+
+    def _hide_columns(self, attributes: Mapping[str, str]) -> None:
+        if _is_true(attributes.get("hidden", "")):
+            first = _index(attributes.get("min", ""), LAST_COLUMN)
+            self.marks.hidden_columns.append((first, _index(attributes.get("max", ""), LAST_COLUMN)))
+
+    def _merge(self, name: str) -> None:
+        place = read_range(name)
+        if place is None:
+            raise CannotRead("CELL_PLACE_WRONG", name[:20])
+        self.marks.merge(*place)
+
+
+def _plain_value(kind: str, value: str) -> tuple[str, str]:
+    """The finding code of a value that is none, and the value as it is to be written."""
+    if kind == "n":
+        return ("", value) if _is_number(value) else ("NOT_FINITE", "")
+    if kind == "s" and not (value.isascii() and value.isdecimal() and len(value) < _LONGEST_NUMBER):
+        raise CannotRead("SHARED_STRING_MISSING")
+    if kind == "b":
+        return "", "1" if _is_true(value) else "0"
+    if kind not in (*_TEXT_TYPES, "s", "d"):
+        raise CannotRead("CELL_TYPE_UNKNOWN", kind[:20])
+    return "", value
+
+
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
+
+
+def _is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is not None and isfinite(float(text))
+
+
+def _is_true(text: str) -> bool:
+    return text.strip() in ("1", "true")
+
+
+def _index(text: str, most: int) -> int:
+    """A 1-based number of XML as 0-based. Raises CannotRead(CELL_PLACE_WRONG)."""
+    number = text.strip()
+    if not (number.isascii() and number.isdecimal()) or not 0 < int(number[:9]) <= most:
+        raise CannotRead("CELL_PLACE_WRONG", text[:20])
+    return int(number) - 1
