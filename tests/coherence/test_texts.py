@@ -20,7 +20,18 @@ SUITES = sorted(Settings.from_environment({}).expectations[-1].rglob("*.yaml"))
 CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 
 # Calls whose first argument is a text's code.
-SPEAKERS = {"say", "tell", "file_finding", "Finding", "Unreadable", "Misuse", "Refused", "Broken", "ConfigurationFault"}
+SPEAKERS = {
+    "say",
+    "tell",
+    "fault",
+    "notice",
+    "Finding",
+    "Unreadable",
+    "Misuse",
+    "Refused",
+    "Broken",
+    "ConfigurationFault",
+}
 
 
 def trees() -> Iterator[tuple[Path, ast.Module]]:
@@ -59,7 +70,7 @@ def rule_codes() -> set[str]:
 
 def composed_codes() -> set[str]:
     """Codes put together from a prefix and a value."""
-    verdicts = {f"VERDICT_{one.value}" for one in Verdict}
+    verdicts = {f"{stem}_{one.value}" for stem in ("VERDICT", "CHECK_NEXT") for one in Verdict}
     states = {f"STATE_{one.value}" for one in ObligationState}
     timely = {f"TIMELINESS_{one.value}" for one in Timeliness}
     return verdicts | states | timely
@@ -83,7 +94,7 @@ def test_every_text_is_used() -> None:
         part.value for _, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)
         for part in node.values[:1] if isinstance(part, ast.Constant) and part.value.endswith("_")
     }  # fmt: skip
-    used = constants | rule_codes()
+    used = constants | rule_codes() | {f"{code}_NAME" for code in rule_codes()}  # Finding.short_name
     unused = {code for code in texts().keys() - used if not code.startswith(tuple(prefixes))}
     assert unused == set()
 

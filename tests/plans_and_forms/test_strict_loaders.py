@@ -125,6 +125,8 @@ def test_bytes_that_are_no_utf8(tmp_path: Path) -> None:
         ("  - {code: cases_filed, label: 立案, unit: 宗, kind: count,",
          "  - {code: cases_filed, label: 立案, unit: 宗, kind: counted,", "CONFIG_BAD_VALUE", ["kind"]),
         ("  zero_return: 零申报", "  zero_return: 零申报\n  zero: 零", "CONFIG_UNKNOWN_KEY", ["anchors.zero"]),
+        ("explanations: explanations", "explanations: remarks", "CONFIG_DANGLING", ["explanations", "remarks"]),
+        ("explanations: explanations", "explanations: problems", "CONFIG_DANGLING", ["problems.indicator"]),
         ("    hint: 本期可供推广的做法，没有可不填。", "    hints: 没有可不填。", "CONFIG_UNKNOWN_KEY",
          ["sections.1.hints"]),
     ],
@@ -139,6 +141,13 @@ def test_a_wrong_form_names_file_key_and_line(tmp_path: Path, old: str, new: str
         assert f"第{line}行" in str(fault)
     for text in texts:
         assert text in str(fault)
+
+
+@pytest.mark.parametrize("field", ["indicator", "finding", "reason"])
+def test_a_section_of_explanations_without_room_for_an_answer(tmp_path: Path, field: str) -> None:
+    spoiled(tmp_path, "edition.yaml", FORM, f"      - {{code: {field}, ", "      - {code: other, ")
+    fault = refuse(lambda: load_form("edition", tmp_path))
+    assert (fault.code, fault.values["value"]) == ("CONFIG_DANGLING", f"explanations.{field}")
 
 
 def test_extras_of_a_category_that_the_plan_does_not_have(tmp_path: Path) -> None:
@@ -170,6 +179,7 @@ def test_plans_follow_each_other_whatever_their_order(tmp_path: Path) -> None:
 SUITE = """suite: cells
 rules:
   - code: A
+    message: 没有填
     severity: mandatory
     expectation: expect_column_values_to_not_be_null
     kwargs: {column: required}
@@ -179,9 +189,14 @@ rules:
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [
-        (SUITE + SUITE[SUITE.index("  - code") :], "CONFIG_DUPLICATE", 7),
-        (SUITE.replace("severity: mandatory", "severity: fatal"), "CONFIG_BAD_VALUE", 4),
-        (SUITE + "    column: required\n", "CONFIG_UNKNOWN_KEY", 7),
+        (SUITE + SUITE[SUITE.index("  - code") :], "CONFIG_DUPLICATE", 8),
+        (SUITE.replace("severity: mandatory", "severity: fatal"), "CONFIG_BAD_VALUE", 5),
+        (SUITE + "    column: required\n", "CONFIG_UNKNOWN_KEY", 8),
+        (SUITE + "    first: 2018-03\n", "CONFIG_UNKNOWN_KEY", 8),  # it is called from
+        (SUITE + "    from: 2018-3\n", "CONFIG_BAD_VALUE", 8),
+        (SUITE + "    until: 2018\n", "CONFIG_BAD_VALUE", 8),
+        (SUITE + "    from: 2018-03\n    until: 2018-02\n", "CONFIG_BAD_VALUE", 9),
+        (SUITE.replace("    message: 没有填\n", ""), "CONFIG_RULE_WITHOUT_TEXT", 3),
         (SUITE.replace("    expectation: expect_column_values_to_not_be_null\n", ""), "CONFIG_MISSING_KEY", 3),
     ],
 )

@@ -1,6 +1,7 @@
 """One Great Expectations batch: a frame and a suite in, the rows that fail each rule out."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from townreturn.checks.suites import Rule, Suite
@@ -24,7 +25,7 @@ def run_batch(frame: "pd.DataFrame", suite: Suite) -> list[Failure]:
     ``frame`` has unique integer labels as its index. Raises Broken when a rule could not be
     evaluated: that is a fault of the rule, not of the data.
     """
-    if frame.empty:
+    if frame.empty or not suite.rules:
         return []
     results = {result.expectation_config.meta["code"]: result for result in _validate(frame, suite)}
     failures = [Failure(rule, _failing_rows(rule, results[rule.code])) for rule in suite.rules]
@@ -32,21 +33,38 @@ def run_batch(frame: "pd.DataFrame", suite: Suite) -> list[Failure]:
 
 
 def _validate(frame: "pd.DataFrame", suite: Suite) -> list[Any]:
+    batch = _whole_frame().get_batch({"dataframe": frame})
+    result = batch.validate(_expectation_suite(suite), result_format="COMPLETE")
+    return list(result.results)
+
+
+def _expectation_suite(suite: Suite) -> Any:
+    import great_expectations as gx
+
+    return gx.ExpectationSuite(name=suite.suite, expectations=[_expectation(rule) for rule in suite.rules])
+
+
+def _expectation(rule: Rule) -> Any:
+    from townreturn.checks import expectations, expectations_of_history  # noqa: F401 - registers our own
+    from townreturn.checks.failing_rows import failing_rows_of
+
+    try:
+        return failing_rows_of(rule.expectation)(**rule.kwargs, meta={"code": rule.code})
+    except Exception as fault:
+        raise Broken("RULE_BROKEN", rule=rule.code, detail=fault) from fault
+
+
+@cache
+def _whole_frame() -> Any:
+    """What turns a frame into a batch; made once a process, for it costs as much as two rules."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
-
-    from townreturn.checks import expectations  # noqa: F401 - registers our own
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     context.variables.analytics_enabled = False
-    asset = context.data_sources.add_pandas(suite.suite).add_dataframe_asset(suite.suite)
-    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
-    configurations = [
-        {"type": rule.expectation, "kwargs": rule.kwargs, "meta": {"code": rule.code}} for rule in suite.rules
-    ]
-    expectation_suite = gx.ExpectationSuite(name=suite.suite, expectations=configurations)
-    return list(batch.validate(expectation_suite, result_format="COMPLETE").results)
+    asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
+    return asset.add_batch_definition_whole_dataframe("all")
 
 
 def _failing_rows(rule: Rule, result: Any) -> tuple[Any, ...]:

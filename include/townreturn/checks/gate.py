@@ -9,6 +9,7 @@ from townreturn.checks.batch import run_batch
 from townreturn.checks.suites import load_suite
 from townreturn.domain.errors import Broken
 from townreturn.domain.form import Form, Indicator, OverTime
+from townreturn.domain.period import Period
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, ReturnCell, TownReturn
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def check_return(town_return: TownReturn, previous: TownReturn | None, form: For
     ``previous`` is the return published for the period before in the same year, if there is one.
     """
     frame = build_gate_frame(town_return, previous, form)
-    failures = run_batch(frame, load_suite(suite))
+    failures = run_batch(frame, load_suite(suite).in_force(Period(town_return.period)))
     if failures:
         cells = [
             failure.rule.say(category=town_return.cells[row].category, indicator=town_return.cells[row].indicator)

@@ -1,64 +1,94 @@
-"""Category reports → findings and verdicts, all reports of a form in one batch."""
+"""Category reports → findings and verdicts, all reports of a period in one batch a suite."""
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from townreturn.checks.batch import run_batch
-from townreturn.checks.frames import build_cells, build_reports
-from townreturn.checks.suites import Rule, load_suite
-from townreturn.domain.findings import Finding, verdict_of
+from townreturn.checks.batch import Failure, run_batch
+from townreturn.checks.explanations import answer
+from townreturn.checks.sentences import finding_of, request
+from townreturn.checks.suites import Rule, Suite, load_suite
+from townreturn.domain.errors import ConfigurationFault
+from townreturn.domain.findings import Finding, Severity, verdict_of
 from townreturn.domain.form import Form
-from townreturn.domain.submission import CategoryReport, Figure, Judgement, Submission
+from townreturn.domain.history import History
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
+from townreturn.domain.submission import CategoryReport, Judgement, Submission
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def judge(
-    submissions: Sequence[Submission], form: Form, last_closing: Mapping[str, Decimal], rules: Path
+    submissions: Sequence[Submission], plan: Plan, period: Period, history: History, rules: Path
 ) -> list[list[Judgement]]:
-    """The judgements of each submission's reports, in their order.
+    """The judgements of each submission's reports, in their order, by the rules of the period.
 
-    ``last_closing`` holds the closing balance last accepted, by category, where known; ``rules``
-    is the folder of the form's suites. A mandatory finding on the whole file returns all of it.
+    ``history`` is what was accepted around the period; ``rules`` is the folder of the form's
+    suites. A mandatory finding on the whole file returns all of it. Raises Broken when a rule
+    cannot be evaluated, ConfigurationFault when one asks what the form leaves no room to answer.
     """
+    form = plan.form
+    suites = [load_suite(rules / name).in_force(period) for name in ("cells.yaml", "reports.yaml")]
+    _refuse_unanswerable(form, suites)
     reports = [report for submission in submissions for report in submission.reports]
-    found = _find(reports, form, last_closing, rules)
-    judged = iter(zip(reports, found, strict=True))
-    return [[_judgement(submission, *next(judged)) for _ in submission.reports] for submission in submissions]
+    units = [submission.unit for submission in submissions for _ in submission.reports]
+    judged = iter(zip(reports, _find(reports, units, form, history, suites), strict=True))
+    return [[_judgement(submission, *next(judged), form) for _ in submission.reports] for submission in submissions]
 
 
-def _judgement(submission: Submission, report: CategoryReport, found: Sequence[Finding]) -> Judgement:
-    findings = (*report.findings, *found)
+def _judgement(submission: Submission, report: CategoryReport, found: Sequence[Finding], form: Form) -> Judgement:
+    findings = answer(report, (*report.findings, *found), form)
     return Judgement(report, findings, verdict_of((*submission.findings, *findings)))
 
 
 def _find(
-    reports: Sequence[CategoryReport], form: Form, last_closing: Mapping[str, Decimal], rules: Path
-) -> list[list[Finding]]:
+    reports: Sequence[CategoryReport], units: Sequence[str | None], form: Form, history: History,
+    suites: Sequence[Suite],
+) -> list[list[Finding]]:  # fmt: skip
+    """The findings of each report, those of the cells suite first, in the suites' order."""
+    from townreturn.checks.frames import build_frames  # brings pandas, which most commands never need
+
     found: list[list[Finding]] = [[] for _ in reports]
-    cells, places = build_cells(reports, form)
-    for failure in run_batch(cells, load_suite(rules / "cells.yaml")):
-        for row in failure.rows:
-            number, figure = places[row]
-            found[number].append(_finding(failure.rule, reports[number], form, figure, {}))
-    frame = build_reports(reports, form, last_closing)
-    for failure in run_batch(frame, load_suite(rules / "reports.yaml")):
-        for number in failure.rows:
-            report, row = reports[number], frame.loc[number].to_dict()
-            found[number].append(_finding(failure.rule, report, form, _figure(report, failure.rule.at), row))
+    if not reports:
+        return found
+    frames, ending = build_frames(reports, units, form, history), request(form)
+    for rule, row, values in _failing_rows(frames.cells, suites[0]):
+        number = int(frames.report_of[row])
+        found[number].append(finding_of(rule, reports[number], frames.figures[row], form, values, ending))
+    for rule, row, values in _failing_rows(frames.reports, suites[1]):
+        blamed = next((one for one in reports[row].figures if one.indicator == rule.at), None)
+        found[row].append(finding_of(rule, reports[row], blamed, form, values, ending))
     return found
 
 
-def _figure(report: CategoryReport, indicator: str) -> Figure:
-    return next(figure for figure in report.figures if figure.indicator == indicator)
+def _failing_rows(frame: "pd.DataFrame", suite: Suite) -> Iterator[tuple[Rule, int, Mapping[Hashable, Any]]]:
+    """Every rule that fails in a row, with the values of its columns there."""
+    for failure in _ask_once(run_batch(frame, suite)):
+        columns = frame.loc[list(failure.rows), list(failure.rule.columns)].to_dict("records")
+        for row, values in zip(failure.rows, columns, strict=True):
+            yield failure.rule, row, values
 
 
-def _finding(rule: Rule, report: CategoryReport, form: Form, figure: Figure, row: Mapping[str, Any]) -> Finding:
-    indicator = form.by_code[figure.indicator]
-    others = {column: _plain(row[column]) for column in rule.columns if column in row}
-    values = {**others, "label": indicator.label, "value": figure.raw, "unit": indicator.unit}
-    return Finding(rule.code, rule.severity, rule.say(**values), report.category, figure.at, figure.raw)
+def _ask_once(failures: Sequence[Failure]) -> Iterator[Failure]:
+    """One question a row: of the rules that share one, the first in the suite's order is asked.
+
+    Rules on trial ask nobody, so they neither yield nor silence another.
+    """
+    asked: set[tuple[str, int]] = set()
+    for failure in failures:
+        question = failure.rule.question
+        if not question or failure.rule.severity is Severity.OBSERVE:
+            yield failure
+            continue
+        rows = tuple(row for row in failure.rows if (question, row) not in asked)
+        asked |= {(question, row) for row in rows}
+        if rows:
+            yield Failure(failure.rule, rows)
 
 
-def _plain(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+def _refuse_unanswerable(form: Form, suites: Sequence[Suite]) -> None:
+    verifying = [rule.code for suite in suites for rule in suite.rules if rule.severity is Severity.VERIFYING]
+    if verifying and not form.explanations:
+        raise ConfigurationFault("RULES_WITHOUT_EXPLANATIONS", rules="、".join(verifying), edition=form.edition)

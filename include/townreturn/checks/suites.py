@@ -1,19 +1,26 @@
-"""The suites of expectations/, read strictly: every rule with its code, severity and blamed cell."""
+"""The suites of expectations/, read strictly: every rule with its code, severity, cell and periods."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field
+
+from townreturn.domain.errors import Misuse
 from townreturn.domain.findings import Severity
+from townreturn.domain.period import Period
 from townreturn.strict_yaml import StrictDocument
-from townreturn.wording import say
+from townreturn.wording import say, texts
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One expectation; ``at`` is the indicator whose cell is blamed, empty where the row says it.
+    """One expectation, in force from ``first`` to ``last`` (periods, both included; empty is open).
 
-    ``message`` is for a town's own rules; the project's have their text in wording/checks.toml.
+    ``at`` is the indicator whose cell is blamed; empty where the row says it, or when the rule is
+    about a whole category. Of the rules with one ``question`` a cell is asked only the first that
+    fails, in the suite's order. ``message`` is for a town's own rules; the project's have their
+    text in wording/checks.toml.
     """
 
     code: str
@@ -21,7 +28,10 @@ class Rule:
     expectation: str
     kwargs: dict[str, Any] = field(default_factory=dict)
     at: str = ""
+    question: str = ""
     message: str = ""
+    first: Annotated[str, Field(alias="from")] = ""
+    last: Annotated[str, Field(alias="until")] = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -29,9 +39,14 @@ class Rule:
         single = [self.kwargs[key] for key in ("column", "column_A", "column_B") if key in self.kwargs]
         return (*single, *self.kwargs.get("column_list", ()))
 
+    def holds_in(self, period: Period) -> bool:
+        """Whether the rule is in force for a period: history is checked by the rules of its time."""
+        return (not self.first or Period(self.first) <= period) and (not self.last or period <= Period(self.last))
+
     def say(self, **values: object) -> str:
-        """The rule's text with its values filled in."""
-        return self.message.format(**values) if self.message else say(self.code, **values)
+        """The rule's text with its values and its own bounds filled in."""
+        named = {**self.kwargs, **values}
+        return self.message.format(**named) if self.message else say(self.code, **named)
 
 
 @dataclass(frozen=True)
@@ -41,9 +56,17 @@ class Suite:
     suite: str
     rules: tuple[Rule, ...]
 
+    def in_force(self, period: Period) -> "Suite":
+        """The suite with the rules of a period."""
+        return replace(self, rules=tuple(rule for rule in self.rules if rule.holds_in(period)))
+
 
 def load_suite(path: Path) -> Suite:
-    """One suite file; ConfigurationFault for an unknown key or a code that stands twice."""
+    """One suite file.
+
+    Raises ConfigurationFault for an unknown key, a code that stands twice or has no text, and
+    periods that are malformed or reversed.
+    """
     document = StrictDocument(path)
     suite = document.read(Suite, document.data)
     seen: set[str] = set()
@@ -51,4 +74,17 @@ def load_suite(path: Path) -> Suite:
         if rule.code in seen:
             document.fail(("rules", row, "code"), "CONFIG_DUPLICATE", value=rule.code)
         seen.add(rule.code)
+        _refuse_bad_periods(document, row, rule)
+        if not rule.message and rule.code not in texts():
+            document.fail(("rules", row, "code"), "CONFIG_RULE_WITHOUT_TEXT", value=rule.code)
     return suite
+
+
+def _refuse_bad_periods(document: StrictDocument, row: int, rule: Rule) -> None:
+    for key, text in (("from", rule.first), ("until", rule.last)):
+        try:
+            _ = Period(text) if text else None
+        except Misuse as fault:
+            document.fail(("rules", row, key), "CONFIG_BAD_VALUE", detail=str(fault))
+    if rule.first and rule.last and Period(rule.last) < Period(rule.first):
+        document.fail(("rules", row, "until"), "CONFIG_BAD_VALUE", detail=say("VALIDITY_REVERSED"))

@@ -57,3 +57,15 @@ def _refuse_dangling(document: StrictDocument, form: Form) -> None:
     for key in ("opening_stock", "closing_stock", "major_cases"):
         if getattr(form, key) not in common:
             document.fail((key,), "CONFIG_DANGLING", value=getattr(form, key))
+    if form.explanations:
+        _refuse_unfit_explanations(document, form)
+
+
+def _refuse_unfit_explanations(document: StrictDocument, form: Form) -> None:
+    """An explanation says of which figure, on which question and why."""
+    fields = {one.code: {field.code for field in one.fields} for one in form.sections}
+    if form.explanations not in fields:
+        document.fail(("explanations",), "CONFIG_DANGLING", value=form.explanations)
+    for code in ("indicator", "finding", "reason"):
+        if code not in fields[form.explanations]:
+            document.fail(("explanations",), "CONFIG_DANGLING", value=f"{form.explanations}.{code}")

@@ -9,6 +9,9 @@ from decimal import Decimal
 from sqlalchemy import Connection, select
 
 from townreturn.domain.findings import CellRef, Finding, Severity
+from townreturn.domain.history import HISTORY_PERIODS, History, PastFigure
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
 from townreturn.domain.submission import FigureState
 from townreturn.domain.town_return import ReturnEntry, Source
 from townreturn.store.schema import arrivals, entries, facts, findings, latest, reports, sent_back
@@ -66,9 +69,28 @@ def accepted_reports(tx: Connection, town: str, periods: Sequence[str]) -> set[t
     return {(row.period, row.category) for row in tx.execute(query)}
 
 
-def closing_balances(tx: Connection, town: str, period: str, indicator: str) -> dict[str, Decimal]:
-    """One stock indicator of the accepted reports of a period: category → value."""
-    return {one.category: one.value for one in accepted_figures(tx, town, [period]) if one.indicator == indicator}
+def accepted_history(tx: Connection, plan: Plan, period: Period) -> History:
+    """The accepted figures of the periods around one: those before it that History reaches, and the next.
+
+    One query. Each figure keeps the unit that reported it, because outliers are judged by the
+    unit's own past while a category's figures run on across a succession of units.
+    """
+    periods_back = {
+        Period.of(period.year, period.month - steps).key: steps for steps in (-1, *range(1, HISTORY_PERIODS + 1))
+    }
+    query = (
+        select(
+            reports.c.period, reports.c.category, reports.c.unit, facts.c.indicator, facts.c.scaled, facts.c.decimals
+        )
+        .join(latest, latest.c.accepted_report_id == reports.c.id)
+        .join(facts, facts.c.report_id == reports.c.id)
+        .where(reports.c.town == plan.town_code, reports.c.period.in_(periods_back), facts.c.scaled.is_not(None))
+    )
+    figures: dict[tuple[str, str], dict[int, PastFigure]] = {}
+    for key, category, unit, indicator, scaled, decimals in tx.execute(query):
+        past = PastFigure(Decimal(scaled).scaleb(-decimals), unit)
+        figures.setdefault((category, indicator), {})[periods_back[key]] = past
+    return History(figures)
 
 
 def accepted_sources(tx: Connection, town: str, period: str) -> tuple[Source, ...]:
@@ -146,6 +168,18 @@ def findings_of_period(tx: Connection, town: str, period: str) -> list[tuple[str
     return [(row.unit, _finding(row)) for row in tx.execute(query)]
 
 
+def findings_of_accepted(tx: Connection, town: str, period: str) -> list[tuple[str, Finding]]:
+    """(unit, finding) of the reports that a period stands by, in the order they came in."""
+    query = (
+        select(reports.c.unit, findings)
+        .join(latest, latest.c.accepted_report_id == reports.c.id)
+        .join(findings, (findings.c.arrival_id == reports.c.arrival_id) & (findings.c.category == reports.c.category))
+        .where(reports.c.town == town, reports.c.period == period)
+        .order_by(findings.c.id)
+    )
+    return [(row.unit, _finding(row)) for row in tx.execute(query)]
+
+
 def _finding(row: object) -> Finding:
     fields = row._mapping  # type: ignore[attr-defined]
     return Finding(
@@ -155,6 +189,8 @@ def _finding(row: object) -> Finding:
         category=fields["category"],
         at=CellRef(fields["sheet"], fields["cell"]) if fields["sheet"] else None,
         value=fields["value"],
+        indicator=fields["indicator"],
+        explanation=fields["explanation"],
     )
 
 
