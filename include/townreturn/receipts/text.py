@@ -1,109 +1,75 @@
-"""The receipt (回执): what a reporter in a hurry reads to know what to do next."""
+"""The receipt (回执) as a text: what a reporter in a hurry reads to know what to do next."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from townreturn.domain.findings import Finding, Severity, Verdict
-from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
-from townreturn.domain.submission import Judgement, Submission
-from townreturn.foreign_text import one_line
+from townreturn.receipts.case import ReceiptCase
+from townreturn.receipts.contents import Item, Part, Receipt, compose_receipt, verdict_text
 from townreturn.wording import say
 
 RULE_LINE = "─" * 40
+_LABEL_CHARACTERS = 4
+_SHOWN_OF_EQUAL = 3
+_FAULT = ("RECEIPT_FINDING", "RECEIPT_FINDING_NOWHERE")
+_QUESTION = ("RECEIPT_QUESTION", "RECEIPT_QUESTION_NOWHERE")
 
 
-@dataclass(frozen=True)
-class ReceiptCase:
-    """What a receipt is about; ``first_name`` is set when the same bytes came in before.
-
-    ``remarks``: category → a sentence on what stands for it, beyond this file.
-    """
-
-    submission: Submission
-    judgements: Sequence[Judgement]
-    disposition: Verdict
-    first_name: str = ""
-    remarks: Mapping[str, str] = field(default_factory=dict)
-
-
-def write_receipt(case: ReceiptCase, plan: Plan) -> str:
+def write_text(case: ReceiptCase, plan: Plan) -> str:
     """The whole text, for a .txt file."""
-    lines = [say("RECEIPT_TITLE", town=plan.town), RULE_LINE, *_heading(case, plan), RULE_LINE]
-    if case.first_name:
-        lines += [say("RECEIPT_DUPLICATE", first=case.first_name), ""]
-    if case.submission.findings:
-        lines += [say("RECEIPT_WHOLE_FILE"), *_findings(case.submission.findings), ""]
-    for judgement in case.judgements:
-        category = plan.category_by_code[judgement.report.category]
-        lines += [
-            say("RECEIPT_CATEGORY", category=category.heading, verdict=verdict_text(judgement.verdict)),
-            *_findings(judgement.findings),
-            *_remark(case, judgement),
-            "",
-        ]
-    return "\n".join([*lines, _next_step(case, plan), ""])
+    receipt = compose_receipt(case, plan)
+    lines = [receipt.title, RULE_LINE, *_heading(receipt), RULE_LINE]
+    if receipt.duplicate:
+        lines += [receipt.duplicate, ""]
+    for part in receipt.parts:
+        lines += [*_part(part), ""]
+    return "\n".join([*lines, *receipt.next_steps, ""])
 
 
-def _remark(case: ReceiptCase, judgement: Judgement) -> Iterator[str]:
-    if remark := case.remarks.get(judgement.report.category):
-        yield say("RECEIPT_REMARK", remark=remark)
+def _heading(receipt: Receipt) -> Iterator[str]:
+    facts = (*receipt.facts, (say("RECEIPT_VERDICT_LABEL"), verdict_text(receipt.verdict)))
+    for label, value in facts:
+        yield say("RECEIPT_LINE", label=_spread(label), value=value)
 
 
-def verdict_text(verdict: Verdict) -> str:
-    """A verdict as people read it."""
-    return say(f"VERDICT_{verdict.value}")
+def _spread(label: str) -> str:
+    """Shorter labels as wide as four characters, as on a printed form."""
+    gaps = len(label) - 1
+    missing = 2 * (_LABEL_CHARACTERS - len(label))
+    return (" " * (missing // gaps)).join(label) if gaps and missing > 0 else label
 
 
-def _heading(case: ReceiptCase, plan: Plan) -> Iterator[str]:
-    submission, calendar = case.submission, plan.calendar
-    unit = plan.unit_by_code.get(submission.unit or "")
-    if unit:
-        yield say("RECEIPT_UNIT", unit=unit.name)
-    if submission.period:
-        yield _period_line(submission.period, plan)
-    received = submission.arrival.received_at.astimezone(calendar.zone)
-    yield say("RECEIPT_FILE", file=one_line(submission.arrival.file_name), received=f"{received:%Y-%m-%d %H:%M:%S}")
-    if submission.period:
-        yield say("RECEIPT_DUE", due=f"{calendar.shown_due(submission.period):%Y-%m-%d %H:%M:%S}")
-    yield say("RECEIPT_VERDICT", verdict=verdict_text(case.disposition))
+def _part(part: Part) -> Iterator[str]:
+    if part.verdict is None:
+        yield say("RECEIPT_WHOLE_FILE_HEADING")
+    else:
+        yield say("RECEIPT_CATEGORY", category=part.heading, verdict=verdict_text(part.verdict))
+    yield from _items(part.items)
+    if part.remark:
+        yield "  " + say("RECEIPT_REMARK", remark=part.remark)
 
 
-def _period_line(period: Period, plan: Plan) -> str:
-    named = say("PERIOD_NAMED", year=period.year, month=period.month)
-    first, last = plan.calendar.first_day(period), plan.calendar.last_day(period)
-    return say("RECEIPT_PERIOD", period=named, first=first.isoformat(), last=last.isoformat())
-
-
-def _findings(findings: Sequence[Finding]) -> Iterator[str]:
-    """Faults numbered, equal ones gathered; notices after them."""
-    faults = [one for one in findings if one.severity is not Severity.INFO]
-    number = 0
-    for _, group in groupby(faults, key=lambda one: one.code):
+def _items(items: Sequence[Item]) -> Iterator[str]:
+    """Equal faults are gathered; a question is always put in full, because each asks for its own answer."""
+    for code, group in groupby(items, key=lambda one: "" if one.is_notice or one.is_question else one.finding.code):
         equal = list(group)
-        shown = equal if len(equal) <= 3 else equal[:1]
-        for number, fault in enumerate(shown, start=number + 1):  # noqa: B020 - counting goes on over groups
-            yield _numbered(number, fault)
-        if len(equal) > len(shown):
-            cells = "、".join(one.at.cell for one in equal[1:] if one.at)
-            yield say("RECEIPT_SAME_FAULT", count=len(equal) - 1, cells=cells)
-    for notice in findings:
-        if notice.severity is Severity.INFO:
-            yield say("RECEIPT_INFO", at=notice.at or "", message=one_line(notice.message))
+        shown = equal if not code or len(equal) <= _SHOWN_OF_EQUAL else equal[:1]
+        for item in shown:
+            yield from _lines(item)
+        if rest := equal[len(shown) :]:
+            yield _gathered(rest)
 
 
-def _numbered(number: int, finding: Finding) -> str:
-    message = one_line(finding.message)
-    if finding.at is None:
-        return say("RECEIPT_FINDING_NOWHERE", number=number, message=message)
-    return say("RECEIPT_FINDING", number=number, at=finding.at, message=message)
+def _lines(item: Item) -> Iterator[str]:
+    if item.is_notice:
+        yield say("RECEIPT_INFO", at=item.at, message=item.message)
+        return
+    somewhere, nowhere = _QUESTION if item.is_question else _FAULT
+    yield say(somewhere if item.at else nowhere, number=item.number, word=item.word, at=item.at, message=item.message)
+    if item.explanation:
+        yield "     " + item.explanation
 
 
-def _next_step(case: ReceiptCase, plan: Plan) -> str:
-    if case.disposition is Verdict.QUARANTINED:
-        return say("RECEIPT_QUARANTINED_NEXT", coordinator=plan.unit_by_code[plan.coordinating_unit].name)
-    if case.disposition is not Verdict.RETURNED:
-        return say("RECEIPT_SEE_REMARKS" if case.remarks else "RECEIPT_ACCEPTED_NEXT")
-    some_passed = any(one.verdict is not Verdict.RETURNED for one in case.judgements)
-    return say("RECEIPT_PARTLY_RETURNED_NEXT" if some_passed else "RECEIPT_RETURNED_NEXT")
+def _gathered(rest: Sequence[Item]) -> str:
+    cells = "、".join(one.finding.at.cell for one in rest if one.finding.at)
+    return say("RECEIPT_SAME_FAULT", count=len(rest), first=rest[0].number, last=rest[-1].number, cells=cells)
