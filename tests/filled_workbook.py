@@ -2,6 +2,7 @@
 
 Figures of category number n in month m (all others are 0): 开展执法行动 n, 期初在办 2m, 立案 3,
 结案 1, so 期末在办 2m + 2, and that is next month's 期初在办. One of the filed cases is major and listed.
+媒体报道 is m, so that no month repeats the one before.
 """
 
 import os
@@ -36,7 +37,7 @@ FIXED = {
 
 def figures_of(category: Category, period: Period) -> dict[str, float]:
     stocks = {"cases_open_at_start": 2 * period.month, "cases_pending": 2 * period.month + 2}
-    return {"enforcement_actions": category.number, **stocks, **FIXED}
+    return {"enforcement_actions": category.number, "media_reports": period.month, **stocks, **FIXED}
 
 
 class FilledWorkbook:

@@ -20,8 +20,9 @@ from townreturn.domain.submission import (
     TextEntry,
 )
 from townreturn.office import Office
-from townreturn.store.arrivals import record_intake_run, record_submission
+from townreturn.store.arrivals import record_intake_run
 from townreturn.store.engine import writing
+from townreturn.store.register import Register
 
 Figures = Mapping[str, str | int]
 
@@ -61,7 +62,9 @@ def record_report(
         arrival, plan.category_by_code[report.category].lead, Period(period), plan.form.edition, (report,), ()
     )
     judgement = Judgement(report, (), verdict)
-    record_submission(tx, town or plan.town_code, plan, submission, [judgement], verdict, received)
+    register = Register(tx, town or plan.town_code, period, [digest])
+    register.enter(plan, submission, [judgement], verdict, received)
+    register.write(plan.form)
 
 
 def store_report(

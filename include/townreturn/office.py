@@ -1,5 +1,6 @@
 """The office: plans, store and folders opened once and handed to every step."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,15 +28,24 @@ class Office:
     quarantine: Path
     expectations: tuple[Path, ...]
 
+    def archived(self, file_hash: str) -> Path:
+        """Where the bytes with this SHA-256 are kept."""
+        return self.archive / file_hash[:2] / file_hash
+
     def rules(self, name: str) -> Path:
         """A suite file, or the folder of a form edition's suites, by name.
 
         Raises ConfigurationFault when no folder of expectations has it.
         """
-        for folder in self.expectations:
-            if (folder / name).exists():
-                return folder / name
-        raise ConfigurationFault("RULES_MISSING", name=name, folders="、".join(map(str, self.expectations)))
+        return find_rules(self.expectations, name)
+
+
+def find_rules(folders: Sequence[Path], name: str) -> Path:
+    """A suite file or folder in the first folder of expectations that has it; see ``Office.rules``."""
+    for folder in folders:
+        if (folder / name).exists():
+            return folder / name
+    raise ConfigurationFault("RULES_MISSING", name=name, folders="、".join(map(str, folders)))
 
 
 def open_office(settings: Settings) -> Office:

@@ -1,95 +1,19 @@
 """The command line: exit status, what it prints, and one Chinese sentence for every refusal."""
 
-import json
 import os
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
-from filled_workbook import FilledWorkbook
 from townreturn.cli import main, returns, submissions
 from townreturn.settings import Settings
-from townreturn.store.engine import connect, reading
-from townreturn.store.schema import arrivals
 
 NOW = datetime(2018, 1, 28, 2, tzinfo=UTC)
 OVERDUE = datetime(2018, 2, 2, tzinfo=UTC)
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data directory of this test's own, and a clock that stands at NOW."""
-    for name in [name for name in os.environ if name.startswith("TOWNRETURN_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("TOWNRETURN_HOME", str(tmp_path / "home"))
-    for module in (submissions, returns):
-        monkeypatch.setattr(module, "read_clock", lambda: NOW)
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def run(home: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: str | Path) -> tuple[int, str, str]:
-        status = main([str(one) for one in arguments])
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
-
-    return call
-
-
-@pytest.fixture
-def workbook(filled: Callable[..., FilledWorkbook], tmp_path: Path) -> Callable[..., Path]:
-    def save(name: str, unit: str, *edits: Callable[[FilledWorkbook], object]) -> Path:
-        return filled(unit, "2018-01", *edits).save(tmp_path / name, NOW - timedelta(hours=1))
-
-    return save
-
-
-def test_check_answers_in_json(run: Run, workbook: Callable[..., Path], tmp_path: Path, home: Path) -> None:
-    good = workbook("good.xlsx", "shiyaojian")
-    bad = workbook("bad.xlsx", "jingkexin", lambda book: book.put("premises_inspected", None, "appliances"))
-    lost = tmp_path / "lost.xlsx"
-    lost.write_bytes(b"")
-    status, out, err = run("check", good, bad, lost, "--json")
-    assert (status, err) == (1, "")
-    first, second, third = json.loads(out)
-    assert first == {
-        "file": str(good),
-        "verdict": "accepted",
-        "unit": "shiyaojian",
-        "period": "2018-01",
-        "categories": [{"category": "food_drug", "verdict": "accepted"}],
-        "findings": [],
-    }
-    assert second["verdict"] == "returned"
-    assert second["categories"] == [
-        {"category": "children", "verdict": "accepted"},
-        {"category": "appliances", "verdict": "returned"},
-    ]
-    (finding,) = second["findings"]
-    assert finding == {
-        "code": "REQUIRED_BLANK",
-        "severity": "mandatory",
-        "sheet": "统计表",
-        "cell": "E10",
-        "value": "",
-        "message": "“检查经营主体”没有填。没有发生请填 0；全部没有发生请在“零申报”选“是”。",
-    }
-    assert (third["verdict"], third["unit"], third["period"], third["categories"]) == ("quarantined", None, None, [])
-    assert [(one["code"], one["sheet"], one["cell"]) for one in third["findings"]] == [("FILE_EMPTY", None, None)]
-    with reading(connect(f"sqlite:///{home / 'townreturn.db'}")) as tx:
-        assert tx.execute(select(arrivals)).all() == []  # nothing is kept
-
-
-def test_check_of_a_good_file_ends_with_0_and_a_receipt(run: Run, workbook: Callable[..., Path]) -> None:
-    status, out, err = run("check", workbook("good.xlsx", "shiyaojian"))
-    assert (status, err) == (0, "")
-    assert "审核结论：通过" in out
 
 
 def test_the_month_without_airflow(

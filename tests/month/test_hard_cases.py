@@ -131,13 +131,13 @@ def test_a_correction_of_a_published_month_waits_and_moves_nothing(
 ) -> None:
     now = bring_in(small_office, "2018-01")
     publish(small_office, JANUARY, now)
-    send(small_office, "shiyaojian", "2018-01", put("premises_inspected", 5000), name="more.xlsx", received_at=now)
+    send(small_office, "shiyaojian", "2018-01", put("premises_inspected", 30), name="more.xlsx", received_at=now)
     month.take_in(small_office, now + timedelta(hours=1))
     assert "收到镇食药监分局对已发布的 2018-01 的报送" in alerts(small_office)
     assert "本期月报已经发布。这次的数据已存档" in receipt_of(small_office, "2018-01", "镇食药监分局_20180127T100500")
     published = publish(small_office, FEBRUARY, bring_in(small_office, "2018-02"))
     cell = published.cell("food_drug", "premises_inspected")
-    # 20 in January as published and 20 in February; the 5000 wait for a correction.
+    # 20 in January as published and 20 in February; the 30 wait for a correction.
     assert cell is not None
     assert (cell.ytd.value, cell.previous.value) == (Decimal(40), Decimal(20))
 

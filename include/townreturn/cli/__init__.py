@@ -45,7 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_submission_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    from townreturn.cli import submissions
+    from townreturn.cli import checking, submissions
 
     template = commands.add_parser("template", help=say("CLI_TEMPLATE"))
     template.add_argument("--period", required=True)
@@ -61,10 +61,7 @@ def _add_submission_commands(commands: "argparse._SubParsersAction[argparse.Argu
     sample.add_argument("--faults", action="store_true", help=say("CLI_FAULTS"))
     sample.set_defaults(command=submissions.write_sample_files)
 
-    check = commands.add_parser("check", help=say("CLI_CHECK"))
-    check.add_argument("files", nargs="+", metavar="FILE")
-    check.add_argument("--json", action="store_true", help=say("CLI_JSON"))
-    check.set_defaults(command=submissions.check_before_sending)
+    checking.add_arguments(commands.add_parser("check", help=say("CLI_CHECK")))
 
     intake = commands.add_parser("intake", help=say("CLI_INTAKE"))
     intake.set_defaults(command=submissions.take_in_inbox)

@@ -1,20 +1,18 @@
-"""Commands on submissions: blank workbooks, samples, the check before sending, the intake."""
+"""Commands on submissions: blank workbooks, samples, the intake."""
 
 import argparse
-import json
 import sys
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from townreturn import month
 from townreturn.cli.opening import open_this_office, read_clock, read_settings
-from townreturn.domain.errors import Misuse
-from townreturn.domain.findings import Finding, Verdict
+from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
 from townreturn.foreign_text import one_line
+from townreturn.office import find_rules
 from townreturn.plans import load_plan_book
-from townreturn.receipts.text import ReceiptCase, verdict_text, write_receipt
+from townreturn.receipts.contents import verdict_text
 from townreturn.wording import say
 
 
@@ -35,29 +33,12 @@ def write_sample_files(options: argparse.Namespace) -> int:
     """``sample``: filled workbooks and their answer file; prints the answer file's path."""
     from townreturn.samples import write_samples
 
-    plans = load_plan_book(read_settings().plans)
+    settings = read_settings()
+    plans, rules = load_plan_book(settings.plans), partial(find_rules, settings.expectations)
     first, last = Period(options.first), Period(options.last)
-    answers = write_samples(plans, first, last, options.seed, Path(options.out), faults=options.faults)
+    answers = write_samples(plans, rules, first, last, options.seed, Path(options.out), faults=options.faults)
     sys.stdout.write(f"{answers}\n")
     return 0
-
-
-def check_before_sending(options: argparse.Namespace) -> int:
-    """``check``: the answer each file would get; nothing is kept. 0 all accepted, 1 some not."""
-    paths = [Path(name) for name in options.files]
-    for path in paths:
-        if not path.is_file():
-            raise Misuse("NO_SUCH_FILE", value=path)
-    office = open_this_office()
-    cases = month.check_files(office, paths, read_clock())
-    if options.json:
-        answers = [_as_json(path, case) for path, case in zip(paths, cases, strict=True)]
-        sys.stdout.write(json.dumps(answers, ensure_ascii=False, indent=2) + "\n")
-    else:
-        for case in cases:
-            sys.stdout.write(_as_text(case, office.plans) + "\n")
-    accepted = all(case.disposition in (Verdict.ACCEPTED, Verdict.EXPLAINED) for case in cases)
-    return 0 if accepted else 1
 
 
 def take_in_inbox(_: argparse.Namespace) -> int:
@@ -68,32 +49,3 @@ def take_in_inbox(_: argparse.Namespace) -> int:
     sys.stdout.write(say("CLI_TAKEN", taken=len(report.taken), left=report.left_count) + "\n")
     refused = [one for one in report.taken if one.disposition in (Verdict.RETURNED, Verdict.QUARANTINED)]
     return 1 if refused else 0
-
-
-def _as_text(case: ReceiptCase, plans: PlanBook) -> str:
-    period = case.submission.period
-    return write_receipt(case, (plans.find(period) if period else None) or plans.plans[-1])
-
-
-def _as_json(path: Path, case: ReceiptCase) -> dict[str, Any]:
-    submission = case.submission
-    findings = [*submission.findings, *(finding for one in case.judgements for finding in one.findings)]
-    return {
-        "file": str(path),
-        "verdict": case.disposition.value,
-        "unit": submission.unit,
-        "period": submission.period.key if submission.period else None,
-        "categories": [{"category": one.report.category, "verdict": one.verdict.value} for one in case.judgements],
-        "findings": [_finding_as_json(one) for one in findings],
-    }
-
-
-def _finding_as_json(finding: Finding) -> dict[str, Any]:
-    return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "sheet": finding.at.sheet if finding.at else None,
-        "cell": finding.at.cell or None if finding.at else None,
-        "value": finding.value,
-        "message": finding.message,
-    }

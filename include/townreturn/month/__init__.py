@@ -2,12 +2,15 @@
 
 from townreturn.approving import runs_to_resume
 from townreturn.chasing import describe_standings, open_period, raise_alert, readiness, release_period, standings_of
+from townreturn.month.answering import Answer, write_receipts
 from townreturn.month.decisions import record_decision
 from townreturn.month.returns import check_return, compile_return, summarise
-from townreturn.month.submissions import IntakeReport, Taken, check_files, take_in
+from townreturn.month.submissions import TRAY, IntakeReport, Taken, check_files, take_in
 from townreturn.publishing.publication import publish
 
 __all__ = [
+    "TRAY",
+    "Answer",
     "IntakeReport",
     "Taken",
     "check_files",
@@ -24,4 +27,5 @@ __all__ = [
     "standings_of",
     "summarise",
     "take_in",
+    "write_receipts",
 ]

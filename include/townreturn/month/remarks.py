@@ -1,14 +1,11 @@
 """What a unit must know of its obligations beyond the findings: what stands, what was sent back."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection
-
 from townreturn.domain.findings import Verdict
-from townreturn.domain.plan import Plan
-from townreturn.domain.submission import Judgement, Submission
-from townreturn.store.reports import latest_reports
-from townreturn.store.returns import find_publications
+from townreturn.domain.submission import Judgement
+from townreturn.store.reports import LatestReport
 from townreturn.wording import say
 
 
@@ -22,12 +19,9 @@ class Remarks:
 
 
 def find_remarks(
-    tx: Connection, plan: Plan, submission: Submission, judgements: list[Judgement], *, is_repeat: bool
+    standing: Mapping[str, LatestReport], judgements: Sequence[Judgement], *, is_repeat: bool, is_published: bool
 ) -> Remarks:
-    """What there is to say, before the submission is stored."""
-    key = submission.period.key if submission.period else ""
-    standing = latest_reports(tx, plan.town_code, key)
-    is_published = key in find_publications(tx, plan.town_code, [key])
+    """What there is to say before the file is entered; ``standing``: what each category stands by."""
     sentences: dict[str, str] = {}
     sent_back, published_already = set[str](), set[str]()
     for judgement in judgements:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from townreturn.chasing import is_settled, standings_of
 from townreturn.checks import gate
 from townreturn.compiling import compile_cells
+from townreturn.compiling.notes import compile_notes, leave_out_answers
 from townreturn.compiling.summary import summarise_return
 from townreturn.domain.canonical import content_hash
 from townreturn.domain.errors import Refused
@@ -21,6 +22,7 @@ from townreturn.store.reports import (
     accepted_entries,
     accepted_figures,
     accepted_sources,
+    findings_of_accepted,
     findings_of_period,
 )
 from townreturn.store.returns import find_compilation, published_figures, published_return, record_compilation
@@ -46,6 +48,8 @@ def compile_return(office: Office, period: Period, now: datetime) -> int:
 
 def _compile(tx: Connection, plan: Plan, period: Period, now: datetime) -> TownReturn:
     town = plan.town_code
+    notes = compile_notes(plan, findings_of_accepted(tx, town, period.key))
+    entries = sorted(accepted_entries(tx, town, period.key), key=_by_plan(plan))
     return TownReturn(
         town=plan.town,
         town_code=town,
@@ -55,8 +59,9 @@ def _compile(tx: Connection, plan: Plan, period: Period, now: datetime) -> TownR
         issue=0,
         cells=compile_cells(plan, period, _settled_figures(tx, town, period)),
         standings=standings_of(tx, plan, period, now),
-        entries=tuple(sorted(accepted_entries(tx, town, period.key), key=_by_plan(plan))),
+        entries=leave_out_answers(plan, entries, notes),
         sources=tuple(sorted(accepted_sources(tx, town, period.key), key=_by_form(plan))),
+        notes=notes,
     )
 
 
@@ -89,7 +94,7 @@ def require_unchanged(office: Office, compilation_id: int, now: datetime) -> Non
         town_return = find_compilation(tx, compilation_id).town_return
         period = Period(town_return.period)
         current = _compile(tx, office.plans.in_force(period), period, now)
-    if (current.cells, current.entries) != (town_return.cells, town_return.entries):
+    if (current.cells, current.entries, current.notes) != (town_return.cells, town_return.entries, town_return.notes):
         raise Refused("CONTENT_CHANGED_MEANWHILE", period=period)
 
 
@@ -109,4 +114,5 @@ def summarise(office: Office, compilation_id: int) -> str:
         compilation = find_compilation(tx, compilation_id)
         findings = findings_of_period(tx, office.plans.town_code, compilation.town_return.period)
     plan = office.plans.in_force(Period(compilation.town_return.period))
-    return summarise_return(compilation.town_return, plan, len(findings), compilation.content_hash)
+    found = [finding for _, finding in findings]
+    return summarise_return(compilation.town_return, plan, found, compilation.content_hash)

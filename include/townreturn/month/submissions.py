@@ -1,38 +1,29 @@
-"""Taking in and checking files: intake, checks and receipts handing values to the store."""
+"""Taking in and checking files, a tray at a time: archived, read, judged, stored, answered."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-
-from sqlalchemy import Connection
+from typing import TypeVar
 
 from townreturn.chasing import raise_alert
-from townreturn.checks.judging import judge
-from townreturn.domain.findings import Verdict, is_better
-from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
-from townreturn.domain.submission import Arrival, Judgement, Submission, disposition_of
-from townreturn.files import write_whole
+from townreturn.domain.findings import Verdict
+from townreturn.domain.submission import Arrival
+from townreturn.files import settle
 from townreturn.foreign_text import one_line, storable
 from townreturn.intake.inbox import InboxFile, archive_bytes, list_inbox, remove_from_inbox
-from townreturn.intake.interpret import interpret_safely
-from townreturn.month.remarks import as_they_stand, find_remarks
+from townreturn.month.answering import Answer, write_answers
+from townreturn.month.entering import enter_submissions, read_submissions
 from townreturn.office import Office
-from townreturn.receipts.text import ReceiptCase, write_receipt
-from townreturn.spreadsheets.reader import read_workbooks
-from townreturn.store.arrivals import (
-    find_arrival,
-    find_original,
-    record_duplicate,
-    record_intake_run,
-    record_submission,
-)
-from townreturn.store.engine import reading, writing
-from townreturn.store.periods import Alert, record_alert
-from townreturn.store.reports import closing_balances
+from townreturn.store.arrivals import record_intake_run
+from townreturn.store.engine import rehearsing, writing
 from townreturn.wording import say
+
+_File = TypeVar("_File")
+TRAY = 500
+"""Files worked on at once: enough to pay for a validation, few enough for memory to stay flat."""
 
 
 @dataclass(frozen=True)
@@ -64,23 +55,34 @@ class _Received:
 def take_in(office: Office, now: datetime) -> IntakeReport:
     """Take every whole file of the inbox in: archived, read, checked, answered, stored, removed.
 
-    One transaction; killed anywhere, the next run ends in the same state. Periods are judged in
-    ascending order, because an opening balance hangs on the period before. What cannot be read is
-    left where it is and the operator alerted.
+    A transaction a tray; killed anywhere, the next run ends in the same state. What cannot be read
+    is left where it is and the operator alerted.
     """
     listing = list_inbox(office.inbox, now)
-    received, unreadable = _archive_all(office, listing.whole)
-    raw = read_workbooks(list(dict.fromkeys(one.archived for one in received)))
-    submissions = [interpret_safely(raw[one.archived], one.arrival, office.plans) for one in received]
+    taken: list[Taken] = []
+    unreadable: list[str] = []
+    for tray in _trays(listing.whole):
+        received, missed = _archive_all(office, tray)
+        taken += _take_in_tray(office, received, now)
+        unreadable += missed
     left_count = listing.left_count + len(unreadable)
     with writing(office.engine) as tx:
-        taken = _record_all(tx, office, submissions, now)
         record_intake_run(tx, office.plans.town_code, now, now, len(taken), left_count)
     for name in (*unreadable, *listing.refused):
         raise_alert(office, say("INBOX_FILE_NOT_TAKEN", name=one_line(name)), "", now)
+    return IntakeReport(tuple(taken), left_count)
+
+
+def _take_in_tray(office: Office, received: Sequence[_Received], now: datetime) -> list[Taken]:
+    """What is stored has been answered, and archive and answers are on disk before the transaction ends."""
+    submissions = read_submissions(office, [(one.arrival, one.archived) for one in received])
+    with writing(office.engine) as tx:
+        answers = enter_submissions(tx, office, submissions, now)
+        write_answers(office, answers)
+        settle()
     for one in received:
         remove_from_inbox(one.file, one.archived, one.arrival.file_hash)
-    return IntakeReport(tuple(taken), left_count)
+    return [_taken(one) for one in answers]
 
 
 def _archive_all(office: Office, files: Sequence[InboxFile]) -> tuple[list[_Received], list[str]]:
@@ -98,98 +100,42 @@ def _archive_all(office: Office, files: Sequence[InboxFile]) -> tuple[list[_Rece
     return received, unreadable
 
 
-def check_files(office: Office, paths: Sequence[Path], now: datetime) -> list[ReceiptCase]:
-    """The answer that each file would get now, without taking it in; in the order given."""
-    raw = read_workbooks(paths)
-    submissions = [interpret_safely(raw[path], Arrival(path.name, "", now), office.plans) for path in paths]
-    cases: dict[int, ReceiptCase] = {}
-    with reading(office.engine) as tx:
-        for plan, period, group in _by_period(submissions, office.plans):
-            for submission, judgements in _judge(tx, office, plan, period, group):
-                disposition = disposition_of(submission, judgements)
-                cases[id(submission)] = ReceiptCase(submission, judgements, disposition)
-    return [cases[id(submission)] for submission in submissions]
+def check_files(office: Office, paths: Sequence[Path], now: datetime) -> Iterator[list[Answer]]:
+    """The answer that each file would get now, in the order given, a tray at a time; nothing is kept.
+
+    The intake itself is rehearsed, so that the answer cannot differ from it.
+    """
+    for tray in _trays(paths):
+        arrivals = [Arrival(storable(path.name), _digest(path), now) for path in tray]
+        submissions = read_submissions(office, list(zip(arrivals, tray, strict=True)))
+        with rehearsing(office.engine) as tx:
+            answers = {one.case.submission.arrival: one for one in enter_submissions(tx, office, submissions, now)}
+        yield [_rehearsed(answers[arrival]) for arrival in arrivals]
 
 
-def _record_all(tx: Connection, office: Office, submissions: Sequence[Submission], now: datetime) -> list[Taken]:
-    """Arrivals that are stored already, or stand twice in the inbox's folders, are taken once."""
-    by_arrival = {one.arrival: one for one in submissions}
-    fresh = [one for one in by_arrival.values() if find_arrival(tx, office.plans.town_code, one.arrival) is None]
-    return [
-        _record_one(tx, office, plan, submission, judgements, now)
-        for plan, period, group in _by_period(fresh, office.plans)
-        for submission, judgements in _judge(tx, office, plan, period, group)
-    ]
+def _rehearsed(answer: Answer) -> Answer:
+    return replace(answer, case=replace(answer.case, is_rehearsal=True))
 
 
-def _record_one(
-    tx: Connection, office: Office, plan: Plan, submission: Submission, judgements: list[Judgement], now: datetime
-) -> Taken:
-    """Store and answer one file. Known bytes make no revision, unless they fare better than before."""
-    town, disposition = office.plans.town_code, disposition_of(submission, judgements)
-    first = find_original(tx, town, submission.arrival.file_hash)
-    is_repeat = first is not None and not is_better(disposition, first.disposition)
-    remarks = find_remarks(tx, plan, submission, judgements, is_repeat=is_repeat)
-    if first is not None and is_repeat:
-        record_duplicate(tx, town, submission, first, now)
-        standing = as_they_stand(judgements, remarks)
-        case = ReceiptCase(
-            submission, standing, disposition_of(submission, standing), first.file_name, remarks.sentences
-        )
-    else:
-        record_submission(tx, town, plan, submission, judgements, disposition, now)
-        case = ReceiptCase(submission, judgements, disposition, "", remarks.sentences)
-    if remarks.published_already:
-        key = submission.period.key if submission.period else ""
-        text = say("ALERT_PUBLISHED_ALREADY", unit=plan.unit_by_code[submission.unit or ""].name, period=key)
-        record_alert(tx, town, Alert(now, key, text))
-    return _answer(office, plan, case)
+def _digest(path: Path) -> str:
+    """Of a file that cannot be opened, its path stands for the content: it is no other one's copy."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return hashlib.sha256(os.fsencode(path)).hexdigest()
 
 
-def _by_period(
-    submissions: Sequence[Submission], plans: PlanBook
-) -> list[tuple[Plan, Period | None, list[Submission]]]:
-    """Submissions by period, ascending; those without one first. Within a period as they came."""
-    keys = sorted({one.period.key if one.period else "" for one in submissions})
-    groups: list[tuple[Plan, Period | None, list[Submission]]] = []
-    for key in keys:
-        period = Period(key) if key else None
-        plan = (plans.find(period) if period else None) or plans.plans[-1]
-        group = [one for one in submissions if (one.period.key if one.period else "") == key]
-        groups.append((plan, period, sorted(group, key=lambda one: one.arrival.received_at)))
-    return groups
+def _trays(files: Sequence[_File]) -> Iterator[Sequence[_File]]:
+    return (files[start : start + TRAY] for start in range(0, len(files), TRAY))
 
 
-def _judge(
-    tx: Connection, office: Office, plan: Plan, period: Period | None, group: Sequence[Submission]
-) -> list[tuple[Submission, list[Judgement]]]:
-    if period is None or not group:
-        return [(submission, []) for submission in group]
-    last_closing = closing_balances(tx, plan.town_code, period.previous.key, plan.form.closing_stock)
-    rules = office.rules(plan.form.edition)
-    return list(zip(group, judge(group, plan.form, last_closing, rules), strict=True))
-
-
-def _answer(office: Office, plan: Plan, case: ReceiptCase) -> Taken:
-    """Write the receipt, and a copy beside the quarantine notice; names hold no text from outside."""
-    submission = case.submission
-    text = write_receipt(case, plan).encode("utf-8-sig")
-    received = f"{submission.arrival.received_at.astimezone(plan.calendar.zone):%Y%m%dT%H%M%S}"
-    name = f"{received}_{submission.arrival.file_hash[:8]}"
-    if case.first_name:  # a copy may have come in the same second: its answer must not overwrite the first
-        name += f"_{hashlib.sha256(submission.arrival.file_name.encode()).hexdigest()[:8]}"
-    if case.disposition is Verdict.QUARANTINED:
-        archived = office.archive / submission.arrival.file_hash[:2] / submission.arrival.file_hash
-        write_whole(office.quarantine / name / "original.bin", archived.read_bytes())
-        write_whole(office.quarantine / name / "receipt.txt", text)
-    else:
-        period = submission.period.key if submission.period else "no-period"
-        unit = plan.unit_by_code[submission.unit or ""].name
-        write_whole(office.receipts / period / f"{unit}_{name}.txt", text)
+def _taken(answer: Answer) -> Taken:
+    submission = answer.case.submission
     return Taken(
         submission.arrival.file_name,
-        case.disposition,
+        answer.case.disposition,
         submission.unit,
         submission.period.key if submission.period else None,
-        bool(case.first_name),
+        bool(answer.case.first_name),
     )

@@ -96,6 +96,8 @@ findings = Table(
     Column("sheet", Text, nullable=False),
     Column("cell", String(16), nullable=False),
     Column("value", Text, nullable=False),
+    Column("indicator", String(64)),
+    Column("explanation", Text, nullable=False, server_default=""),
 )
 
 latest = Table(

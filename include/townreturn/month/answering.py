@@ -1,0 +1,103 @@
+"""Where answers go: receipts by period and unit, and quarantined files with their notice."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from townreturn.domain.findings import Verdict
+from townreturn.domain.plan import Plan
+from townreturn.files import write_for_now
+from townreturn.office import Office
+from townreturn.receipts.case import ReceiptCase
+from townreturn.receipts.copies import MarkingJob, mark_copies
+from townreturn.receipts.page import write_html
+from townreturn.receipts.text import write_text
+from townreturn.wording import say
+
+_NAME_BYTES = 200
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one file gets, by the plan it was judged by."""
+
+    case: ReceiptCase
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class _Addressed:
+    """An answer, where the file's bytes lie, and where its receipts go, without their endings."""
+
+    answer: Answer
+    source: Path
+    place: Path
+
+
+def write_answers(office: Office, answers: Sequence[Answer]) -> None:
+    """Write the receipts of files taken in, a quarantined file's beside its original bytes.
+
+    Names hold no text from outside. Writing an answer again replaces it by the same. They are not
+    settled on disk yet.
+    """
+    addressed = [_address(office, answer) for answer in answers]
+    for one in addressed:
+        if one.answer.case.disposition is Verdict.QUARANTINED:
+            write_for_now(one.place.parent / "original.bin", one.source.read_bytes())
+    _write_receipts(addressed)
+
+
+def write_receipts(answers: Sequence[tuple[Answer, Path]], places: Sequence[Path]) -> None:
+    """Write the receipts of files checked before sending, each beside its ``place``."""
+    named = (place.with_name(say("RECEIPT_NAME", name=_short(place.name))) for place in places)
+    _write_receipts([_Addressed(*answer, place) for answer, place in zip(answers, named, strict=True)])
+
+
+def _write_receipts(addressed: Sequence[_Addressed]) -> None:
+    """The text of every file; of one that is not accepted the page for mail too, and the marked
+    copy if it could be opened."""
+    marked = [one for one in addressed if one.answer.case.disposition is Verdict.RETURNED]
+    jobs = [MarkingJob(one.source, one.answer.case, one.answer.plan) for one in marked]
+    copies = {one.place: copy for one, copy in zip(marked, mark_copies(jobs), strict=True) if copy is not None}
+    for one in addressed:
+        plan, case = one.answer.plan, one.answer.case
+        if one.place in copies:
+            case = replace(case, marked_copy=_ended(one.place, ".xlsx").name)
+            write_for_now(_ended(one.place, ".xlsx"), copies[one.place])
+        write_for_now(_ended(one.place, ".txt"), write_text(case, plan).encode("utf-8-sig"))
+        if case.disposition in (Verdict.RETURNED, Verdict.QUARANTINED):
+            write_for_now(_ended(one.place, ".html"), write_html(case, plan).encode())
+
+
+def _ended(place: Path, ending: str) -> Path:
+    return place.with_name(place.name + ending)
+
+
+def _address(office: Office, answer: Answer) -> _Addressed:
+    submission = answer.case.submission
+    source = office.archived(submission.arrival.file_hash)
+    if answer.case.disposition is Verdict.QUARANTINED:
+        return _Addressed(answer, source, office.quarantine / _name(answer) / "receipt")
+    period = submission.period.key if submission.period else "no-period"
+    unit = answer.plan.unit_by_code[submission.unit or ""].name
+    return _Addressed(answer, source, office.receipts / period / f"{unit}_{_name(answer)}")
+
+
+def _name(answer: Answer) -> str:
+    """By received time and content; a copy that came in the same second must not overwrite the first."""
+    arrival = answer.case.submission.arrival
+    received = f"{arrival.received_at.astimezone(answer.plan.calendar.zone):%Y%m%dT%H%M%S}"
+    name = f"{received}_{arrival.file_hash[:8]}"
+    if answer.case.first_name:
+        name += f"_{hashlib.sha256(arrival.file_name.encode()).hexdigest()[:8]}"
+    return name
+
+
+def _short(name: str) -> str:
+    """A name that leaves room for its endings: file systems take 255 bytes."""
+    raw = os.fsencode(name)
+    if len(raw) <= _NAME_BYTES:
+        return name
+    return raw[: _NAME_BYTES - 9].decode("utf-8", "ignore") + "_" + hashlib.sha256(raw).hexdigest()[:8]

@@ -1,0 +1,100 @@
+"""From submissions to answers: judged period by period, entered in the register, remarked on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from townreturn.checks.judging import judge
+from townreturn.domain.findings import is_better
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.submission import Arrival, Judgement, Submission, disposition_of
+from townreturn.intake.interpret import interpret_safely
+from townreturn.month.answering import Answer
+from townreturn.month.remarks import as_they_stand, find_remarks
+from townreturn.office import Office
+from townreturn.receipts.case import ReceiptCase
+from townreturn.spreadsheets.reader import read_workbooks
+from townreturn.store.periods import Alert
+from townreturn.store.register import Register
+from townreturn.store.reports import accepted_history
+from townreturn.store.returns import find_publications
+from townreturn.wording import say
+
+
+def read_submissions(office: Office, files: Sequence[tuple[Arrival, Path]]) -> list[Submission]:
+    """What each file says; files of the same bytes are read once."""
+    raw = read_workbooks(list(dict.fromkeys(path for _, path in files)))
+    return [interpret_safely(raw[path], arrival, office.plans) for arrival, path in files]
+
+
+def enter_submissions(tx: Connection, office: Office, submissions: Sequence[Submission], now: datetime) -> list[Answer]:
+    """Judge and store what has not been stored before, and say what each file is answered.
+
+    Periods ascend, because an opening balance hangs on the period before; within a period files
+    keep the order in which they came.
+    """
+    answers: list[Answer] = []
+    for plan, period, group in _by_period(submissions, office.plans):
+        key = period.key if period else ""
+        register = Register(tx, plan.town_code, key, {one.arrival.file_hash for one in group})
+        fresh = [one for one in {one.arrival: one for one in group}.values() if not register.knows(one.arrival)]
+        is_published = key in find_publications(tx, plan.town_code, [key])
+        for submission, judgements in zip(fresh, _judge(tx, office, plan, period, fresh), strict=True):
+            answers.append(Answer(_enter(register, plan, submission, judgements, is_published, now), plan))
+        register.write(plan.form)
+    return answers
+
+
+def _enter(
+    register: Register, plan: Plan, submission: Submission, judgements: list[Judgement], is_published: bool,
+    now: datetime,
+) -> ReceiptCase:  # fmt: skip
+    """Known bytes make no revision, unless they fare better than before."""
+    disposition = disposition_of(submission, judgements)
+    first = register.first_with_bytes(submission.arrival.file_hash)
+    is_repeat = first is not None and not is_better(disposition, first.disposition)
+    remarks = find_remarks(register.standing(), judgements, is_repeat=is_repeat, is_published=is_published)
+    if first is not None and is_repeat:
+        register.enter_duplicate(submission, now)
+        standing = as_they_stand(judgements, remarks)
+        case = ReceiptCase(
+            submission, standing, disposition_of(submission, standing), first.file_name, remarks.sentences
+        )
+    else:
+        register.enter(plan, submission, judgements, disposition, now)
+        case = ReceiptCase(submission, judgements, disposition, "", remarks.sentences)
+    if remarks.published_already:
+        register.alert(_published_already(plan, submission, now))
+    return case
+
+
+def _published_already(plan: Plan, submission: Submission, now: datetime) -> Alert:
+    key = submission.period.key if submission.period else ""
+    unit = plan.unit_by_code[submission.unit or ""].name
+    return Alert(now, key, say("ALERT_PUBLISHED_ALREADY", unit=unit, period=key))
+
+
+def _by_period(
+    submissions: Sequence[Submission], plans: PlanBook
+) -> list[tuple[Plan, Period | None, list[Submission]]]:
+    """Submissions by period, ascending; those without one first. Within a period as they came."""
+    by_key: dict[str, list[Submission]] = {}
+    for one in sorted(submissions, key=lambda one: one.arrival.received_at):
+        by_key.setdefault(one.period.key if one.period else "", []).append(one)
+    groups: list[tuple[Plan, Period | None, list[Submission]]] = []
+    for key in sorted(by_key):
+        period = Period(key) if key else None
+        groups.append(((plans.find(period) if period else None) or plans.plans[-1], period, by_key[key]))
+    return groups
+
+
+def _judge(
+    tx: Connection, office: Office, plan: Plan, period: Period | None, group: Sequence[Submission]
+) -> list[list[Judgement]]:
+    if period is None or not group:
+        return [[] for _ in group]
+    history = accepted_history(tx, plan, period)
+    return judge(group, plan, period, history, office.rules(plan.form.edition))

@@ -1,0 +1,108 @@
+"""Domain values as rows of the tables."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from townreturn.domain.findings import Finding, Verdict
+from townreturn.domain.submission import Figure, Judgement, Submission, TextEntry
+
+Row = dict[str, Any]
+_LARGEST = 10**18
+"""What a BIGINT holds, with room; the reader refuses such numbers long before."""
+
+
+def arrival_row(town: str, submission: Submission, disposition: Verdict, now: datetime, plan: str | None = None) -> Row:
+    """A file as it came in."""
+    return {
+        "town": town,
+        "file_hash": submission.arrival.file_hash,
+        "file_name": submission.arrival.file_name,
+        "received_at": submission.arrival.received_at,
+        "taken_in_at": now,
+        "disposition": disposition.value,
+        "plan": plan,
+        "edition": submission.edition,
+        "unit": submission.unit,
+        "period": submission.period.key if submission.period else None,
+        "filled_by": submission.filled_by,
+    }
+
+
+def report_row(town: str, period: str, submission: Submission, judgement: Judgement, revision: int) -> Row:
+    """One category of a file, without the arrival's id."""
+    return {
+        "town": town,
+        "period": period,
+        "category": judgement.report.category,
+        "unit": submission.unit,
+        "revision": revision,
+        "verdict": judgement.verdict.value,
+        "zero_return": judgement.report.zero_return,
+        "received_at": submission.arrival.received_at,
+    }
+
+
+FACT_COLUMNS = ("report_id", "indicator", "state", "scaled", "decimals", "raw", "sheet", "cell")
+
+
+def fact_rows(report_id: int, decimals: Mapping[str, int], figures: Sequence[Figure]) -> list[tuple[Any, ...]]:
+    """The figures of a report, as FACT_COLUMNS; ``decimals`` by indicator."""
+    return [
+        (
+            report_id,
+            figure.indicator,
+            figure.state.value,
+            _scaled(figure.value, decimals[figure.indicator]),
+            decimals[figure.indicator],
+            figure.raw,
+            figure.at.sheet,
+            figure.at.cell,
+        )
+        for figure in figures
+    ]
+
+
+def _scaled(value: Decimal | None, decimals: int) -> int | None:
+    """In the smallest unit; None for what is no whole number of it, which no accepted figure is."""
+    if value is None:
+        return None
+    shifted = value.scaleb(decimals)
+    whole = int(shifted)
+    return whole if whole == shifted and abs(whole) < _LARGEST else None
+
+
+def entry_rows(report_id: int, rows: Sequence[TextEntry]) -> list[Row]:
+    """The text rows of a report, in their order."""
+    return [
+        {
+            "report_id": report_id,
+            "position": position,
+            "section": entry.section,
+            "fields": json.dumps(entry.values, ensure_ascii=False),
+            "sheet": entry.at.sheet,
+            "cell": entry.at.cell,
+        }
+        for position, entry in enumerate(rows)
+    ]
+
+
+def finding_rows(arrival_id: int | None, found: Sequence[Finding]) -> list[Row]:
+    """The findings on a file and its categories."""
+    return [
+        {
+            "arrival_id": arrival_id,
+            "category": finding.category,
+            "code": finding.code,
+            "severity": finding.severity.value,
+            "message": finding.message,
+            "sheet": finding.at.sheet if finding.at else "",
+            "cell": finding.at.cell if finding.at else "",
+            "value": finding.value,
+            "indicator": finding.indicator,
+            "explanation": finding.explanation,
+        }
+        for finding in found
+    ]
