@@ -7,7 +7,7 @@ SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
   $$name -c '$(SUITABLE)' 2>/dev/null && command -v $$name && break; done)
 
-.PHONY: default setup demo up down backfill test check bench bench-year lock
+.PHONY: default setup demo up down backfill test check fuzz bench bench-year lock
 default: check test
 
 setup: $(STAMP)
@@ -44,6 +44,10 @@ check: setup
 	$(BIN)/mypy
 	MYPYPATH=include:plugins:dags $(BIN)/mypy $(wildcard dags/*.py)
 	$(BIN)/lint-imports
+
+# 20 000 mutated workbooks through the check (about a quarter of an hour); `make test` runs a few hundred.
+fuzz: setup
+	FUZZ_INPUTS=$(or $(INPUTS),20000) $(BIN)/python -m pytest -q -s tests/fuzz
 
 bench: setup
 	$(BIN)/python -m bench

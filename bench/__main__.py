@@ -1,60 +1,80 @@
 """`make bench`: what the steps cost in CPU, as ratios measured in one run.
 
-Prints a table and writes bench/results.json: [{name, value, unit, note}]. CPU seconds of this
-process and its children; medians of three runs.
+Prints a table and writes bench/results.json: [{name, value, unit, note}]. CPU seconds of a process
+and its children; medians of three runs. Imports are paid before the clock starts.
 """
 
 import json
 import os
-import resource
-import shutil
-import statistics
+import subprocess
+import sys
 import tempfile
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bench.deadline_day import prepared_office, read_bare
+from bench.measuring import cpu_seconds, median_cpu_seconds, row
+from bench.obvious import read_with_pandas, validate_each
+from bench.workbooks import FIRST, PERIOD, write_year
+
 from townreturn import month
-from townreturn.domain.period import Period, periods_between
+from townreturn.domain.period import periods_between
 from townreturn.office import Office, open_office
-from townreturn.samples import write_samples
 from townreturn.settings import Settings
 
-RUNS = 3
-FIRST, LAST = Period("2018-01"), Period("2018-12")
+DAYS = (500, 5000)
 RESULTS = Path(__file__).parent / "results.json"
+Row = dict[str, object]
 
 
-def cpu_seconds(work: Callable[[], object]) -> float:
-    before = _cpu()
-    work()
-    return _cpu() - before
+def measure_deadline_day(count: int, folder: Path) -> list[Row]:
+    """In a process of its own, so that the memory is that of this intake alone."""
+    command = [sys.executable, "-m", "bench.deadline_day", str(count), str(folder)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    day = json.loads(done.stdout)
+    tail = "" if count == DAYS[0] else f"_{count}"
+    note = f"{count} files, {day['returned']:.0f} of them faulty: pre-flight to commit"
+    return [
+        row(f"intake_submissions_per_cpu_s{tail}", count / day["safe"], "files/CPU-s", note),
+        row(f"intake_ratio_to_calamine{tail}", day["safe"] / day["bare"], "×", "the same / bare read"),
+        row(f"bare_read_per_cpu_s{tail}", count / day["bare"], "files/CPU-s", "python-calamine alone"),
+        row(
+            f"whole_intake_per_cpu_s{tail}",
+            count / day["whole"],
+            "files/CPU-s",
+            "with archive, receipts, marked copies",
+        ),
+        row(f"intake_peak_memory{tail}", day["memory"], "MB", "the larger of process and child"),
+    ]
 
 
-def _cpu() -> float:
-    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+def measure_obvious_design(office: Office, samples: list[Path]) -> list[Row]:
+    """A few files are enough: the cost of each is the same."""
+    few = samples[-6:]
+    bare = median_cpu_seconds(lambda: read_bare(few)) / len(few)
+    reading = median_cpu_seconds(lambda: read_with_pandas(few)) / len(few)
+    validating = median_cpu_seconds(lambda: validate_each(office, few)) / len(few)
+    return [
+        row("obvious_read_ratio", reading / bare, "×", "pandas + openpyxl / bare read"),
+        row("obvious_validation_ratio", validating / bare, "×", "one GX run a submission / bare read"),
+        row("obvious_submissions_per_cpu_s", 1 / (reading + validating), "files/CPU-s", "both together"),
+    ]
 
 
-def read_bare(paths: list[Path]) -> None:
-    from python_calamine import CalamineWorkbook
-
-    for path in paths:
-        book = CalamineWorkbook.from_path(str(path))
-        for name in book.sheet_names:
-            book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-
-
-def fresh_office(samples: list[Path], folder: Path) -> Office:
-    shutil.rmtree(folder, ignore_errors=True)
-    office = open_office(Settings.from_environment({**os.environ, "TOWNRETURN_HOME": str(folder)}))
-    for path in samples:
-        shutil.copy2(path, Path(str(office.inbox)) / f"{path.parent.name}-{path.name}")
-    return office
+def measure_year(samples: list[Path], folder: Path) -> list[Row]:
+    """The worst case for batches: six files a period, then twelve returns."""
+    office = prepared_office(folder / "home", (), samples)
+    now = datetime.now(UTC) + timedelta(minutes=1)
+    intake = cpu_seconds(lambda: month.take_in(office, now))
+    published = cpu_seconds(lambda: publish_all(office))
+    return [
+        row("year_intake_per_cpu_s", len(samples) / intake, "files/CPU-s", "twelve periods, a batch each"),
+        row("publish_cpu_s_per_period", published / 12, "CPU-s", "compile, check, approve, publish"),
+    ]
 
 
 def publish_all(office: Office) -> None:
-    for period in periods_between(FIRST, LAST):
+    for period in periods_between(FIRST, PERIOD):
         now = datetime.now(UTC)
         compilation = month.compile_return(office, period, now)
         month.check_return(office, compilation)
@@ -64,32 +84,11 @@ def publish_all(office: Office) -> None:
         month.publish(office, compilation, now)
 
 
-def measure(root: Path) -> list[dict[str, object]]:
-    plans = open_office(Settings.from_environment({**os.environ, "TOWNRETURN_HOME": str(root / "plans")})).plans
-    write_samples(plans, FIRST, LAST, 1, root / "samples")
-    samples = sorted((root / "samples").rglob("*.xlsx"))
-    warm = fresh_office(samples[:1], root / "warm")
-    month.take_in(warm, datetime.now(UTC) + timedelta(seconds=5))  # imports are paid once, not measured
-    bare = statistics.median(cpu_seconds(lambda: read_bare(samples)) for _ in range(RUNS))
-    intake, publishing = [], []
-    for run in range(RUNS):
-        office = fresh_office(samples, root / f"run-{run}")
-        now = datetime.now(UTC) + timedelta(seconds=5)
-        intake.append(cpu_seconds(lambda office=office, now=now: month.take_in(office, now)))
-        publishing.append(cpu_seconds(lambda office=office: publish_all(office)))
-    whole, published = statistics.median(intake), statistics.median(publishing)
-    count = len(samples)
-    return [
-        row("submissions", count, "files", "a year of one town, twelve periods"),
-        row("bare_read_per_cpu_s", count / bare, "files/CPU-s", "python-calamine alone"),
-        row("intake_submissions_per_cpu_s", count / whole, "files/CPU-s", "archive, child, twelve batches, store"),
-        row("intake_ratio_to_calamine", whole / bare, "×", "the whole path against the bare read"),
-        row("publish_cpu_s_per_period", published / 12, "CPU-s", "compile, check, approve, publish"),
-    ]
-
-
-def row(name: str, value: float, unit: str, note: str) -> dict[str, object]:
-    return {"name": name, "value": round(value, 2), "unit": unit, "note": note}
+def measure(folder: Path) -> list[Row]:
+    office = open_office(Settings.from_environment({**os.environ, "TOWNRETURN_HOME": str(folder / "plans")}))
+    samples = write_year(office, folder / "samples")
+    days = [one for count in DAYS for one in measure_deadline_day(count, folder)]
+    return [*days, *measure_obvious_design(office, samples), *measure_year(samples, folder)]
 
 
 def main() -> None:
@@ -97,7 +96,7 @@ def main() -> None:
         results = measure(Path(folder))
     RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     for one in results:
-        print(f"{one['name']:<32}{one['value']:>12} {one['unit']:<12} {one['note']}")
+        print(f"{one['name']:<36}{one['value']:>12} {one['unit']:<12} {one['note']}")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,11 @@ def read_expected() -> list[Expected]:
     return rows
 
 
+def read_explanations() -> list[dict[str, str]]:
+    """What the units wrote under 审核说明 in February, with the numbers that each question names."""
+    return list(csv.DictReader((HERE / "explanations-2018-02.csv").open(encoding="utf-8")))
+
+
 def drop_into(inbox: Path, period: str, *, only: str = "", but: str = "") -> None:
     """Copy a period's workbooks into an inbox with the received times of 2018."""
     inbox.mkdir(parents=True, exist_ok=True)

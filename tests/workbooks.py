@@ -1,9 +1,9 @@
 """Filling issued workbooks in tests, by their labels as a person would."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from townreturn.domain.period import Period
@@ -19,9 +19,12 @@ def find(sheet: Worksheet, text: str) -> tuple[int, int]:
 def fill_workbook(
     plan: Plan, unit: Unit, period: Period, target: Path, *,
     figures: Mapping[str, Mapping[str, str]], zero_returns: frozenset[str] = frozenset(),
-    key_cases: Mapping[str, str] | None = None,
+    key_cases: Mapping[str, str] | None = None, explanations: Iterable[Mapping[str, str]] = (),
 ) -> Path:  # fmt: skip
-    """An issued workbook with figures (indicator → category → text; blank stays blank)."""
+    """An issued workbook with figures (indicator → category → text; blank stays blank).
+
+    ``explanations`` are rows of 审核说明: category, indicator, finding, reason.
+    """
     blank = write_template(plan, period, unit, target.parent)
     book = load_workbook(blank)
     sheet = book[plan.form.sheets.statistics]
@@ -35,6 +38,9 @@ def fill_workbook(
                 sheet.cell(find(sheet, indicator.label)[0], column, float(text) if "." in text else int(text))
         if title := (key_cases or {}).get(category.code):
             _list_key_case(book[plan.form.section("key_cases").sheet], plan, category.heading, title)
+    own = {one.code: one.heading for one in plan.categories_led_by(unit.code)}
+    if rows := [{**row, "category": own[row["category"]]} for row in explanations if row["category"] in own]:
+        _explain(book, plan, rows)
     cover = book[plan.form.sheets.cover]
     row, column = find(cover, plan.form.anchors.filled_by)
     cover.cell(row, column + 1, "张三")
@@ -50,3 +56,12 @@ def _list_key_case(sheet: Worksheet, plan: Plan, heading: str, title: str) -> No
         (plan.form.anchors.category, heading), (labels["title"], title), (labels["large"], plan.form.yes)
     ):  # fmt: skip
         sheet.cell(row, find(sheet, label)[1], text)
+
+
+def _explain(book: Workbook, plan: Plan, rows: Iterable[Mapping[str, str]]) -> None:
+    section = plan.form.section(plan.form.explanations)
+    sheet = book[section.sheet]
+    labels = {"category": plan.form.anchors.category} | {field.code: field.label for field in section.fields}
+    for number, row in enumerate(rows, start=find(sheet, plan.form.anchors.category)[0] + 1):
+        for code, label in labels.items():
+            sheet.cell(number, find(sheet, label)[1], row[code] or None)

@@ -1,10 +1,13 @@
 """From the store to the return: what is accepted now, where it came from, and when it is refused."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from filled_workbook import FilledWorkbook
 from stored_reports import on_time, overdue, store_all, store_report
 from townreturn import month
 from townreturn.domain.errors import Misuse, Refused
@@ -87,6 +90,43 @@ def test_february_waits_for_january(small_office: Office) -> None:
     store_all(small_office, "2018-02")
     with pytest.raises(Refused, match="上期 2018-01 还没有发布"):
         compiled(small_office, Period("2018-02"))
+
+
+def test_notes_follow_the_report_that_stands(small_office: Office, send: Callable[..., Path]) -> None:
+    """Explained, explained otherwise, then put right: each time the newest accepted report's words count."""
+    plan = small_office.plans.plans[0]
+    now = overdue(plan, "2018-01")
+
+    def sent(reason: str, minutes: int, *, officers: int = 0) -> int:
+        def edit(book: FilledWorkbook) -> None:
+            book.put("officers_deployed", officers)
+            row = {"indicator": "出动执法人员", "finding": "有检查而没有出动人员", "reason": reason}
+            book.add_entry("explanations", row)
+
+        received_at = on_time(plan, "2018-01") + timedelta(minutes=minutes)
+        send(small_office, "zhujian", "2018-01", edit, received_at=received_at)
+        month.take_in(small_office, received_at + timedelta(minutes=1))
+        return month.compile_return(small_office, JANUARY, now)
+
+    def notes(key: int) -> list[tuple[str, str | None, str]]:
+        with reading(small_office.engine) as tx:
+            return [(one.unit, one.indicator, one.explanation) for one in find_compilation(tx, key).town_return.notes]
+
+    first = sent("网上巡查为主，没有派员到场", 0)
+    assert notes(first) == [("zhujian", "officers_deployed", "网上巡查为主，没有派员到场")]
+    second = sent("委托村居协查，没有派出执法人员", 10)
+    assert notes(second) == [("zhujian", "officers_deployed", "委托村居协查，没有派出执法人员")]
+    assert "镇住建局说明：委托村居协查，没有派出执法人员" in month.summarise(small_office, second)
+    with pytest.raises(Refused, match="变动"):
+        month.record_decision(
+            small_office, first, account="approver", approved=True, comment="", sent_back=(), run_id="", now=now
+        )
+    third = sent("委托村居协查，没有派出执法人员", 20, officers=12)
+    assert notes(third) == []
+    with reading(small_office.engine) as tx:
+        assert [one.values["reason"] for one in find_compilation(tx, third).town_return.entries_of("explanations")] == [
+            "委托村居协查，没有派出执法人员"
+        ]
 
 
 def test_the_approver_reads_totals_and_who_is_out(small_office: Office) -> None:

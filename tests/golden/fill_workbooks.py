@@ -7,6 +7,7 @@ import csv
 import shutil
 from pathlib import Path
 
+from golden_month import read_explanations
 from townreturn.domain.period import Period
 from townreturn.plans import load_plan
 from workbooks import fill_workbook
@@ -28,13 +29,20 @@ def main() -> None:
     for key in ("2018-01", "2018-02"):
         rows = csv.DictReader((HERE / f"figures-{key}.csv").open(encoding="utf-8"))
         figures = {row["indicator"]: row for row in rows}
-        facts = {"zero_returns": ZERO_RETURNS[key], "key_cases": KEY_CASES[key]}
+        facts = {
+            "zero_returns": ZERO_RETURNS[key],
+            "key_cases": KEY_CASES[key],
+            "explanations": read_explanations() if key == "2018-02" else (),
+        }
         for unit in plan.lead_units:
             if (key, unit.code) not in MISSING:
                 fill_workbook(plan, unit, Period(key), inbox / f"{key}-{unit.code}.xlsx", figures=figures, **facts)
     wrong = dict(figures, cases_pending={**figures["cases_pending"], "building": "9"})
     zhujian = plan.unit_by_code["zhujian"]
-    fill_workbook(plan, zhujian, Period("2018-02"), inbox / "2018-02-zhujian-wrong.xlsx", figures=wrong)
+    fill_workbook(
+        plan, zhujian, Period("2018-02"), inbox / "2018-02-zhujian-wrong.xlsx",
+        figures=wrong, explanations=read_explanations(),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from golden_month import drop_into, read_expected
+from golden_month import drop_into, read_expected, read_explanations
 from townreturn import month
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
+from townreturn.store.engine import reading
+from townreturn.store.returns import newest_compilation
 
 JANUARY, FEBRUARY = Period("2018-01"), Period("2018-02")
 AFTER_DUE = datetime.fromisoformat("2018-03-01T08:00:00+08:00")
@@ -50,7 +52,9 @@ def test_one_file_is_returned_and_its_correction_accepted(taken: month.IntakeRep
     verdicts = {one.file_name: one.disposition for one in taken.taken}
     assert verdicts.pop("2018-02-zhujian-wrong.xlsx") is Verdict.RETURNED
     assert len(verdicts) == 11
-    assert set(verdicts.values()) == {Verdict.ACCEPTED}
+    explained = {name for name, verdict in verdicts.items() if verdict is Verdict.EXPLAINED}
+    assert explained == {"2018-02-zhujian.xlsx", "2018-02-yancao.xlsx", "2018-02-jingkexin.xlsx"}
+    assert {verdict for name, verdict in verdicts.items() if name not in explained} == {Verdict.ACCEPTED}
 
 
 def test_receipt_of_the_wrong_file_names_the_cell_and_the_sum(office: Office, taken: month.IntakeReport) -> None:
@@ -106,6 +110,51 @@ def test_memo_indicators_have_no_total(folder: Path) -> None:
 def test_published_workbook_cells(folder: Path, sheet: str, label: str, heading: str, shown: object) -> None:
     [path] = folder.glob("*.xlsx")
     assert cell_value(path, sheet, label, heading) == shown
+
+
+def test_explanations_are_notes_of_the_return(folder: Path, office: Office) -> None:
+    """In the form's order; the one that nobody asked for comes last, without a number."""
+    [path] = folder.glob("*.xlsx")
+    rows = [row for row in load_workbook(path)["数据说明"].iter_rows(min_row=6, values_only=True) if any(row)]
+    plan = office.plans.plans[0]
+    expected = read_explanations()
+    told = [(row[0], row[1], row[3], row[5]) for row in rows]
+    headings = {category.code: category.heading for category in plan.categories}
+    assert told == [
+        (mark, headings[one["category"]], one["indicator"], one["reason"])
+        for mark, one in zip(("①", "②", "③", "④", "⑤", "⑥", ""), expected, strict=True)
+    ]
+    for row, one in zip(rows, expected, strict=True):
+        assert not one["now"] or f"本期 {one['now']} " in row[4]
+        assert not one["now"] or f"上期 {one['before']} " in row[4]
+        assert not one["now"] or f"减少 {one['change']}%" in row[4]
+
+
+def test_explained_figures_are_marked_in_the_workbook(folder: Path) -> None:
+    [path] = folder.glob("*.xlsx")
+    sheet = load_workbook(path)["本期"]
+    formats = {cell.value: cell.number_format for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    assert formats[30.15] == '#,##0.00"②"'
+    assert formats[12.4] == '#,##0.00"③"'
+
+
+def test_the_twin_has_the_notes(folder: Path) -> None:
+    [twin] = [path for path in folder.glob("*.json") if path.name != "manifest.json"]
+    notes = json.loads(twin.read_text("utf-8"))["notes"]
+    assert [one["explanation"] for one in notes] == [one["reason"] for one in read_explanations()[:6]]
+    assert {one["code"] for one in notes} == {"CHANGE_BEYOND_30"}
+    [table] = folder.glob("*_数据说明.csv")
+    assert len(table.read_text("utf-8-sig").splitlines()) == 1 + 7
+
+
+def test_the_approver_reads_the_explanations(office: Office, folder: Path) -> None:
+    with reading(office.engine) as tx:
+        compilation = newest_compilation(tx, "qingxi", "2018-02")
+    assert compilation is not None
+    text = month.summarise(office, compilation.id)
+    assert "核实性审核中有 6 条由填报单位作了说明" in text
+    for one in read_explanations()[:6]:
+        assert one["reason"] in text
 
 
 def cell_value(path: Path, sheet_name: str, label: str, heading: str) -> object:

@@ -18,6 +18,7 @@ from townreturn.domain.town_return import (
     ChangeStatus,
     ReturnCell,
     ReturnEntry,
+    ReturnNote,
     Source,
     TownReturn,
 )
@@ -72,6 +73,12 @@ def town_return(plan: Plan) -> TownReturn:
         entries=ENTRIES,
         sources=tuple(_sources(plan)),
     )
+
+
+@pytest.fixture(scope="session")
+def explained_return(town_return: TownReturn) -> TownReturn:
+    """The same return with explanations: five of food_drug's figures, all of children's report, one of tobacco."""
+    return replace(town_return, notes=NOTES)
 
 
 @pytest.fixture(scope="session")
@@ -177,6 +184,19 @@ ENTRIES = (
     ReturnEntry("practices", "children", "jingkexin", {"title": "长文", "text": "很长的经验做法" * 700}),
     ReturnEntry("problems", "food_drug", "shiyaojian", {"problem": "基层执法人员不足", "suggestion": "增加抽检经费"}),
     ReturnEntry("explanations", "tobacco", "yancao", {"indicator": "涉案货值", "reason": "本期破获大案一宗"}),
+)
+
+NOTES = tuple(
+    ReturnNote(category, indicator, code, question, explanation, UNITS[category])
+    for category, indicator, code, question, explanation in (
+        ("food_drug", "enforcement_actions", "CHANGE_BEYOND_30", "本期 42 次，上期 20 次。", "节前集中检查"),
+        ("food_drug", "officers_deployed", "CHANGE_BEYOND_30", "本期 168 人次。", "人员随检查增加。"),
+        ("food_drug", "cases_filed", "FILED_EXCEED_INVESTIGATED", "立案多于查处。", HOSTILE),
+        ("food_drug", "cases_filed", "OUTLIER", "立案 5 宗，明显偏离。", "积案集中立案"),
+        ("food_drug", "black_dens_banned", "OUTLIER", "取缔 1 个。", "与公安联合行动"),
+        ("tobacco", "goods_value", "TEN_THOUSAND_FOLD", "本期 1025.33 万元。", "三中村仓库一案\n货值较大"),
+        ("children", None, "SAME_AS_LAST", "本期各项数与上期完全相同。", "抽查对象固定"),
+    )
 )
 
 

@@ -34,6 +34,23 @@ def test_any_money_reads_back(value: Decimal) -> None:
     assert read_canonical(canonical_json(replace(shape, cells=(cell,)))).cells == (cell,)
 
 
+def test_notes_read_back_and_count(town_return: TownReturn, explained_return: TownReturn) -> None:
+    text = canonical_json(explained_return)
+    assert read_canonical(text) == explained_return
+    assert '"explanation":"节前集中检查"' in text
+    assert content_hash(explained_return) != content_hash(town_return)
+    first, *others = explained_return.notes
+    reworded = replace(explained_return, notes=(replace(first, explanation="节前检查"), *others))
+    assert content_hash(reworded) != content_hash(explained_return)
+
+
+def test_a_return_stored_before_there_were_notes_keeps_its_hash(town_return: TownReturn) -> None:
+    """The texts of then have no such key; written again they must be the same, or no approval would fit."""
+    text = canonical_json(town_return)
+    assert "notes" not in json.loads(text)
+    assert read_canonical(text).notes == ()
+
+
 def test_equal_numbers_and_instants_have_one_text(town_return: TownReturn) -> None:
     assert content_hash(with_amount(town_return, Decimal("12.5"))) == content_hash(
         with_amount(town_return, Decimal("12.500"))

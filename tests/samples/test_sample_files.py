@@ -15,8 +15,13 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import PlanBook
 from townreturn.plans import load_plan_book
 from townreturn.samples import write_samples
+from townreturn.settings import Settings
 
 Figures = dict[str, dict[str, Any]]
+
+
+def rules(name: str) -> Path:
+    return Settings.from_environment({}).expectations[-1] / name
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +31,12 @@ def plans() -> PlanBook:
 
 @pytest.fixture(scope="module")
 def year(plans: PlanBook, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_samples(plans, Period("2018-01"), Period("2018-12"), 1, tmp_path_factory.mktemp("year"))
+    return write_samples(plans, rules, Period("2018-01"), Period("2018-12"), 1, tmp_path_factory.mktemp("year"))
 
 
 @pytest.fixture(scope="module")
 def faulty(plans: PlanBook, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_samples(plans, Period("2018-01"), Period("2018-12"), 1, tmp_path_factory.mktemp("faulty"), True)
+    return write_samples(plans, rules, Period("2018-01"), Period("2018-12"), 1, tmp_path_factory.mktemp("faulty"), True)
 
 
 def answers(path: Path) -> Any:
@@ -114,7 +119,7 @@ def test_files_arrive_after_the_close_and_before_the_due_time(plans: PlanBook, y
 
 
 def test_same_seed_same_bytes_and_a_later_call_continues(plans: PlanBook, year: Path, tmp_path: Path) -> None:
-    again = write_samples(plans, Period("2018-04"), Period("2018-04"), 1, tmp_path)
+    again = write_samples(plans, rules, Period("2018-04"), Period("2018-04"), 1, tmp_path)
     files = answers(again)["files"]
     assert files == [one for one in answers(year)["files"] if one["period"] == "2018-04"]
     for one in files:
@@ -124,18 +129,20 @@ def test_same_seed_same_bytes_and_a_later_call_continues(plans: PlanBook, year: 
 def test_every_kind_of_fault_is_there_and_in_the_answers(faulty: Path) -> None:
     told = answers(faulty)
     faults = [one["fault"] for one in told["files"] if one["fault"]]
-    # Twelve blocks of six: two late, one missing, one duplicate, two corrected, six wrong for good
+    # Twelve blocks of six: one late, one missing, one duplicate, two corrected, seven wrong for good
     # and two wrong that are corrected.
-    assert {kind: faults.count(kind) for kind in set(faults)} == {"late": 2, "duplicate": 1, "corrected": 2, "wrong": 8}
+    assert {kind: faults.count(kind) for kind in set(faults)} == {"late": 1, "duplicate": 1, "corrected": 2, "wrong": 9}
     assert len(told["missing"]) == 1
     assert {one["detail"]["what"] for one in told["files"] if one["detail"]} == {
         "blank_cell",
         "identity_broken",
-        "text_number",
+        "two_numbers",
         "negative",
         "decimal_count",
         "wrong_period",
         "major_over_filed",
+        "unexplained",
+        "explained_in_a_word",
     }
     on_disk = {str(path.relative_to(faulty.parent)) for path in faulty.parent.glob("*/*.xlsx")}
     assert on_disk == {one["file"] for one in told["files"]}
@@ -179,7 +186,7 @@ def test_a_wrong_period_stands_on_the_cover(faulty: Path) -> None:
 
 def test_no_plan_and_reversed_ranges_are_refused(plans: PlanBook, tmp_path: Path) -> None:
     with pytest.raises(Misuse, match="2019-01 没有生效的清溪镇打假工作方案"):
-        write_samples(plans, Period("2018-12"), Period("2019-01"), 1, tmp_path)
+        write_samples(plans, rules, Period("2018-12"), Period("2019-01"), 1, tmp_path)
     with pytest.raises(Misuse, match="起始期 2018-03 晚于截止期 2018-01"):
-        write_samples(plans, Period("2018-03"), Period("2018-01"), 1, tmp_path)
+        write_samples(plans, rules, Period("2018-03"), Period("2018-01"), 1, tmp_path)
     assert not list(tmp_path.iterdir())

@@ -1,20 +1,44 @@
-"""What the approver reads before deciding: completeness, totals, who is out – in Markdown."""
+"""What the approver reads before deciding: completeness, explanations, totals, who is out – in Markdown."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
+from townreturn.domain.findings import Finding, Severity
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
-from townreturn.domain.town_return import TOTAL, Amount, TownReturn
+from townreturn.domain.town_return import TOTAL, Amount, ReturnNote, TownReturn
+from townreturn.foreign_text import one_line
 from townreturn.wording import say
 
+MOST_NOTES = 12
+"""As many explanations as an approver reads before the totals; the return has them all."""
+_LONGEST = 120
 
-def summarise_return(town_return: TownReturn, plan: Plan, findings_count: int, content_hash: str) -> str:
-    """Markdown of one screen; the hash names exactly what is being approved."""
+_FULL_WIDTH = {ord(mark): ord(mark) + 0xFEE0 for mark in "\\`*_{}[]<>()#|~&@:$!="}
+_WEB_NAME = re.compile(r"(?i)(?<=www)\.")
+
+
+def summarise_return(town_return: TownReturn, plan: Plan, findings: Sequence[Finding], content_hash: str) -> str:
+    """Markdown of one screen; the hash names exactly what is being approved.
+
+    ``findings`` are those of every file of the period, returned and replaced ones included.
+    """
     period = Period(town_return.period)
     heading = say("SUMMARY_HEADING", town=plan.town, year=period.year, month=period.month)
     reported = say("SUMMARY_REPORTED", reported=town_return.reported_count, total=len(town_return.standings))
-    lines = [heading, "", reported, *_missing(town_return, plan), "", *_totals(town_return, plan), ""]
-    return "\n".join([*lines, say("SUMMARY_FINDINGS", count=findings_count, hash=content_hash[:12])])
+    lines = [heading, "", reported, *_missing(town_return, plan), ""]
+    lines += [*_explained(town_return, plan), *_totals(town_return, plan), "", *_found(findings)]
+    return "\n".join([*lines, say("SUMMARY_CONTENT", hash=content_hash[:12])])
+
+
+def without_markup(text: str) -> str:
+    """Text from outside on one line, which no Markdown or HTML reader takes for markup or a link.
+
+    Marks become their full-width forms: backslashes would show on the command line, and do not
+    keep bare addresses from becoming links.
+    """
+    plain = one_line(text).translate(_FULL_WIDTH)
+    return _WEB_NAME.sub("．", plain).strip()
 
 
 def _missing(town_return: TownReturn, plan: Plan) -> Iterator[str]:
@@ -22,6 +46,32 @@ def _missing(town_return: TownReturn, plan: Plan) -> Iterator[str]:
         if not standing.is_in:
             unit = plan.unit_by_code[standing.unit].name
             yield say("SUMMARY_MISSING", unit=unit, category=plan.category_by_code[standing.category].heading)
+
+
+def _explained(town_return: TownReturn, plan: Plan) -> Iterator[str]:
+    notes = town_return.notes
+    if not notes:
+        return
+    yield say("SUMMARY_EXPLAINED", count=len(notes))
+    yield from (_note(note, plan) for note in notes[:MOST_NOTES])
+    if len(notes) > MOST_NOTES:
+        yield say("SUMMARY_EXPLAINED_MORE", count=len(notes) - MOST_NOTES)
+    yield ""
+
+
+def _note(note: ReturnNote, plan: Plan) -> str:
+    return say(
+        "SUMMARY_NOTE",
+        category=plan.category_by_code[note.category].heading,
+        question=_shortened(note.question),
+        unit=plan.unit_by_code[note.unit].name,
+        explanation=_shortened(note.explanation),
+    )
+
+
+def _shortened(text: str) -> str:
+    plain = without_markup(text)
+    return plain if len(plain) <= _LONGEST else plain[:_LONGEST] + "…"
 
 
 def _totals(town_return: TownReturn, plan: Plan) -> Iterator[str]:
@@ -38,3 +88,20 @@ def _shown(amount: Amount, decimals: int) -> str:
     if amount.value is None:
         return say("SUMMARY_NOT_REPORTED")
     return f"{amount.value:,.{decimals}f}" + ("" if amount.is_complete else say("SUMMARY_INCOMPLETE"))
+
+
+def _found(findings: Sequence[Finding]) -> Iterator[str]:
+    """How many findings there were of each severity; rules on trial on a line of their own."""
+    counts = {severity: sum(one.severity is severity for one in findings) for severity in Severity}
+    explained = sum(one.severity is Severity.VERIFYING and not one.is_open for one in findings)
+    yield say(
+        "SUMMARY_FINDINGS",
+        mandatory=counts[Severity.MANDATORY],
+        verifying=counts[Severity.VERIFYING],
+        explained=explained,
+        info=counts[Severity.INFO],
+    )
+    yield ""
+    if counts[Severity.OBSERVE]:
+        yield say("SUMMARY_OBSERVED", count=counts[Severity.OBSERVE])
+        yield ""

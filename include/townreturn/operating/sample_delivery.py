@@ -16,10 +16,10 @@ SEED = 1
 
 def send_samples(office: Office, home: Path, periods: Sequence[Period]) -> None:
     """Write the samples of consecutive periods and drop those into the inbox that never came in."""
-    from townreturn.samples import write_samples  # openpyxl: too heavy for every command to import
+    from townreturn.samples import write_samples  # brings the checks: too heavy for every command to import
 
     folder = home / "samples" / f"{periods[0]}_{periods[-1]}"
-    write_samples(office.plans, periods[0], periods[-1], SEED, folder)
+    write_samples(office.plans, office.rules, periods[0], periods[-1], SEED, folder)
     samples = [path for period in periods for path in sorted((folder / period.key).glob("*.xlsx"))]
     hashes = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in samples}
     with reading(office.engine) as tx:

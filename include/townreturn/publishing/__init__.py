@@ -10,7 +10,7 @@ from townreturn.domain.town_return import TownReturn
 from townreturn.publishing import naming
 from townreturn.publishing.delivery import deliver
 from townreturn.publishing.manifest import Issue, write_manifest
-from townreturn.publishing.twin import write_csv, write_json
+from townreturn.publishing.twin import write_csv, write_json, write_notes_csv
 
 
 def write_issue(town_return: TownReturn, plan: Plan, content_hash: str, issued_on: date, outbox: UPath) -> str:
@@ -32,5 +32,6 @@ def write_files(issue: Issue, folder: Path) -> None:
     write_return_workbook(town_return, plan, folder / naming.workbook_name(town_return), issue.issued_on)
     write_briefing(town_return, plan, folder / naming.briefing_name(town_return), issue.issued_on)
     write_csv(town_return, plan, folder / naming.csv_name(town_return))
+    write_notes_csv(town_return, plan, folder / naming.notes_csv_name(town_return))
     write_json(town_return, folder / naming.json_name(town_return))
     write_manifest(issue, folder)

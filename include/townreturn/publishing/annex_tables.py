@@ -14,11 +14,13 @@ from docx.table import Table, _Cell
 from townreturn.domain.form import Indicator
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
+from townreturn.publishing.data_notes import mark_of
 from townreturn.publishing.figure_notes import list_common_cells, list_notes
 from townreturn.publishing.measure_names import measure_name
 from townreturn.publishing.number_formats import figure_text
 from townreturn.publishing.official_document import HEADING_FONT, TABLE_FONT, add_body, set_east_asian_font
 from townreturn.publishing.standing_words import say_received, say_state, say_timeliness
+from townreturn.publishing.texts import display_width
 from townreturn.wording import say
 
 _TYPE_AREA_MM = 156
@@ -37,24 +39,32 @@ def write_annexes(document: WordDocument, town_return: TownReturn, plan: Plan) -
 
 def _write_measure(document: WordDocument, town_return: TownReturn, plan: Plan, measure: Measure) -> None:
     _head_annex(document, 1 if measure is Measure.CURRENT else 2, measure_name(measure))
-    standing_by_category = {one.category: say_state(one) for one in town_return.standings}
+    standing_by_category = {
+        one.category: say_state(one) + mark_of(town_return, one.category, None, measure)
+        for one in town_return.standings
+    }
     codes = [category.code for category in plan.categories]
     heads = [say("RETURN_HEAD_INDICATOR"), *(plan.category_by_code[code].name for code in codes), say("TOTAL_COLUMN")]
     count = say("REPORTED_OF", reported=town_return.reported_count, expected=len(town_return.standings))
     rows = [[say("RETURN_HEAD_STANDING"), *(standing_by_category.get(code, "") for code in codes), count]]
     for indicator in plan.form.indicators:
-        cells = [town_return.cell(code, indicator.code) for code in (*codes, TOTAL)]
-        figures = [None if cell is None else getattr(cell, measure.value) for cell in cells]
-        rows.append([_with_unit(indicator), *(figure_text(indicator, figure) for figure in figures)])
+        figures = [_figure_text(town_return, code, indicator, measure) for code in (*codes, TOTAL)]
+        rows.append([_with_unit(indicator), *figures])
     rest = (_TYPE_AREA_MM - 36) / (len(codes) + 1)
     _write_table(document, heads, rows, [36, *[rest] * (len(codes) + 1)], _size_for(rows[1:], rest))
     cells = list_common_cells(town_return, plan)
     _write_notes(document, list_notes(town_return, plan, cells, [measure], with_states=True))
 
 
+def _figure_text(town_return: TownReturn, category: str, indicator: Indicator, measure: Measure) -> str:
+    cell = town_return.cell(category, indicator.code)
+    figure = None if cell is None else getattr(cell, measure.value)
+    return figure_text(indicator, figure, mark_of(town_return, category, indicator.code, measure))
+
+
 def _size_for(rows: Sequence[Sequence[str]], width_mm: float) -> Pt:
     """The type size at which the longest figure stays on one line; a digit is half as wide as high."""
-    longest = max((len(text) for row in rows for text in row[1:]), default=1)
+    longest = max((display_width(text) for row in rows for text in row[1:]), default=1)
     fitting = Mm(width_mm - 1).pt / (longest * 0.5)
     return Pt(int(max(_SMALLEST_PT, min(_LARGEST_PT, fitting)) * 2) / 2)
 

@@ -12,6 +12,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Category, Plan
 from townreturn.domain.town_return import TOTAL, Measure, ReturnEntry, TownReturn
 from townreturn.publishing.annex_tables import write_annexes
+from townreturn.publishing.data_notes import list_remarks
 from townreturn.publishing.naming import full_unit_name, issue_name, period_name, say_day
 from townreturn.publishing.official_document import (
     add_body,
@@ -21,7 +22,7 @@ from townreturn.publishing.official_document import (
     open_document,
     save_document,
 )
-from townreturn.publishing.reporting_sentences import list_quality, say_reporting
+from townreturn.publishing.reporting_sentences import list_explanations, list_quality, say_reporting
 from townreturn.publishing.sentences import (
     end_sentence,
     say_category,
@@ -37,7 +38,7 @@ from townreturn.wording import say
 
 _NUMERALS = "一二三四五六七八九十"
 _CATEGORY_SECTIONS = ("key_cases", "practices", "key_areas")
-_PROBLEMS, _EXPLANATIONS = "problems", "explanations"
+_PROBLEMS = "problems"
 
 
 @dataclass(frozen=True)
@@ -144,11 +145,15 @@ def _write_reporting(briefing: Briefing) -> None:
 
 
 def _write_quality(briefing: Briefing) -> None:
-    briefing.list(list_quality(briefing.town_return, briefing.plan))
-    explanations = briefing.town_return.entries_of(_EXPLANATIONS)
-    if explanations:
-        briefing.say(say("QUALITY_EXPLANATIONS"))
-        briefing.list(_attributed(briefing.plan, entry, say_entry(briefing.plan, entry)) for entry in explanations)
+    town_return, plan = briefing.town_return, briefing.plan
+    briefing.list(list_quality(town_return, plan))
+    if town_return.notes:
+        briefing.say(say("QUALITY_EXPLAINED", count=len(town_return.notes)))
+        briefing.list(list_explanations(town_return, plan))
+    remarks = list_remarks(town_return, plan)
+    if remarks:
+        briefing.say(say("QUALITY_REMARKS"))
+        briefing.list(_attributed(plan, entry, say_entry(plan, entry)) for entry in remarks)
 
 
 def _write_problems(briefing: Briefing) -> None:

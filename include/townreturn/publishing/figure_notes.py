@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, ChangeStatus, Measure, ReturnCell, TownReturn
+from townreturn.publishing.data_notes import mark_of
 from townreturn.publishing.standing_words import name_missing
 from townreturn.wording import say
 
@@ -44,6 +45,11 @@ def list_notes(
         notes.append(say("RETURN_NOTE_INCOMPARABLE"))
     if None in cells:
         notes.append(say("RETURN_NOTE_MEMO"))
+    noted: list[tuple[str, str | None]] = [(cell.category, cell.indicator) for cell in cells if cell is not None]
+    if with_states:
+        noted += [(one.category, None) for one in town_return.standings]
+    if any(mark_of(town_return, *place, measure) for place in noted for measure in measures):
+        notes.append(say("RETURN_NOTE_EXPLAINED"))
     return notes
 
 

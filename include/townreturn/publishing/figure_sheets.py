@@ -12,9 +12,10 @@ from townreturn.domain.town_return import (
     Measure,
     ReturnCell,
 )
+from townreturn.publishing.data_notes import mark_of
 from townreturn.publishing.figure_notes import list_common_cells, list_notes
 from townreturn.publishing.measure_names import measure_name
-from townreturn.publishing.number_formats import PERCENT, amount_format, figure_text, word_for
+from townreturn.publishing.number_formats import amount_format, figure_text, percent_format, word_for
 from townreturn.publishing.sheet_frame import (
     LINE_HEIGHT,
     ReturnBook,
@@ -40,7 +41,7 @@ def write_measure_sheet(book: ReturnBook, measure: Measure) -> None:
     widths = (*_LABEL_WIDTHS, *[_figure_width(book, [measure])] * len(columns))
     sheet = open_sheet(book, measure_name(measure), widths, say("RETURN_HEAD_UNITS_OF_MEASURE"))
     head = sheet.row
-    _write_head(sheet, columns)
+    _write_head(sheet, columns, measure)
     sheet.worksheet.freeze_panes(sheet.row, len(_LABEL_WIDTHS))
     for group, indicators in groupby(book.plan.form.indicators, key=lambda one: one.group):
         _write_group(sheet, group, list(indicators), columns, measure)
@@ -54,14 +55,18 @@ def _figure_width(book: ReturnBook, measures: Iterable[Measure]) -> int:
     """Wide enough for the longest figure: a number too long for its column prints as ####."""
     by_code = book.plan.form.by_code
     texts = (
-        figure_text(by_code[cell.indicator], getattr(cell, measure.value))
+        figure_text(by_code[cell.indicator], getattr(cell, measure.value), _mark(book, cell, measure))
         for measure in measures
         for cell in book.town_return.cells
     )
     return max(_NARROWEST_FIGURE, max(map(display_width, texts), default=0) + 2)
 
 
-def _write_head(sheet: Sheet, columns: Sequence[str]) -> None:
+def _mark(book: ReturnBook, cell: ReturnCell | None, measure: Measure) -> str:
+    return "" if cell is None else mark_of(book.town_return, cell.category, cell.indicator, measure)
+
+
+def _write_head(sheet: Sheet, columns: Sequence[str], measure: Measure) -> None:
     plan, town_return = sheet.book.plan, sheet.book.town_return
     names = [plan.category_by_code[code].heading for code in columns[:-1]] + [say("TOTAL_COLUMN")]
     sheet.span(0, 1, say("RETURN_HEAD_INDICATOR"), "head")
@@ -72,7 +77,8 @@ def _write_head(sheet: Sheet, columns: Sequence[str]) -> None:
     standing_by_category = {standing.category: standing for standing in town_return.standings}
     sheet.span(0, 2, say("RETURN_HEAD_STANDING"), "state")
     for column, code in enumerate(columns[:-1], start=len(_LABEL_WIDTHS)):
-        sheet.text(column, _state(standing_by_category.get(code)), "state")
+        mark = mark_of(town_return, code, None, measure)
+        sheet.text(column, _state(standing_by_category.get(code)) + mark, "state")
     count = say("REPORTED_OF", reported=town_return.reported_count, expected=len(town_return.standings))
     sheet.text(sheet.last_column, count, "state")
     sheet.next_row()
@@ -93,7 +99,7 @@ def _write_group(
         sheet.text(2, indicator.unit, "centred")
         for column, category in enumerate(columns, start=len(_LABEL_WIDTHS)):
             cell = sheet.book.town_return.cell(category, indicator.code)
-            write_figure(sheet, column, indicator, _figure(cell, measure))
+            _write_figure(sheet, column, indicator, cell, measure)
         sheet.next_row()
     if len(indicators) > 1:
         look = sheet.book.look("centred")
@@ -101,21 +107,18 @@ def _write_group(
         sheet.worksheet.write_string(first, 0, group, look)
 
 
-def _figure(cell: ReturnCell | None, measure: Measure) -> Amount | Change | None:
-    figure: Amount | Change | None = None if cell is None else getattr(cell, measure.value)
-    return figure
-
-
-def write_figure(sheet: Sheet, column: int, indicator: Indicator, figure: Amount | Change | None) -> None:
+def _write_figure(sheet: Sheet, column: int, indicator: Indicator, cell: ReturnCell | None, measure: Measure) -> None:
     """A number with its marking format, or the word that says why there is none; never a blank."""
     book, worksheet = sheet.book, sheet.worksheet
+    figure: Amount | Change | None = None if cell is None else getattr(cell, measure.value)
+    mark = _mark(book, cell, measure)
     if isinstance(figure, Amount) and figure.value is not None:
-        look = book.look("number", amount_format(indicator, figure))
+        look = book.look("number", amount_format(indicator, figure, mark))
         worksheet.write_number(sheet.row, column, float(figure.value), look)
     elif isinstance(figure, Change) and figure.pct is not None:
-        worksheet.write_number(sheet.row, column, float(figure.pct), book.look("number", PERCENT))
+        worksheet.write_number(sheet.row, column, float(figure.pct), book.look("number", percent_format(mark)))
     else:
-        sheet.text(column, word_for(figure), "word")
+        sheet.text(column, word_for(figure) + mark, "word")
 
 
 def write_extras_sheet(book: ReturnBook) -> None:
@@ -145,5 +148,5 @@ def _write_extra(sheet: Sheet, category: str, heading: str, indicator: Indicator
     sheet.text(2, indicator.unit, "centred")
     cell = sheet.book.town_return.cell(category, indicator.code)
     for column, measure in enumerate(Measure, start=3):
-        write_figure(sheet, column, indicator, _figure(cell, measure))
+        _write_figure(sheet, column, indicator, cell, measure)
     sheet.next_row()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from townreturn.domain.form import Section
 from townreturn.domain.town_return import ReturnEntry
+from townreturn.publishing.data_notes import ToldNote, tell_notes
 from townreturn.publishing.sheet_frame import (
     LINE_HEIGHT,
     ReturnBook,
@@ -49,6 +50,27 @@ def fit_columns(columns: Sequence[Column]) -> list[Column]:
 def _entry_row(book: ReturnBook, section: Section, entry: ReturnEntry) -> list[str]:
     category, unit = book.plan.category_by_code[entry.category], book.plan.unit_by_code[entry.unit]
     return [category.heading, unit.name, *(entry.values.get(field.code, "") for field in section.fields)]
+
+
+def write_notes_sheet(book: ReturnBook) -> None:
+    """数据说明: what was asked about a figure and what the unit explained, by the number that marks the figure."""
+    columns = fit_columns(
+        [
+            Column(say("RETURN_HEAD_NUMBER_OF_NOTE"), 9, "centred"),
+            Column(say("RETURN_HEAD_CATEGORY"), 20, "label"),
+            Column(say("RETURN_HEAD_REPORTING_UNIT"), 22, "label"),
+            Column(say("RETURN_HEAD_INDICATOR"), 18, "label"),
+            Column(say("RETURN_HEAD_QUESTION"), 42, "label"),
+            Column(say("RETURN_HEAD_EXPLANATION"), 42, "label"),
+        ]
+    )
+    rows = [_note_row(book, note) for note in tell_notes(book.town_return, book.plan)]
+    _write_list(book, say("RETURN_SHEET_NOTES"), columns, rows)
+
+
+def _note_row(book: ReturnBook, note: ToldNote) -> list[str]:
+    category, unit = book.plan.category_by_code[note.category], book.plan.unit_by_code[note.unit]
+    return [note.mark, category.heading, unit.name, note.subject, note.question, note.explanation]
 
 
 def write_standings_sheet(book: ReturnBook) -> None:

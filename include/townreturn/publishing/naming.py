@@ -25,6 +25,11 @@ def csv_name(town_return: TownReturn) -> str:
     return f"{_return_stem(town_return)}.csv"
 
 
+def notes_csv_name(town_return: TownReturn) -> str:
+    """「清溪镇打假统计月报_2018年3月_数据说明.csv」."""
+    return f"{_return_stem(town_return)}_{say('RETURN_SHEET_NOTES')}.csv"
+
+
 def json_name(town_return: TownReturn) -> str:
     """The workbook's name, as JSON."""
     return f"{_return_stem(town_return)}.json"

@@ -4,18 +4,22 @@ from townreturn.domain.form import Indicator
 from townreturn.domain.town_return import Amount, AmountStatus, Change, ChangeStatus
 from townreturn.wording import say
 
-PERCENT = '+#,##0.0"%";-#,##0.0"%";0.0"%"'
-"""The value is in per cent already; the sign is always shown."""
-
 INCOMPLETE_MARK = "*"
 
 
-def amount_format(indicator: Indicator, amount: Amount) -> str:
+def amount_format(indicator: Indicator, amount: Amount, note_mark: str = "") -> str:
     """The number format of an amount: the form's decimals, and a mark for what is special about it."""
-    if amount.status is AmountStatus.ZERO:
-        return f'0"{say("ZERO_RETURN_MARK")}"'
     plain = "#,##0" + ("." + "0" * indicator.decimals if indicator.decimals else "")
-    return f'{plain}"{INCOMPLETE_MARK}"' if amount.status is AmountStatus.INCOMPLETE else plain
+    mark = INCOMPLETE_MARK if amount.status is AmountStatus.INCOMPLETE else ""
+    if amount.status is AmountStatus.ZERO:
+        plain, mark = "0", say("ZERO_RETURN_MARK")
+    mark += note_mark
+    return f'{plain}"{mark}"' if mark else plain
+
+
+def percent_format(note_mark: str = "") -> str:
+    """The number format of a change, whose value is in per cent already; the sign is always shown."""
+    return f'+#,##0.0"%{note_mark}";-#,##0.0"%{note_mark}";0.0"%{note_mark}"'
 
 
 def word_for(figure: Amount | Change | None) -> str:
@@ -27,11 +31,11 @@ def word_for(figure: Amount | Change | None) -> str:
     return say("CHANGE_INCOMPARABLE" if figure.status is ChangeStatus.INCOMPARABLE else "CHANGE_ZERO_BASE")
 
 
-def figure_text(indicator: Indicator, figure: Amount | Change | None) -> str:
-    """A figure as printed: the number with its mark, or the word that stands for none."""
+def figure_text(indicator: Indicator, figure: Amount | Change | None, note_mark: str = "") -> str:
+    """A figure as printed: the number with its marks, or the word that stands for none."""
     if isinstance(figure, Amount) and figure.value is not None:
         mark = INCOMPLETE_MARK if figure.status is AmountStatus.INCOMPLETE else ""
-        return f"{figure.value:,.{indicator.decimals}f}{mark}"
+        return f"{figure.value:,.{indicator.decimals}f}{mark}{note_mark}"
     if isinstance(figure, Change) and figure.pct is not None:
-        return f"{figure.pct:+,.1f}%" if figure.pct else "0.0%"
-    return word_for(figure)
+        return (f"{figure.pct:+,.1f}%" if figure.pct else "0.0%") + note_mark
+    return word_for(figure) + note_mark

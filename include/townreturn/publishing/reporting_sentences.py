@@ -1,16 +1,21 @@
 """Sentences on how the units reported and how good the figures are (报送情况通报, 数据质量)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from townreturn.domain.obligation import Standing, Timeliness
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, ChangeStatus, TownReturn
+from townreturn.publishing.data_notes import ToldNote, tell_notes
 from townreturn.publishing.naming import say_day
 from townreturn.publishing.sentences import end_sentence
 from townreturn.publishing.standing_words import name_missing, name_obligation
 from townreturn.publishing.texts import one_line
 from townreturn.wording import say
+
+MOST_NOTES_A_CATEGORY = 3
+"""As many as a meeting listens to; the return has them all."""
 
 
 def say_reporting(town_return: TownReturn, plan: Plan) -> str:
@@ -31,8 +36,31 @@ def say_reporting(town_return: TownReturn, plan: Plan) -> str:
 
 
 def list_quality(town_return: TownReturn, plan: Plan) -> list[str]:
-    """One sentence for each thing a reader must know before trusting the figures."""
-    return list(_quality(town_return, plan)) or [say("QUALITY_NOTHING")]
+    """One sentence for each thing a reader must know before trusting the figures, explanations apart."""
+    found = list(_quality(town_return, plan))
+    return found or [say("QUALITY_COMPLETE" if town_return.notes else "QUALITY_NOTHING")]
+
+
+def list_explanations(town_return: TownReturn, plan: Plan) -> list[str]:
+    """What units explained, one text a category; of many notes the first, and how many more there are."""
+    asked = [note for note in tell_notes(town_return, plan) if note.number]
+    return [_say_explanations(list(notes), plan) for _, notes in groupby(asked, key=lambda note: note.category)]
+
+
+def _say_explanations(notes: Sequence[ToldNote], plan: Plan) -> str:
+    """The notes of one category."""
+    category, unit = plan.category_by_code[notes[0].category].name, plan.unit_by_code[notes[0].unit].name
+    told = [_say_note(note) for note in notes[:MOST_NOTES_A_CATEGORY]]
+    if len(notes) > len(told):
+        told.append(say("QUALITY_EXPLAINED_MORE", count=len(notes) - len(told)))
+    return say("ATTRIBUTED", unit=unit, category=category, text="".join(told))
+
+
+def _say_note(note: ToldNote) -> str:
+    question = one_line(note.question).rstrip("。")
+    return end_sentence(
+        say("QUALITY_NOTE_EXPLAINED", mark=note.mark, question=question, text=one_line(note.explanation))
+    )
 
 
 def _quality(town_return: TownReturn, plan: Plan) -> Iterator[str]:

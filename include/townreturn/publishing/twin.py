@@ -1,13 +1,14 @@
 """The machine-readable twin: every figure as one CSV row, and the whole return as canonical JSON."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from townreturn.domain.canonical import canonical_json
 from townreturn.domain.form import Indicator
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Amount, Measure, ReturnCell, TownReturn
+from townreturn.publishing.data_notes import ToldNote, tell_notes
 from townreturn.publishing.texts import clean_text
 from townreturn.wording import say
 
@@ -24,6 +25,20 @@ COLUMNS = (
     "category_name",
     "indicator_name",
 )
+NOTE_COLUMNS = (
+    "town",
+    "period",
+    "number",
+    "category",
+    "indicator",
+    "rule",
+    "unit",
+    "question",
+    "explanation",
+    "category_name",
+    "indicator_name",
+    "unit_name",
+)
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
 
@@ -34,10 +49,25 @@ def write_json(town_return: TownReturn, path: Path) -> None:
 
 def write_csv(town_return: TownReturn, plan: Plan, path: Path) -> None:
     """UTF-8 with a byte order mark, for spreadsheets; one row per category, indicator and measure."""
+    _write_rows(path, COLUMNS, list_rows(town_return, plan))
+
+
+def write_notes_csv(town_return: TownReturn, plan: Plan, path: Path) -> None:
+    """The same for 数据说明: one row a note; ``number`` is what marks its figure, empty for a remark."""
+    _write_rows(path, NOTE_COLUMNS, (_note_row(town_return, plan, note) for note in tell_notes(town_return, plan)))
+
+
+def _write_rows(path: Path, columns: Sequence[str], rows: Iterable[list[str]]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        writer.writerows(list_rows(town_return, plan))
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def _note_row(town_return: TownReturn, plan: Plan, note: ToldNote) -> list[str]:
+    about = [town_return.town, town_return.period, str(note.number or ""), note.category, note.indicator, note.rule]
+    names = [plan.category_by_code[note.category].name, note.subject, plan.unit_by_code[note.unit].name]
+    return [neutralise(text) for text in (*about, note.unit, note.question, note.explanation, *names)]
 
 
 def list_rows(town_return: TownReturn, plan: Plan) -> Iterator[list[str]]:

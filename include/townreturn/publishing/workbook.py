@@ -8,7 +8,12 @@ from xlsxwriter import Workbook
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import Measure, TownReturn
 from townreturn.publishing.figure_sheets import write_extras_sheet, write_measure_sheet
-from townreturn.publishing.list_sheets import write_section_sheet, write_sources_sheet, write_standings_sheet
+from townreturn.publishing.list_sheets import (
+    write_notes_sheet,
+    write_section_sheet,
+    write_sources_sheet,
+    write_standings_sheet,
+)
 from townreturn.publishing.naming import full_unit_name, issue_name, period_name
 from townreturn.publishing.sheet_frame import ReturnBook
 from townreturn.wording import say
@@ -24,8 +29,10 @@ def write_return_workbook(town_return: TownReturn, plan: Plan, path: Path, issue
     for measure in Measure:
         write_measure_sheet(book, measure)
     write_extras_sheet(book)
+    write_notes_sheet(book)
     for section in plan.form.sections:
-        write_section_sheet(book, section)
+        if section.code != plan.form.explanations:
+            write_section_sheet(book, section)
     write_standings_sheet(book)
     write_sources_sheet(book)
     workbook.close()

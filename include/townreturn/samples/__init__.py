@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -10,7 +11,8 @@ from tempfile import TemporaryDirectory
 from townreturn.domain.errors import Misuse
 from townreturn.domain.period import Period, ReportingCalendar, periods_between
 from townreturn.domain.plan import PlanBook, Unit
-from townreturn.samples.faults import Delivery, FileNames, deliveries, mishap_of
+from townreturn.samples.explaining import Chain, explain_filings, history_of
+from townreturn.samples.faults import Delivery, FileNames, deliveries, mishap_of, rejected_categories
 from townreturn.samples.figures import chain_figures
 from townreturn.samples.filing import Filing, compose_filing
 from townreturn.samples.filling import fill_template
@@ -21,28 +23,43 @@ ANSWERS = "answers.json"
 _SATURDAY = 5
 
 
-def write_samples(plans: PlanBook, first: Period, last: Period, seed: int, folder: Path, faults: bool = False) -> Path:
+def write_samples(
+    plans: PlanBook, rules: Callable[[str], Path], first: Period, last: Period, seed: int, folder: Path,
+    faults: bool = False,
+) -> Path:  # fmt: skip
     """Write ``folder/<period>/*.xlsx`` for every lead unit and the answer file, whose path it returns.
 
-    The answers hold each file's true received time (also its mtime), its fault (late, wrong,
-    duplicate, corrected, or null) and the intended figures; ``missing`` lists what was not sent.
-    Raises Misuse for a reversed range and for a period without a plan in force.
+    ``rules`` gives the folder of a form edition's suites: what they ask about a file is explained
+    in it, as if every period since the first plan had been sent in. The answers hold each file's
+    true received time (also its mtime), its fault (late, wrong, duplicate, corrected, or null) and
+    the intended figures; ``missing`` lists what was not sent. Raises Misuse for a reversed range
+    and for a period without a plan in force.
     """
     if last < first:
         raise Misuse("SAMPLE_RANGE_REVERSED", first=first, last=last)
-    periods = periods_between(first, last)
-    units = [(period, unit) for period in periods for unit in plans.in_force(period).lead_units]
+    in_force = {period: plans.in_force(period) for period in periods_between(first, last)}
     chain = chain_figures(plans, last, seed)
     files: list[dict[str, object]] = []
     missing: list[dict[str, object]] = []
-    for period, unit in units:
-        filing = compose_filing(plans, period, unit, chain, seed)
-        sent = _deliver(plans, filing, seed, faults)
-        _write_files(filing, sent, folder)
-        files += [_answer(one) for one in sent]
-        missing += [] if sent else [{"period": period.key, "unit": unit.code, "categories": list(filing.figures)}]
+    for period, plan in in_force.items():
+        for filing in _compose_all(plans, rules(plan.form.edition), period, chain, seed, faults):
+            sent = _deliver(plans, filing, seed, faults)
+            _write_files(filing, sent, folder)
+            files += [_answer(one) for one in sent]
+            if not sent:
+                missing.append({"period": period.key, "unit": filing.unit.code, "categories": list(filing.figures)})
     answers = {"seed": seed, "town": plans.town_code, "files": files, "missing": missing}
     return _write_answers(folder / ANSWERS, answers)
+
+
+def _compose_all(plans: PlanBook, rules: Path, period: Period, chain: Chain, seed: int, faults: bool) -> list[Filing]:
+    """What every lead unit would send for a period, explained; judged in one batch."""
+    filings = [compose_filing(plans, period, unit, chain, seed) for unit in plans.in_force(period).lead_units]
+
+    def rejected(earlier: Period) -> frozenset[str]:
+        return rejected_categories(plans, earlier, chain, seed) if faults else frozenset()
+
+    return explain_filings(filings, history_of(plans, chain, period, rejected), rules, seed)
 
 
 def _deliver(plans: PlanBook, filing: Filing, seed: int, faults: bool) -> list[Delivery]:

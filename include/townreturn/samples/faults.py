@@ -1,14 +1,15 @@
 """What goes wrong with about one submission in six, and what the unit then delivers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from random import Random
 
-from townreturn.domain.form import Kind
+from townreturn.domain.form import Form, Kind
 from townreturn.domain.period import Period
 from townreturn.domain.plan import PlanBook, Unit
+from townreturn.samples.figures import MonthFigures
 from townreturn.samples.filing import CellValue, Filing
 from townreturn.wording import say
 
@@ -54,14 +55,16 @@ ROTATION = (
     Mishap("corrected", "identity_broken"),
     Mishap("missing"),
     Mishap("duplicate"),
-    Mishap("wrong", "text_number"),
+    Mishap("wrong", "two_numbers"),
     Mishap("wrong", "negative"),
-    Mishap("late"),
+    Mishap("wrong", "unexplained"),
     Mishap("wrong", "decimal_count"),
     Mishap("wrong", "wrong_period"),
     Mishap("wrong", "major_over_filed"),
-    Mishap("corrected", "blank_cell"),
+    Mishap("corrected", "explained_in_a_word"),
 )
+_OFFICERS = "officers_deployed"
+_NOT_ANSWERED = ("unexplained", "explained_in_a_word")
 
 
 def mishap_of(plans: PlanBook, period: Period, unit: Unit, seed: int) -> Mishap | None:
@@ -70,6 +73,22 @@ def mishap_of(plans: PlanBook, period: Period, unit: Unit, seed: int) -> Mishap 
     block, place = divmod(number, _ONE_IN)
     rng = Random(f"{seed}/{plans.town_code}/fault/{block}")  # noqa: S311 - samples, not secrets
     return ROTATION[block % len(ROTATION)] if place == rng.randrange(_ONE_IN) else None
+
+
+def rejected_categories(
+    plans: PlanBook, period: Period, chain: Mapping[tuple[Period, str], MonthFigures], seed: int
+) -> frozenset[str]:
+    """The categories of a period that never get an accepted report, because of their units' faults."""
+    plan = plans.in_force(period)
+    rejected: set[str] = set()
+    for unit in plan.lead_units:
+        figures = {one.code: chain[period, one.code] for one in plan.categories_led_by(unit.code)}
+        match mishap_of(plans, period, unit, seed):
+            case Mishap("missing") | Mishap("wrong", "wrong_period"):
+                rejected |= figures.keys()
+            case Mishap("wrong"):
+                rejected.add(_category_to_spoil(figures))
+    return frozenset(rejected)
 
 
 def deliveries(filing: Filing, names: FileNames, received_at: datetime, mishap: Mishap | None) -> list[Delivery]:
@@ -112,15 +131,24 @@ def _spoil(good: Delivery, what: str) -> Delivery:
     if what == "wrong_period":
         cover = filing.cover | {filing.plan.form.anchors.period: filing.period.previous.key}
         return replace(good, filing=replace(filing, cover=cover), fault="wrong", what=what)
-    category = _category_to_spoil(filing)
+    what = _fitting(filing.plan.form, what)
+    category = _category_to_spoil(filing.figures)
     indicator, value = _SPOILERS[what](filing, category)
-    cells = filing.cells | {(category, indicator): value}
-    return replace(good, filing=replace(filing, cells=cells), fault="wrong", what=what, category=category)
+    spoiled = replace(filing, cells=filing.cells | {(category, indicator): value})
+    if what == "explained_in_a_word":
+        spoiled = _explain_in_a_word(spoiled, category)
+    return replace(good, filing=spoiled, fault="wrong", what=what, category=category)
 
 
-def _category_to_spoil(filing: Filing) -> str:
-    busy = [code for code, month in filing.figures.items() if not month.zero_return]
-    return (busy or list(filing.figures))[0]
+def _fitting(form: Form, what: str) -> str:
+    """A form that does not ask why nobody inspected gets a blank cell instead."""
+    is_asked = _OFFICERS in form.by_code and form.explanations
+    return what if is_asked or what not in _NOT_ANSWERED else "blank_cell"
+
+
+def _category_to_spoil(figures: Mapping[str, MonthFigures]) -> str:
+    busy = [code for code, month in figures.items() if not month.zero_return]
+    return (busy or list(figures))[0]
 
 
 def _first_count(filing: Filing) -> str:
@@ -131,9 +159,9 @@ def _blank_cell(filing: Filing, _: str) -> tuple[str, CellValue]:
     return filing.plan.form.closing_stock, None
 
 
-def _text_number(filing: Filing, category: str) -> tuple[str, CellValue]:
+def _two_numbers(filing: Filing, category: str) -> tuple[str, CellValue]:
     major = filing.plan.form.major_cases
-    return major, say("SAMPLE_TEXT_NUMBER", value=filing.figures[category].values[major])
+    return major, say("SAMPLE_TWO_NUMBERS", value=filing.figures[category].values[major])
 
 
 def _negative(filing: Filing, _: str) -> tuple[str, CellValue]:
@@ -155,11 +183,28 @@ def _major_over_filed(filing: Filing, category: str) -> tuple[str, CellValue]:
     return filing.plan.form.major_cases, filed + 1
 
 
+def _inspected_by_nobody(_: Filing, __: str) -> tuple[str, CellValue]:
+    return _OFFICERS, Decimal(0)
+
+
+def _explain_in_a_word(filing: Filing, category: str) -> Filing:
+    form = filing.plan.form
+    row = {
+        "indicator": form.by_code[_OFFICERS].label,
+        "finding": say("INSPECTIONS_WITHOUT_OFFICERS_NAME"),
+        "reason": say("SAMPLE_EXPLANATION_IN_A_WORD"),
+    }
+    rows = (*filing.entries.get(form.explanations, ()), (category, row))
+    return replace(filing, entries={**filing.entries, form.explanations: rows})
+
+
 _SPOILERS: dict[str, Callable[[Filing, str], tuple[str, CellValue]]] = {
     "blank_cell": _blank_cell,
-    "text_number": _text_number,
+    "two_numbers": _two_numbers,
     "negative": _negative,
     "decimal_count": _decimal_count,
     "identity_broken": _identity_broken,
     "major_over_filed": _major_over_filed,
+    "unexplained": _inspected_by_nobody,
+    "explained_in_a_word": _inspected_by_nobody,
 }

@@ -1,0 +1,89 @@
+"""The approver's summary: what was asked and explained, and that no text of a unit becomes markup."""
+
+import re
+
+import pytest
+
+from townreturn.compiling.summary import MOST_NOTES, summarise_return, without_markup
+from townreturn.domain.findings import Finding, Severity
+from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.town_return import ReturnNote, TownReturn
+
+
+@pytest.fixture(scope="module")
+def plan(plans: PlanBook) -> Plan:
+    return plans.plans[0]
+
+
+def town_return(notes: tuple[ReturnNote, ...] = ()) -> TownReturn:
+    return TownReturn("清溪镇", "qingxi", "2018-01", "qingxi-2018", "edition-2018", 0, (), (), (), (), notes)
+
+
+def note(explanation: str = "元旦春节期间开展专项行动", question: str = "“立案”增加 200.0%。") -> ReturnNote:
+    return ReturnNote("building", "cases_filed", "OUTLIER", question, explanation, "zhujian")
+
+
+def test_findings_are_counted_by_severity(plan: Plan) -> None:
+    findings = [
+        *[Finding("A", Severity.MANDATORY, "甲")] * 3,
+        Finding("B", Severity.VERIFYING, "乙"),
+        *[Finding("B", Severity.VERIFYING, "乙", explanation="因为")] * 2,
+        *[Finding("C", Severity.INFO, "丙")] * 4,
+    ]
+    text = summarise_return(town_return(), plan, findings, "0123456789abcdef")
+    assert "强制性 3 条，核实性 3 条（其中有说明的 2 条），提示 4 条" in text
+    assert "试行规则" not in text
+    assert text.endswith("本次审批的内容编号：0123456789ab")
+
+
+def test_rules_on_trial_are_told_to_the_office(plan: Plan) -> None:
+    findings = [Finding("D", Severity.OBSERVE, "丁")] * 5
+    text = summarise_return(town_return(), plan, findings, "")
+    assert "试行规则提示 5 条" in text
+    assert "强制性 0 条，核实性 0 条（其中有说明的 0 条），提示 0 条" in text
+
+
+def test_each_explanation_stands_with_its_question(plan: Plan) -> None:
+    text = summarise_return(town_return((note(),)), plan, [], "")
+    assert "核实性审核中有 1 条由填报单位作了说明" in text
+    assert "- 2.建材：“立案”增加 200.0%。镇住建局说明：元旦春节期间开展专项行动" in text.splitlines()
+
+
+def test_a_long_list_is_cut_and_says_so(plan: Plan) -> None:
+    assert "另有" not in summarise_return(town_return((note(),) * MOST_NOTES), plan, [], "")
+    text = summarise_return(town_return((note(),) * (MOST_NOTES + 3)), plan, [], "")
+    assert text.count("元旦春节期间开展专项行动") == MOST_NOTES
+    assert "- 另有 3 条，列在发布的月报《数据说明》中。" in text
+
+
+def test_a_long_explanation_is_cut(plan: Plan) -> None:
+    line = next(
+        line for line in summarise_return(town_return((note("长" * 5000),)), plan, [], "").splitlines() if "长" in line
+    )
+    assert line.endswith("长…")
+    assert len(line) < 200
+
+
+@pytest.mark.parametrize(
+    ("hostile", "shown"),
+    [
+        ("<img src=x onerror=alert(1)>", "＜img src＝x onerror＝alert（1）＞"),
+        ("[批准](https://evil.example)", "［批准］（https：//evil.example）"),
+        ("见 https://evil.example 和 WWW.evil.example", "见 https：//evil.example 和 WWW．evil.example"),
+        ("a@b.example", "a＠b.example"),
+        ("**粗** _斜_ `码` ~~删~~", "＊＊粗＊＊ ＿斜＿ ｀码｀ ～～删～～"),
+        ("第一行\n\n# 标题\r\n| 表 |", "第一行  ＃ 标题  ｜ 表 ｜"),
+        ("&lt;b&gt; &#60;", "＆lt;b＆gt; ＆＃60;"),
+        ("\\*", "＼＊"),
+        ("{{ ti.xcom_pull() }}", "｛｛ ti.xcom＿pull（） ｝｝"),
+        ("左\u202e右\x00\x1b", "左 右"),
+        ("罚没款3.5万元，比上期+20%", "罚没款3.5万元，比上期+20%"),
+    ],
+)
+def test_texts_of_units_stay_texts(plan: Plan, hostile: str, shown: str) -> None:
+    assert without_markup(hostile) == shown
+    text = summarise_return(town_return((note(hostile, hostile),)), plan, [], "")
+    assert text.count(shown) == 2
+    ours = summarise_return(town_return((note("说明", "问题"),)), plan, [], "")
+    assert len(text.splitlines()) == len(ours.splitlines())
+    assert re.sub(r"[^*|<>`\[\]]", "", text) == re.sub(r"[^*|<>`\[\]]", "", ours)
