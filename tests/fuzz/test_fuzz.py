@@ -137,7 +137,7 @@ def number_of(value: str | float, unit: str) -> Decimal | None:
     if isinstance(value, float):
         return round(Decimal(repr(value)), 6).normalize() + 0
     try:
-        return Decimal(plain(value).replace(",", "").removesuffix(plain(unit)))
+        return Decimal(plain(value).removeprefix("'").replace(",", "").removesuffix(plain(unit)))
     except InvalidOperation:
         return None
 

@@ -9,7 +9,7 @@ from drafts import LATER, Draft, Spoil, beside, findings_of, found, relabel
 
 from townreturn.domain.findings import Severity
 from townreturn.domain.plan import PlanBook, Validity
-from townreturn.domain.submission import Submission
+from townreturn.domain.submission import Arrival, Submission
 from townreturn.intake.interpret import interpret, interpret_safely
 from townreturn.spreadsheets.workbook import RawSheet, RawWorkbook, Unreadable
 
@@ -115,3 +115,12 @@ def test_an_unreadable_file_says_why_with_what_its_text_names(plans: PlanBook) -
 def test_a_workbook_of_nothing_has_no_cover(plans: PlanBook) -> None:
     for raw in (RawWorkbook(()), RawWorkbook((RawSheet("", ()),)), RawWorkbook((RawSheet("a", ((), (None,))),))):
         assert found(interpret_safely(raw, LATER, plans)) == {("COVER_MISSING", "")}
+
+
+@pytest.mark.parametrize("code", ["CELL_PLACE_WRONG", "CELL_TYPE_UNKNOWN", "CELL_TWICE", "SHEET_NAME_TWICE"])
+def test_a_fault_that_names_nothing_is_still_told(plans: PlanBook, code: str) -> None:
+    """A cell may be wrong exactly because its place or type is blank."""
+    arrival = Arrival("a.xlsx", "0" * 64, datetime(2018, 1, 28, tzinfo=UTC))
+    (finding,) = interpret(Unreadable(code), arrival, plans).findings
+    assert finding.code == code
+    assert "空白" in finding.message

@@ -1,5 +1,7 @@
 """Workbooks are opened in a child process; what stands in them arrives, by its own type."""
 
+import re
+import tomllib
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,6 +11,7 @@ from openpyxl import Workbook
 
 from filled_workbook import FilledWorkbook
 from spreadsheet_files import book, readable, sheet, xlsx
+from townreturn import spreadsheets
 from townreturn.spreadsheets.reader import read_workbooks
 from townreturn.spreadsheets.workbook import FileKind, RawWorkbook, Unreadable, cell_name, plain_text
 
@@ -73,3 +76,13 @@ def test_cells_are_named_as_people_write_them(row: int, column: int, name: str) 
 )
 def test_values_read_as_the_sender_sees_them(value: object, text: str) -> None:
     assert plain_text(value) == text  # type: ignore[arg-type]
+
+
+def test_every_reason_for_not_reading_has_its_text_and_every_text_its_reason() -> None:
+    sources = (path.read_text(encoding="utf-8") for path in Path(spreadsheets.__file__).parent.glob("*.py"))
+    told = {code for source in sources for code in re.findall(r'"((?:[A-Z]+_)+[A-Z]+)"', source)}
+    wording = Path(spreadsheets.__file__).parents[1] / "wording/spreadsheets.toml"
+    codes = set(tomllib.loads(wording.read_text(encoding="utf-8")))
+    of_cells = {"ERROR_CELL", "FORMULA_WITHOUT_VALUE", "NOT_FINITE"}
+    of_expat = {"XML_ERROR_UNKNOWN_ENCODING", "XML_ERROR_INCORRECT_ENCODING"}
+    assert told - of_cells - of_expat == codes

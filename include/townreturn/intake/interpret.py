@@ -37,7 +37,8 @@ def interpret_safely(raw: RawWorkbook | Unreadable, arrival: Arrival, plans: Pla
 def interpret(raw: RawWorkbook | Unreadable, arrival: Arrival, plans: PlanBook) -> Submission:
     """The submission in a file. Without a known unit it has no reports and is quarantined."""
     if isinstance(raw, Unreadable):
-        return _unidentified(arrival, [Finding(raw.code, Severity.MANDATORY, say(raw.code, **raw.values))])
+        named = {"value": say("UNNAMED_VALUE"), **raw.values}
+        return _unidentified(arrival, [Finding(raw.code, Severity.MANDATORY, say(raw.code, **named))])
     book = label_workbook(raw, plans.labels)
     cover, found = find_cover(book, plans)
     if cover is None:

@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Iterable
-from functools import lru_cache
 from io import BytesIO
 from struct import Struct
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -14,14 +13,17 @@ from townreturn.spreadsheets.limits import (
     PART_BYTES,
     PART_RATIO,
     PART_RATIO_FREE_BYTES,
+    REMEMBERED_PARTS,
 )
+from townreturn.spreadsheets.remembering import remembered
 
 _LOCAL = Struct("<4s5H3I2H")
 _CENTRAL = Struct("<4s6H3I5H2I")
 _END = Struct("<4s4H2IH")
 _ENCRYPTED, _STRONGLY_ENCRYPTED, _UTF8 = 0x1, 0x40, 0x800
 _FIRST_OF_JANUARY_1980 = 0x21
-_REMEMBERED_PARTS, _REMEMBERED_BYTES = 256, 8192
+_REMEMBERED_PACKED_BYTES = 8 << 10
+"""Packed; unpacked a part may be up to a megabyte where it is that repetitive."""
 
 
 class Archive:
@@ -59,8 +61,7 @@ class Archive:
         entry = self._entries[name.casefold()]
         start = self._starts[name.casefold()]
         packed = self._content[start : start + entry.compress_size]
-        unpack = _unpack if len(packed) > _REMEMBERED_BYTES else _remembered
-        return unpack(packed, entry.compress_type == ZIP_DEFLATED, entry.file_size, entry.CRC)
+        return _unpack(packed, entry.compress_type == ZIP_DEFLATED, entry.file_size, entry.CRC)
 
     def _add(self, entry: ZipInfo) -> None:
         name = entry.orig_filename.replace("\\", "/").casefold()
@@ -108,6 +109,7 @@ def _check_sizes(entries: list[ZipInfo]) -> None:
             raise CannotRead("ARCHIVE_TOO_LARGE")
 
 
+@remembered(REMEMBERED_PARTS, _REMEMBERED_PACKED_BYTES)
 def _unpack(packed: bytes, is_deflated: bool, size: int, check: int) -> bytes:
     """A part's bytes, at most one more than it declares before that is noticed."""
     unpacked = _inflate(packed, size) if is_deflated else packed
@@ -116,10 +118,6 @@ def _unpack(packed: bytes, is_deflated: bool, size: int, check: int) -> bytes:
     if zlib.crc32(unpacked) != check:
         raise CannotRead("FILE_UNREADABLE")
     return unpacked
-
-
-_remembered = lru_cache(_REMEMBERED_PARTS)(_unpack)
-"""Most parts come from the template and are the same in every workbook of a batch."""
 
 
 def _inflate(packed: bytes, declared: int) -> bytes:

@@ -6,7 +6,7 @@ another string.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from math import isfinite
@@ -22,7 +22,12 @@ _NAMESPACES = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
 )
-_RUNS = (["t"], ["r", "t"])
+_ELEMENTS = ("worksheet", "cols", "col", "sheetData", "row", "c", "f", "v", "is", "r", "t", "mergeCells", "mergeCell")
+_NAMES = {f"{namespace} {name}": name for namespace in _NAMESPACES for name in _ELEMENTS}
+_TABLE, _ROW, _CELL = "/worksheet/sheetData", "/worksheet/sheetData/row", "/worksheet/sheetData/row/c"
+_VALUE, _FORMULA, _INLINE = f"{_CELL}/v", f"{_CELL}/f", f"{_CELL}/is"
+_VALUES = (_VALUE, _FORMULA, _INLINE)
+_RUNS = (f"{_INLINE}/t", f"{_INLINE}/r/t")
 """Where text stands in an inline string; its reading aid (rPh) is no part of it."""
 _TEXT_TYPES = ("str", "inlineStr")
 _LONGEST_NUMBER = 10
@@ -60,12 +65,22 @@ class _Scan:
         self.written: list[str] = []
         self.has_table = False
         self.last_string = -1
-        self._path: list[str] = []
+        self._path = ""
+        self._outer: list[str] = []
         self._row, self._column = -1, -1
         self._cell: dict[str, str] = {}
         self._run: list[str] = []
         self._keeps_spaces = False
         self._texts: dict[str, list[str]] = {}
+        self._starts: dict[str, Callable[[Mapping[str, str]], None]] = {
+            _TABLE: self._start_table,
+            _ROW: self._start_row,
+            _CELL: self._start_cell,
+            **dict.fromkeys(_VALUES, self._start_value),
+            **dict.fromkeys(_RUNS, self._start_run),
+            "/worksheet/cols/col": self._hide_columns,
+            "/worksheet/mergeCells/mergeCell": self._merge,
+        }
 
     def listen(self, parser: XMLParserType) -> None:
         parser.StartElementHandler = self._start
@@ -73,46 +88,37 @@ class _Scan:
         parser.CharacterDataHandler = self._text
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        namespace, _, local = name.rpartition(" ")
-        known = local if namespace in _NAMESPACES else "?"
-        self._path.append(known)
-        if len(self._path) > DEEPEST:
+        self._outer.append(self._path)
+        self._path = f"{self._path}/{_NAMES.get(name, '?')}"
+        if len(self._outer) > DEEPEST:
             raise CannotRead("XML_DAMAGED")
-        match self._path:
-            case ["worksheet"]:
-                return
-            case [_]:
-                raise CannotRead("SHEET_PART_WRONG")
-            case ["worksheet", "sheetData"]:
-                self.has_table = True
-            case ["worksheet", "sheetData", "row"]:
-                self._start_row(attributes)
-            case ["worksheet", "sheetData", "row", "c"]:
-                self._start_cell(attributes)
-            case ["worksheet", "sheetData", "row", "c", "v" | "f" | "is" as what]:
-                self._texts.setdefault(what, [])
-            case ["worksheet", "sheetData", "row", "c", "is", *inner] if inner in _RUNS:
-                self._run, self._keeps_spaces = [], attributes.get(_SPACE) == "preserve"
-            case ["worksheet", "cols", "col"]:
-                self._hide_columns(attributes)
-            case ["worksheet", "mergeCells", "mergeCell"]:
-                self._merge(attributes.get("ref", ""))
+        if len(self._outer) == 1 and self._path != "/worksheet":
+            raise CannotRead("SHEET_PART_WRONG")
+        if start := self._starts.get(self._path):
+            start(attributes)
 
     def _text(self, text: str) -> None:
-        match self._path:
-            case ["worksheet", "sheetData", "row", "c", "v" | "f" as what]:
-                self._texts[what].append(text)
-            case ["worksheet", "sheetData", "row", "c", "is", *inner] if inner in _RUNS:
-                self._run.append(text)
+        if self._path in _VALUES:
+            self._texts[self._path].append(text)
+        elif self._path in _RUNS:
+            self._run.append(text)
 
     def _end(self, _name: str) -> None:
-        match self._path:
-            case ["worksheet", "sheetData", "row", "c"]:
-                self._end_cell()
-            case ["worksheet", "sheetData", "row", "c", "is", *inner] if inner in _RUNS:
-                run = "".join(self._run)
-                self._texts["is"].append(run if self._keeps_spaces else run.strip(XML_SPACES))
-        self._path.pop()
+        if self._path == _CELL:
+            self._end_cell()
+        elif self._path in _RUNS:
+            run = "".join(self._run)
+            self._texts[_INLINE].append(run if self._keeps_spaces else run.strip(XML_SPACES))
+        self._path = self._outer.pop()
+
+    def _start_table(self, _attributes: Mapping[str, str]) -> None:
+        self.has_table = True
+
+    def _start_value(self, _attributes: Mapping[str, str]) -> None:
+        self._texts.setdefault(self._path, [])
+
+    def _start_run(self, attributes: Mapping[str, str]) -> None:
+        self._run, self._keeps_spaces = [], attributes.get(_SPACE) == "preserve"
 
     def _start_row(self, attributes: Mapping[str, str]) -> None:
         self._row = _index(attributes["r"], LAST_ROW) if "r" in attributes else self._row + 1
@@ -133,14 +139,14 @@ class _Scan:
 
     def _end_cell(self) -> None:
         kind, texts = self._cell.get("t", "n"), {what: "".join(parts) for what, parts in self._texts.items()}
-        value = texts.get("is", "") if kind == "inlineStr" else texts.get("v", "")
+        value = texts.get(_INLINE, "") if kind == "inlineStr" else texts.get(_VALUE, "")
         if kind not in _TEXT_TYPES:
             value = value.strip()
-        if kind == "e" and ("v" in texts or "f" in texts):
+        if kind == "e" and (_VALUE in texts or _FORMULA in texts):
             self._fill("ERROR_CELL")
         elif value:
             self._write(kind, value)
-        elif "f" in texts and not (kind == "str" and "v" in texts):
+        elif _FORMULA in texts and not (kind == "str" and _VALUE in texts):
             self._fill("FORMULA_WITHOUT_VALUE")
 
     def _write(self, kind: str, value: str) -> None:
@@ -166,7 +172,8 @@ class _Scan:
             first = _index(attributes.get("min", ""), LAST_COLUMN)
             self.marks.hidden_columns.append((first, _index(attributes.get("max", ""), LAST_COLUMN)))
 
-    def _merge(self, name: str) -> None:
+    def _merge(self, attributes: Mapping[str, str]) -> None:
+        name = attributes.get("ref", "")
         place = read_range(name)
         if place is None:
             raise CannotRead("CELL_PLACE_WRONG", name[:20])

@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,21 +20,23 @@ def run_isolated(module: str, jobs: Sequence[bytes]) -> list[bytes | None]:
     ``module`` names a module with ``answer(job: bytes) -> bytes``. A fresh interpreter, without
     our environment, answers many jobs one after another under the limits of ``limits.py``; when it
     dies, or is silent for too long, the job it was at is tried again in a child of its own and the
-    others go on in a new one. Raises Broken when a child cannot start.
+    others go on in a new one; a job that used up its own CPU time is not tried again. Raises Broken
+    when a child cannot start.
     """
     answers: list[bytes | None] = []
     while len(answers) < len(jobs):
         batch = jobs[len(answers) : len(answers) + JOBS_A_CHILD]
-        answered = _ask_child(module, batch)
+        answered, status = _ask_child(module, batch)
         answers += answered
         if len(answered) < len(batch):
-            again = _ask_child(module, batch[len(answered) :][:1]) if answered else []
+            is_its_own = not answered or status == -signal.SIGXCPU
+            again = [] if is_its_own else _ask_child(module, batch[len(answered) :][:1])[0]
             answers.append(again[0] if again else None)
     return answers
 
 
-def _ask_child(module: str, jobs: Sequence[bytes]) -> list[bytes]:
-    """The answers of one child, as far as it came."""
+def _ask_child(module: str, jobs: Sequence[bytes]) -> tuple[list[bytes], int]:
+    """The answers of one child, as far as it came, and its exit status."""
     command = [sys.executable, "-I", "-X", "utf8", "-m", "townreturn.spreadsheets.isolated_child", module]
     with tempfile.TemporaryFile() as questions, tempfile.TemporaryFile() as complaints:
         questions.write(b"".join(part for job in jobs for part in (LENGTH.pack(len(job)), job)))
@@ -46,13 +49,13 @@ def _ask_child(module: str, jobs: Sequence[bytes]) -> list[bytes]:
             answers = list(_answers(child.stdout))
         finally:
             child.kill()
-            child.wait()
+            status = child.wait()
             child.stdout.close()
         if answers[:1] != [READY]:
             complaints.seek(0)
             reason = complaints.read()[-500:].decode("utf-8", "replace").strip().rpartition("\n")[2]
             raise Broken("CHILD_DID_NOT_START", module=module, reason=reason)
-    return answers[1:]
+    return answers[1:], status
 
 
 def _answers(pipe: IO[bytes]) -> Iterator[bytes]:

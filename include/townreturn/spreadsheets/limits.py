@@ -7,11 +7,11 @@ pastes its whole case register and a few photographs into one stays under 10 MB.
 JOBS_A_CHILD = 500
 """Files read by one child: its start (about 60 ms) is spread thin, and what it leaks dies with it."""
 JOB_CPU_SECONDS = 10
-"""CPU time of one file; honest ones take milliseconds, the largest ever seen under two seconds."""
+"""CPU time of one file; honest ones take milliseconds, those at every cap several seconds."""
 JOB_WALL_SECONDS = 60
 """Longest silence of a child before it is given up; six times the CPU time, for a busy machine."""
 CHILD_MEMORY_BYTES = 1 << 30
-"""Address space of a child; reading an honest workbook takes about 100 MB of it, imports included."""
+"""Address space of a child; hundreds of honest workbooks leave it under 80 MB of real memory."""
 ANSWER_BYTES = 64 << 20
 """Longest answer a parent takes from a child: what a child says costs memory where nothing is limited."""
 
@@ -31,9 +31,13 @@ SHEETS = 200
 """Sheets of a workbook: a year of months with a dozen sheets each."""
 SHEET_ROWS, SHEET_COLUMNS = 20_000, 702
 """Reach of the cells with values: a whole case register, and columns up to ZZ."""
-SHEET_CELLS = 1_000_000
-"""Rows times columns of that reach in one sheet: the reader allocates 32 bytes for each."""
+SHEET_CELLS = 500_000
+"""Rows times columns of that reach in one sheet, blank or not: the register again, with 25 columns."""
 MERGES = 5_000
 """Merged ranges of a sheet; ours have under ten."""
 TEXT_BYTES = 8 << 20
 """What a workbook says, written out, blank ends trimmed; ours say about 20 kB."""
+REMEMBERED_PART_BYTES, REMEMBERED_PARTS = 128 << 10, 256
+"""Unpacked parts whose reading is kept for the next workbook: 32 MB of them at the most."""
+REMEMBERED_ROW_BYTES, REMEMBERED_ROWS = 4 << 10, 8192
+"""Rows of cells likewise."""

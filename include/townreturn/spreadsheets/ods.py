@@ -36,7 +36,7 @@ def read_ods(archive: Archive) -> RawWorkbook:
     if not document.sheets:
         raise CannotRead("FILE_UNREADABLE")
     check_names(one.name for one in document.sheets)
-    macros = any(one.startswith(("basic/script", "basic/standard/", "scripts/")) for one in archive.names)
+    macros = any(one.startswith(("basic/", "scripts/")) and "/script-l" not in one for one in archive.names)
     return RawWorkbook(tuple(one.raw() for one in document.sheets), FileKind.ODS, has_macros=macros)
 
 

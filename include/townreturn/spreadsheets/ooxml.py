@@ -3,16 +3,16 @@
 import posixpath
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from townreturn.spreadsheets.archive import Archive
 from townreturn.spreadsheets.faults import CannotRead
+from townreturn.spreadsheets.limits import REMEMBERED_PART_BYTES, REMEMBERED_PARTS
+from townreturn.spreadsheets.remembering import remembered
 from townreturn.spreadsheets.scanned import check_names
 from townreturn.spreadsheets.xml_text import elements
 
 _WORKSHEET, _OFFICE_DOCUMENT = "worksheet", "officeDocument"
 _MACRO_SHEETS = ("xlMacrosheet", "xlIntlMacrosheet")
-_REMEMBERED = 64
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def read_relations(archive: Archive, part: str) -> Mapping[str, Relation]:
     return _relations_of(archive.part(path), folder) if path in archive else {}
 
 
-@lru_cache(_REMEMBERED)
+@remembered(REMEMBERED_PARTS, REMEMBERED_PART_BYTES)
 def _relations_of(part: bytes, folder: str) -> Mapping[str, Relation]:
     relations: dict[str, Relation] = {}
     for name, attributes in elements(part):
@@ -83,7 +83,7 @@ def read_book(archive: Archive, part: str) -> Book:
     return Book(tabs, tuple(relations.values()), from_1904, has_macros(archive, relations.values()))
 
 
-@lru_cache(_REMEMBERED)
+@remembered(REMEMBERED_PARTS, REMEMBERED_PART_BYTES)
 def _listing_of(part: bytes) -> tuple[Sequence[tuple[str, bool, str]], bool]:
     """Name, hidden and relation of every sheet; and whether dates count from 1904."""
     listed: list[tuple[str, bool, str]] = []

@@ -1,12 +1,12 @@
 """The quick way through the parts that cells refer to: shared strings, and styles that might be dates."""
 
 import re
-from functools import lru_cache
 
+from townreturn.spreadsheets.limits import REMEMBERED_PART_BYTES, REMEMBERED_PARTS
 from townreturn.spreadsheets.plain_text import plain_text_of
+from townreturn.spreadsheets.remembering import remembered
 from townreturn.spreadsheets.xml_text import MAIN_NAMESPACES, plain_start
 
-_REMEMBERED = 64
 _STRING_START = re.compile(rb'\s*<si><t( xml:space="preserve")?>')
 _ROOT = re.compile(rb'<sst(?: (?:count|uniqueCount|xmlns)="[ !#-%\'-;=-~]*")*\s*/?>')
 _NUMBER_FORMAT = re.compile(rb'<numFmt numFmtId="(\d{1,6})" formatCode="([^"<]*)"\s*(?:/>|></numFmt>)')
@@ -16,7 +16,7 @@ _NOT_DATES = frozenset(b"0 1 2 3 4 9 10 11 12 13 37 38 39 40 48 49".split())
 """Built-in number formats that are surely no dates [ECMA-376-1, 18.8.30]."""
 
 
-@lru_cache(_REMEMBERED)
+@remembered(REMEMBERED_PARTS, REMEMBERED_PART_BYTES)
 def plain_strings(part: bytes) -> tuple[str, ...] | None:
     """The shared strings, when every one is a plain text; None when a parser must look."""
     root = plain_start(part)
@@ -40,7 +40,7 @@ def plain_strings(part: bytes) -> tuple[str, ...] | None:
     return tuple(strings)
 
 
-@lru_cache(_REMEMBERED)
+@remembered(REMEMBERED_PARTS, REMEMBERED_PART_BYTES)
 def plain_number_styles(part: bytes) -> frozenset[bytes]:
     """The cell styles (their numbers, as written) whose numbers are surely no dates."""
     start, end = part.find(b"<cellXfs"), part.find(b"</cellXfs>")

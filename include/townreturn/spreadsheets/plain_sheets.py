@@ -1,6 +1,6 @@
 """The quick way through a worksheet part: rows of plain cells, read as they stand.
 
-What is the least unusual (an error, a formula without a value, a date, something hidden, a cell out
+What is in the least unusual (an error, a formula without a value, a date, something hidden, a cell out
 of order) sends the sheet the careful way (``careful_sheets``, then calamine), which is some ten
 times slower and reads the same from the sheets that pass here. Rows are remembered: most come from
 the template and are the same in every workbook of a batch.
@@ -12,16 +12,20 @@ from functools import lru_cache
 
 from townreturn.spreadsheets.careful_sheets import scan_carefully
 from townreturn.spreadsheets.faults import CannotRead
-from townreturn.spreadsheets.limits import SHEET_COLUMNS
+from townreturn.spreadsheets.limits import (
+    REMEMBERED_PART_BYTES,
+    REMEMBERED_PARTS,
+    REMEMBERED_ROW_BYTES,
+    REMEMBERED_ROWS,
+    SHEET_COLUMNS,
+)
 from townreturn.spreadsheets.places import read_place
 from townreturn.spreadsheets.plain_text import plain_text_of
+from townreturn.spreadsheets.remembering import remembered
 from townreturn.spreadsheets.scanned import Marks
 from townreturn.spreadsheets.workbook import Merge, RawValue
 from townreturn.spreadsheets.xml_text import root_start
 
-_REMEMBERED_SHEETS, _REMEMBERED_ROWS = 256, 8192
-_REMEMBERED_BYTES = 4096
-"""Longer rows are read anew each time: memory of what is remembered stays under 64 MB."""
 _ATTRIBUTE = rb"""[a-zA-Z][a-zA-Z0-9]*(?::[a-zA-Z]+)?="[ !#-%'-;=-~]*\""""
 _ROW = re.compile(rb'\s*<row r="([1-9]\d{0,6})"((?: (?!r=)' + _ATTRIBUTE + rb")*)\s*(/?)>\s*")
 _HIDDEN = re.compile(rb' hidden="(?!(?:0|false)")')
@@ -35,8 +39,6 @@ _CELL = re.compile(
 )
 _NUMBER = re.compile(rb"-?\d{1,20}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,2})?")
 _STRING_NUMBER = re.compile(rb"\d{1,7}")
-
-
 _KNOWN_PREFIXED: tuple[list[bytes], ...] = ([], [b"x14ac:dyDescent"])
 
 
@@ -59,14 +61,15 @@ class PlainRow:
 
 @dataclass(frozen=True)
 class PlainSheet:
-    """Plain rows, and the merges and hidden columns of the sheet around them."""
+    """Plain rows that are not blank, and the merges and hidden columns of the sheet around them."""
 
     rows: tuple[PlainRow, ...]
+    number_styles: frozenset[bytes]
     merges: tuple[Merge, ...]
     hidden_columns: tuple[tuple[int, int], ...]
 
 
-@lru_cache(_REMEMBERED_SHEETS)
+@remembered(REMEMBERED_PARTS, REMEMBERED_PART_BYTES)
 def read_plain_sheet(part: bytes) -> PlainSheet | None:
     """The sheet, or None when it must go the careful way. Raises CannotRead(CELLS_REACH_TOO_FAR)."""
     root = root_start(part)
@@ -79,15 +82,39 @@ def read_plain_sheet(part: bytes) -> PlainSheet | None:
         return None
     if b"x14ac:" in part and b" xmlns:x14ac=" not in part[root:start]:
         return None
-    root_tag, tail = part[root : part.find(b">", root) + 1], part[end:]
-    before = _scan_frame(part[:start] + b"<sheetData></sheetData></worksheet>")
-    behind = _scan_frame(root_tag + b"<sheetData>" + tail)
-    if before is None or behind is None:
+    return _framed(rows, part[:start], part[root : part.find(b">", root) + 1], part[end:])
+
+
+def _framed(rows: tuple[PlainRow, ...], head: bytes, root_tag: bytes, tail: bytes) -> PlainSheet | None:
+    """The rows and what a parser finds before and behind them.
+
+    Headers and footers name unit and month: they are looked at alone, so that the rest, which is
+    the same in every workbook, is remembered.
+    """
+    tail, footer = _without_footer(tail)
+    frames = [
+        _scan_frame(head + b"<sheetData></sheetData></worksheet>"),
+        _scan_frame(root_tag + b"<sheetData>" + tail),
+        _scan_frame(root_tag + b"<sheetData></sheetData>" + footer + b"</worksheet>"),
+    ]
+    marks = [one for one in frames if one is not None]
+    if len(marks) < len(frames):
         return None
-    return PlainSheet(rows, (*before.merges, *behind.merges), (*before.hidden_columns, *behind.hidden_columns))
+    merges = tuple(merge for one in marks for merge in one.merges)
+    number_styles = frozenset[bytes]().union(*(row.number_styles for row in rows))
+    return PlainSheet(rows, number_styles, merges, tuple(columns for one in marks for columns in one.hidden_columns))
 
 
-@lru_cache(_REMEMBERED_SHEETS)
+def _without_footer(tail: bytes) -> tuple[bytes, bytes]:
+    """What stands behind the cells, without the headers and footers, and these."""
+    start, end = tail.rfind(b"><headerFooter") + 1, tail.rfind(b"</headerFooter><")
+    if not 0 < start < end:
+        return tail, b""
+    end += len(b"</headerFooter>")
+    return tail[:start] + tail[end:], tail[start:end]
+
+
+@remembered(REMEMBERED_PARTS, REMEMBERED_PART_BYTES)
 def _scan_frame(part: bytes) -> Marks | None:
     """What stands around the cells, before or behind them; None when it is not in order, or has cells as well."""
     try:
@@ -100,22 +127,24 @@ def _scan_frame(part: bytes) -> Marks | None:
 def _read_rows(cells: bytes) -> tuple[PlainRow, ...] | None:
     """Rows that hold something, in order."""
     rows: list[PlainRow] = []
-    marks = Marks()
-    last = 0
+    last = width = 0
     *chunks, rest = cells.split(b"</row>")
     if _skip_blank_rows(rest, 0) != len(rest):
         return None
     for chunk in chunks:
-        row = _remembered_row(chunk) if len(chunk) < _REMEMBERED_BYTES else _read_row(chunk)
+        row = _read_row(chunk)
         if row is None or row.number <= last:
             return None
         last = row.number
         if row.values:
             rows.append(row)
-            marks.reach(row.number - 1, len(row.values) - 1)
+            width = max(width, len(row.values))
+    if rows:
+        Marks().reach(rows[-1].number - 1, width - 1)
     return tuple(rows)
 
 
+@remembered(REMEMBERED_ROWS, REMEMBERED_ROW_BYTES)
 def _read_row(chunk: bytes) -> PlainRow | None:
     """One row's text, without its end tag; blank rows that end at once may stand before it."""
     row = _ROW.match(chunk, _skip_blank_rows(chunk, 0))
@@ -131,7 +160,7 @@ def _skip_blank_rows(chunk: bytes, at: int) -> int:
     return at
 
 
-@lru_cache(_REMEMBERED_ROWS)
+@remembered(REMEMBERED_ROWS, REMEMBERED_ROW_BYTES)
 def _are_plain(attributes: bytes) -> bool:
     """Whether every attribute stands once, has no strange prefix, and none hides the row."""
     names = _ATTRIBUTE_NAME.findall(attributes)
@@ -158,9 +187,6 @@ def _read_cells(chunk: bytes, at: int, number: bytes) -> PlainRow:
             if type(value) is float and (style := cell[3] or cell[5]):
                 number_styles.add(style)
     return PlainRow(int(number), tuple(values), has_strings, frozenset(number_styles))
-
-
-_remembered_row = lru_cache(_REMEMBERED_ROWS)(_read_row)
 
 
 def _value_of(cell: re.Match[bytes]) -> RawValue:
@@ -202,6 +228,6 @@ def _text(raw: bytes, *, keeps_spaces: bool) -> str | None:
 
 @lru_cache(SHEET_COLUMNS)
 def _column(letters: bytes) -> int:
-    """0-based; far out for what no sheet has."""
+    """0-based; -1, which is always out of order, for what no sheet has."""
     place = read_place(f"{letters.decode()}1")
     return place[1] if place else -1

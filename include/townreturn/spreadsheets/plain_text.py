@@ -23,9 +23,10 @@ def plain_text_of(raw: bytes, keeps_spaces: bool) -> str | None:
     if not keeps_spaces:
         text = text.strip(XML_SPACES)
     if "&" in text:
-        if "&" in _REFERENCE.sub("", text):
+        count = text.count("&")
+        text, known = _REFERENCE.subn(_character, text)
+        if known < count:
             return None
-        text = _REFERENCE.sub(_character, text)
     is_certain = text.isprintable() and "_x" not in text and "]]>" not in text
     return text if is_certain or not _NOT_TEXT.search(text) else None
 

@@ -60,9 +60,7 @@ def sheet_of(name: str, is_hidden: bool, marks: Marks, rows: list[list[RawValue]
     for row, column in marks.unread:
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = ""
-    is_lost = any(
-        row >= len(rows) or column >= len(rows[row]) or rows[row][column] == "" for row, column in marks.certain
-    )
+    is_lost = any(not _has_value(rows, *place) for place in marks.certain)
     trimmed = _trim(rows)
     if is_lost and trimmed:
         raise CannotRead("VALUES_LOST", name)

@@ -60,15 +60,15 @@ def _read_quickly(archive: Archive, tab: Tab, parts: _Parts) -> RawSheet | None:
         return RawSheet(tab.name, (), is_hidden=tab.is_hidden)
     plain = read_plain_sheet(archive.part(tab.part))
     strings = plain_strings(parts.strings) if parts.strings else ()
-    if plain is None or strings is None:
+    if plain is None or strings is None or not plain.number_styles <= plain_number_styles(parts.styles):
         return None
-    number_styles = plain_number_styles(parts.styles)
     rows: list[tuple[RawValue, ...]] = []
     for row in plain.rows:
-        values = _values_of(row, strings)
-        if values is None or not row.number_styles <= number_styles:
+        values = _values_of(row, strings) if row.has_strings else row.values
+        if values is None:
             return None
-        rows.extend(() for _ in range(len(rows), row.number - 1))
+        if len(rows) < row.number - 1:
+            rows += [()] * (row.number - 1 - len(rows))
         rows.append(values)
     hidden = columns_within(plain.hidden_columns, max(map(len, rows))) if plain.hidden_columns and rows else frozenset()
     return RawSheet(tab.name, tuple(rows), is_hidden=tab.is_hidden, hidden_columns=hidden, merges=plain.merges)
@@ -76,8 +76,6 @@ def _read_quickly(archive: Archive, tab: Tab, parts: _Parts) -> RawSheet | None:
 
 def _values_of(row: PlainRow, strings: Sequence[str]) -> tuple[RawValue, ...] | None:
     """The row with its shared strings; None when one is missing, or blank where the row should end."""
-    if not row.has_strings:
-        return row.values
     try:
         values = tuple([strings[one] or None if type(one) is int else one for one in row.values])
     except IndexError:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from html import escape
 from xml.parsers.expat import ErrorString, ExpatError, ParserCreate, XMLParserType, errors
 
 from townreturn.spreadsheets.faults import CannotRead
+from townreturn.spreadsheets.limits import REMEMBERED_PART_BYTES, REMEMBERED_PARTS
+from townreturn.spreadsheets.remembering import remembered
 
 MAIN_NAMESPACES = (
     b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"',
@@ -55,7 +56,7 @@ def parse(part: bytes, listen: Callable[[XMLParserType], None], namespaces: bool
         raise CannotRead("XML_ENCODING_UNKNOWN" if foreign else "XML_DAMAGED") from None
 
 
-@lru_cache(64)
+@remembered(REMEMBERED_PARTS, REMEMBERED_PART_BYTES)
 def check_form(part: bytes) -> None:
     """Raises CannotRead(XML_…) for a part that is not well formed."""
     parse(part, lambda _: None)
