@@ -15,9 +15,10 @@ from pathlib import Path
 from bench.deadline_day import prepared_office, read_bare
 from bench.measuring import cpu_seconds, median_cpu_seconds, row
 from bench.obvious import read_with_pandas, validate_each
-from bench.workbooks import FIRST, PERIOD, write_year
+from bench.workbooks import FIRST, PERIOD, write_deadline_day, write_year
 
 from townreturn import month
+from townreturn.domain.form import Form
 from townreturn.domain.period import periods_between
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
@@ -27,8 +28,9 @@ RESULTS = Path(__file__).parent / "results.json"
 Row = dict[str, object]
 
 
-def measure_deadline_day(count: int, folder: Path) -> list[Row]:
+def measure_deadline_day(count: int, form: Form, newest: list[Path], folder: Path) -> list[Row]:
     """In a process of its own, so that the memory is that of this intake alone."""
+    write_deadline_day(form, newest, count, folder / f"day-{count}")
     command = [sys.executable, "-m", "bench.deadline_day", str(count), str(folder)]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     day = json.loads(done.stdout)
@@ -87,7 +89,9 @@ def publish_all(office: Office) -> None:
 def measure(folder: Path) -> list[Row]:
     office = open_office(Settings.from_environment({**os.environ, "TOWNRETURN_HOME": str(folder / "plans")}))
     samples = write_year(office, folder / "samples")
-    days = [one for count in DAYS for one in measure_deadline_day(count, folder)]
+    form = office.plans.in_force(PERIOD).form
+    newest = [path for path in samples if path.parent.name == PERIOD.key]
+    days = [one for count in DAYS for one in measure_deadline_day(count, form, newest, folder)]
     return [*days, *measure_obvious_design(office, samples), *measure_year(samples, folder)]
 
 
