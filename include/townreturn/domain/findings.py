@@ -83,8 +83,3 @@ _RANK = (Verdict.ACCEPTED, Verdict.EXPLAINED, Verdict.RETURNED, Verdict.QUARANTI
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The worst of several verdicts; accepted when there is none."""
     return max(verdicts, key=_RANK.index, default=Verdict.ACCEPTED)
-
-
-def is_better(verdict: Verdict, than: Verdict) -> bool:
-    """Whether a verdict is strictly milder than another."""
-    return _RANK.index(verdict) < _RANK.index(than)

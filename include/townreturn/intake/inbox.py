@@ -86,9 +86,8 @@ def archive_bytes(file: InboxFile, archive: Path) -> tuple[Arrival, Path] | None
     try:
         digest = _copy(file.path, aside)
         target = archive / digest[:2] / digest
-        if not target.exists():
-            target.parent.mkdir(exist_ok=True)
-            aside.replace(target)
+        target.parent.mkdir(exist_ok=True)
+        aside.replace(target)  # even over an older copy: a power cut may have left that one empty
     except FileNotFoundError:
         return None
     finally:

@@ -1,19 +1,19 @@
 """From submissions to answers: judged period by period, entered in the register, remarked on."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from townreturn.checks.judging import judge
-from townreturn.domain.findings import is_better
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.submission import Arrival, Judgement, Submission, disposition_of
 from townreturn.intake.interpret import interpret_safely
 from townreturn.month.answering import Answer
-from townreturn.month.remarks import as_they_stand, find_remarks
+from townreturn.month.remarks import as_they_stand, find_remarks, has_news
 from townreturn.office import Office
 from townreturn.receipts.case import ReceiptCase
 from townreturn.spreadsheets.reader import read_workbooks
@@ -38,37 +38,71 @@ def enter_submissions(tx: Connection, office: Office, submissions: Sequence[Subm
     """
     answers: list[Answer] = []
     for plan, period, group in _by_period(submissions, office.plans):
-        key = period.key if period else ""
-        register = Register(tx, plan.town_code, key, {one.arrival.file_hash for one in group})
+        register = _open_register(tx, plan, period, group)
         fresh = [one for one in {one.arrival: one for one in group}.values() if not register.knows(one.arrival)]
-        is_published = key in find_publications(tx, plan.town_code, [key])
+        is_published = _is_published(tx, plan, period)
         for submission, judgements in zip(fresh, _judge(tx, office, plan, period, fresh), strict=True):
-            answers.append(Answer(_enter(register, plan, submission, judgements, is_published, now), plan))
+            decided = _decide(register, submission, judgements, is_published)
+            _enter(register, plan, decided, now)
+            answers.append(Answer(decided.case, plan))
         register.write(plan.form)
     return answers
 
 
-def _enter(
-    register: Register, plan: Plan, submission: Submission, judgements: list[Judgement], is_published: bool,
-    now: datetime,
-) -> ReceiptCase:  # fmt: skip
-    """Known bytes make no revision, unless they fare better than before."""
-    disposition = disposition_of(submission, judgements)
+def rehearse_submissions(tx: Connection, office: Office, submissions: Sequence[Submission]) -> list[Answer]:
+    """What each file would be answered if it came in alone now, in the order given; nothing is stored."""
+    answers: dict[int, Answer] = {}
+    for plan, period, group in _by_period(submissions, office.plans):
+        register, is_published = _open_register(tx, plan, period, group), _is_published(tx, plan, period)
+        for submission, judgements in zip(group, _judge(tx, office, plan, period, group), strict=True):
+            case = _decide(register, submission, judgements, is_published).case
+            answers[id(submission)] = Answer(replace(case, is_rehearsal=True), plan)
+    return [answers[id(one)] for one in submissions]
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """What becomes of a file: its answer, and whether it repeats known bytes to no other effect."""
+
+    case: ReceiptCase
+    is_repeat: bool
+    is_for_published: bool
+
+
+def _open_register(tx: Connection, plan: Plan, period: Period | None, group: Sequence[Submission]) -> Register:
+    return Register(tx, plan.town_code, period.key if period else "", {one.arrival.file_hash for one in group})
+
+
+def _is_published(tx: Connection, plan: Plan, period: Period | None) -> bool:
+    return period is not None and period.key in find_publications(tx, plan.town_code, [period.key])
+
+
+def _decide(
+    register: Register, submission: Submission, judgements: list[Judgement], is_published: bool
+) -> _Decided:  # fmt: skip
+    """Known bytes make no revision, unless a category is accepted now that is not accepted yet."""
     first = register.first_with_bytes(submission.arrival.file_hash)
-    is_repeat = first is not None and not is_better(disposition, first.disposition)
-    remarks = find_remarks(register.standing(), judgements, is_repeat=is_repeat, is_published=is_published)
-    if first is not None and is_repeat:
-        register.enter_duplicate(submission, now)
-        standing = as_they_stand(judgements, remarks)
-        case = ReceiptCase(
-            submission, standing, disposition_of(submission, standing), first.file_name, remarks.sentences
-        )
+    if first is not None:
+        judgements = as_they_stand(judgements, register.standing())
+    is_repeat = first is not None and not has_news(judgements, register.standing())
+    remarks = find_remarks(
+        register.standing(), submission.arrival, judgements, is_repeat=is_repeat, is_published=is_published
+    )
+    case = ReceiptCase(
+        submission, judgements, disposition_of(submission, judgements),
+        first.file_name if first is not None and is_repeat else "", remarks.sentences,
+    )  # fmt: skip
+    return _Decided(case, is_repeat, bool(remarks.published_already))
+
+
+def _enter(register: Register, plan: Plan, decided: _Decided, now: datetime) -> None:
+    case = decided.case
+    if decided.is_repeat:
+        register.enter_duplicate(case.submission, now)
     else:
-        register.enter(plan, submission, judgements, disposition, now)
-        case = ReceiptCase(submission, judgements, disposition, "", remarks.sentences)
-    if remarks.published_already:
-        register.alert(_published_already(plan, submission, now))
-    return case
+        register.enter(plan, case.submission, case.judgements, case.disposition, now)
+    if decided.is_for_published:
+        register.alert(_published_already(plan, case.submission, now))
 
 
 def _published_already(plan: Plan, submission: Submission, now: datetime) -> Alert:

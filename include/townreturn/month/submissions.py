@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -15,10 +15,10 @@ from townreturn.files import settle
 from townreturn.foreign_text import one_line, storable
 from townreturn.intake.inbox import InboxFile, archive_bytes, list_inbox, remove_from_inbox
 from townreturn.month.answering import Answer, write_answers
-from townreturn.month.entering import enter_submissions, read_submissions
+from townreturn.month.entering import enter_submissions, read_submissions, rehearse_submissions
 from townreturn.office import Office
 from townreturn.store.arrivals import record_intake_run
-from townreturn.store.engine import rehearsing, writing
+from townreturn.store.engine import reading, writing
 from townreturn.wording import say
 
 _File = TypeVar("_File")
@@ -103,18 +103,13 @@ def _archive_all(office: Office, files: Sequence[InboxFile]) -> tuple[list[_Rece
 def check_files(office: Office, paths: Sequence[Path], now: datetime) -> Iterator[list[Answer]]:
     """The answer that each file would get now, in the order given, a tray at a time; nothing is kept.
 
-    The intake itself is rehearsed, so that the answer cannot differ from it.
+    Each file is judged as the intake would judge it, alone, by what stands in the store.
     """
     for tray in _trays(paths):
         arrivals = [Arrival(storable(path.name), _digest(path), now) for path in tray]
         submissions = read_submissions(office, list(zip(arrivals, tray, strict=True)))
-        with rehearsing(office.engine) as tx:
-            answers = {one.case.submission.arrival: one for one in enter_submissions(tx, office, submissions, now)}
-        yield [_rehearsed(answers[arrival]) for arrival in arrivals]
-
-
-def _rehearsed(answer: Answer) -> Answer:
-    return replace(answer, case=replace(answer.case, is_rehearsal=True))
+        with reading(office.engine) as tx:
+            yield rehearse_submissions(tx, office, submissions)
 
 
 def _digest(path: Path) -> str:

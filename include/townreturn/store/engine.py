@@ -75,11 +75,3 @@ def writing(engine: Engine) -> Iterator[Connection]:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
         yield connection
-
-
-@contextmanager
-def rehearsing(engine: Engine) -> Iterator[Connection]:
-    """A writing transaction that is always undone: it shows what would happen."""
-    with writing(engine) as tx:
-        yield tx
-        tx.rollback()

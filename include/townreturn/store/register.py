@@ -108,10 +108,10 @@ class Register:
         obligation = self._obligations.setdefault(category, _Obligation())
         obligation.revision += 1
         row = report_row(self._town, self._period, submission, judgement, obligation.revision)
-        self._move_pointers(obligation, row, judgement)
+        self._move_pointers(obligation, row, submission, judgement)
         return row
 
-    def _move_pointers(self, obligation: _Obligation, row: Row, judgement: Judgement) -> None:
+    def _move_pointers(self, obligation: _Obligation, row: Row, submission: Submission, judgement: Judgement) -> None:
         """To the report received last, and the accepted one received last: by the time it was
         received, not taken in, so that an older file found later replaces nothing."""
         received_at: datetime = row["received_at"]
@@ -125,6 +125,7 @@ class Register:
             self._standing[row["category"]] = LatestReport(
                 category=row["category"], unit=row["unit"], revision=row["revision"], received_at=received_at,
                 is_accepted=is_accepted, is_sent_back=False, zero_return=row["zero_return"],
+                file_hash=submission.arrival.file_hash,
             )  # fmt: skip
 
     def alert(self, alert: Alert) -> None:

@@ -39,6 +39,7 @@ class LatestReport:
     is_accepted: bool
     is_sent_back: bool
     zero_return: bool
+    file_hash: str
 
 
 def accepted_figures(tx: Connection, town: str, periods: Sequence[str]) -> list[StoredFigure]:
@@ -141,7 +142,8 @@ def latest_reports(tx: Connection, town: str, period: str) -> dict[str, LatestRe
     standing_by = latest.c.accepted_report_id
     found: dict[str, LatestReport] = {}
     for pointer, is_accepted in ((latest.c.last_report_id, False), (standing_by, True)):
-        query = select(reports).join(latest, pointer == reports.c.id)
+        query = select(reports, arrivals.c.file_hash).join(latest, pointer == reports.c.id)
+        query = query.join(arrivals, arrivals.c.id == reports.c.arrival_id)
         for row in tx.execute(query.where(reports.c.town == town, reports.c.period == period)):
             found[row.category] = LatestReport(
                 category=row.category,
@@ -151,6 +153,7 @@ def latest_reports(tx: Connection, town: str, period: str) -> dict[str, LatestRe
                 is_accepted=is_accepted,
                 is_sent_back=False,
                 zero_return=row.zero_return,
+                file_hash=row.file_hash,
             )
     for category in _waiting_after_rejection(tx, town, period) & found.keys():
         found[category] = _marked_sent_back(found[category])
