@@ -22,10 +22,18 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True)
 class InboxFile:
-    """A file in the inbox and when it came: its time of last change, never later than now."""
+    """A file in the inbox and when it came: its time of last change, never later than now.
 
-    path: UPath
+    ``place`` is its path below the inbox; path objects are large, and an inbox may hold thousands.
+    """
+
+    inbox: UPath
+    place: str
     received_at: datetime
+
+    @property
+    def path(self) -> UPath:
+        return self.inbox / self.place
 
 
 @dataclass(frozen=True)
@@ -53,8 +61,8 @@ def list_inbox(inbox: UPath, now: datetime) -> InboxListing:
         if now - SETTLING < changed_at <= now:
             left_count += 1
         else:
-            whole.append(InboxFile(path, min(changed_at, now.astimezone(UTC))))
-    ordered = sorted(whole, key=lambda one: (one.received_at, one.path.name))
+            whole.append(InboxFile(inbox, str(path.relative_to(inbox)), min(changed_at, now.astimezone(UTC))))
+    ordered = sorted(whole, key=lambda one: (one.received_at, one.place.rpartition("/")[2]))
     return InboxListing(tuple(ordered), left_count, tuple(sorted(refused)))
 
 
