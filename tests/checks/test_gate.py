@@ -9,7 +9,7 @@ import pytest
 
 from townreturn.checks.gate import check_return
 from townreturn.compiling import compile_cells
-from townreturn.domain.errors import Broken
+from townreturn.domain.errors import Broken, ConfigurationFault
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, ReturnCell, TownReturn
@@ -88,6 +88,21 @@ def test_one_changed_amount_fires_its_rule(
 def test_every_rule_of_the_gate_is_tried_above(plan: Plan) -> None:
     text = Path(SUITE).read_text(encoding="utf-8")
     assert text.count("- code: ") == 5
+
+
+def test_a_gate_rule_may_name_its_cell_and_columns(plan: Plan, sound: TownReturn, tmp_path: Path) -> None:
+    suite = tmp_path / "town_return.yaml"
+    rule = (
+        "suite: town_return\nrules:\n"
+        "  - {code: OWN, severity: mandatory, message: '{category}{indicator}{NAME}',\n"
+        "     expectation: expect_column_values_to_be_between, kwargs: {column: reported, max_value: -1}}\n"
+    )
+    suite.write_text(rule.replace("NAME", "reported"), "utf-8")
+    with pytest.raises(Broken, match="total"):
+        check_return(sound, None, plan.form, suite)
+    suite.write_text(rule.replace("NAME", "label"), "utf-8")
+    with pytest.raises(ConfigurationFault, match="label"):
+        check_return(sound, None, plan.form, suite)
 
 
 def test_a_rule_that_cannot_run_is_a_broken_machine(plan: Plan, sound: TownReturn, tmp_path: Path) -> None:

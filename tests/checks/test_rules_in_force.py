@@ -115,7 +115,6 @@ def test_a_rule_on_trial_neither_silences_a_question_nor_is_silenced(
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("column: media_reports", "column: media_report"),  # no such column
         ("max_value: 0", "max_value: 0, least: 1"),  # no such bound
         ("expect_column_values_to_be_between", "expect_column_values_to_be_betwixt"),  # no such expectation
         ("column: media_reports, max_value: 0", "column: media_reports"),  # no bound at all
@@ -128,6 +127,59 @@ def test_a_rule_that_cannot_run_is_a_broken_machine_not_bad_data(
     assert old in rule
     with pytest.raises(Broken, match="规则 MEDIA_REPORTED 无法执行"):
         codes(plan, {"media_reports": 0}, rules=suites(tmp_path, rule.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("column: media_reports", "column: media_report", "media_report 在报表版本"),
+        ("at: media_reports", "at: nosuch", "at“nosuch”不是"),
+        ("at: media_reports", "at: cut_tobacco", "at“cut_tobacco”不是"),  # one category's own
+        ("    at: media_reports\n    message: 媒体", "    message: “{label}”媒体", "{label}"),  # no figure is blamed
+        ("code: MEDIA_REPORTED", "code: MAJOR_CASES_EXCEED_FILED", "{major_cases}"),  # the text of another rule
+    ],
+)
+def test_a_rule_that_does_not_fit_the_form_is_a_fault_of_the_rule(
+    plan: Plan, tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    rule = NO_MEDIA.format(severity="mandatory", most=0, more="")
+    assert old in rule
+    rule = rule.replace(old, new)
+    if "column" in new:
+        rule = rule.replace("填了 {media_reports} 篇", "填了数")
+    if "EXCEED" in new:
+        rule = rule.replace("    message: 媒体报道填了 {media_reports} 篇。\n", "")
+    with pytest.raises(ConfigurationFault, match=told):
+        codes(plan, {"media_reports": 0}, rules=suites(tmp_path, rule))
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("填了 {0} 篇", "{0}"), ("填了 {} 篇", "{}"), ("填了 {media_report} 篇", "{media_report}"),
+        ("填了 {media_reports.real} 篇", "{media_reports.real}"),
+        ("填了 {media_reports:.1f} 篇", "{media_reports:.1f}"), ("填了 {media_reports!r} 篇", "{media_reports!r}"),
+        ("填了 {media_reports 篇", "花括号"), ("填了 } 篇", "花括号"),
+        ("{change_from_last}", "{change_from_last}"),
+    ],
+)  # fmt: skip
+def test_a_message_names_only_what_is_filled_in(plan: Plan, tmp_path: Path, message: str, told: str) -> None:
+    rule = NO_MEDIA.format(severity="mandatory", most=0, more="")
+    rules = suites(tmp_path, rule.replace("媒体报道填了 {media_reports} 篇。", f'"{message}"'))
+    with pytest.raises(ConfigurationFault) as raised:
+        codes(plan, {"media_reports": 1}, rules=rules)
+    assert told in str(raised.value)
+    assert "reports.yaml 第" in str(raised.value)
+    assert raised.value.values["key"] == "rules.0.message"
+
+
+def test_a_message_may_name_columns_bounds_and_the_figure(plan: Plan, tmp_path: Path) -> None:
+    rule = NO_MEDIA.format(severity="mandatory", most=1, more="")
+    message = '"{{“{label}”{value}{unit}}}，{media_reports} 多于 {max_value}"'
+    rules = suites(tmp_path, rule.replace("媒体报道填了 {media_reports} 篇。", message))
+    [finding] = judged(plan, make_report(plan, "tobacco", {"media_reports": 2}), rules=rules).findings
+    assert finding.message.startswith("{“媒体报道”2")
+    assert finding.message.endswith("}，2 多于 1")
 
 
 def test_questions_need_a_sheet_to_answer_them_in(plan: Plan, tmp_path: Path) -> None:

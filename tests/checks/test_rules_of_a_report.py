@@ -100,6 +100,12 @@ def test_blank_is_a_fault_and_unreadable_was_one_already(plan: Plan) -> None:
     assert judged(plan, put(report, "media_reports", None, FigureState.UNREADABLE)).findings == ()
 
 
+def test_a_balance_left_blank_in_a_zero_return_is_told_so(plan: Plan) -> None:
+    blank = put(make_report(plan, "tobacco", {}, zero_return=True), "cases_pending", None, FigureState.BLANK)
+    [finding] = judged(plan, blank).findings
+    assert (finding.code, finding.message) == ("REQUIRED_BLANK", "零申报也要填“期末在办”。没有在办案件请填 0。")
+
+
 def test_a_zero_return_with_a_flow_contradicts_itself_but_has_balances(plan: Plan) -> None:
     stocks = {"cases_open_at_start": 3, "cases_pending": 3}
     assert judged(plan, make_report(plan, "tobacco", stocks, zero_return=True)).findings == ()

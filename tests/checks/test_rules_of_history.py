@@ -73,7 +73,7 @@ def test_balances_are_not_asked_about_their_change(plan: Plan) -> None:
     [
         ("310", "198", "“检查经营主体”本期 310 家次，上期 198 家次，增加 56.6%，超过 30%。"),
         ("50", "100", "“检查经营主体”本期 50 家次，上期 100 家次，减少 50.0%，超过 30%。"),
-        ("25", "0", "“检查经营主体”本期 25 家次，上期 0 家次，从无到有，超过 30%。"),
+        ("25", "0", "“检查经营主体”本期 25 家次，上期 0 家次，从无到有。"),
     ],
 )
 def test_the_sentence_names_both_figures_and_the_change(plan: Plan, now: str, last: str, change: str) -> None:
@@ -84,6 +84,16 @@ def test_the_sentence_names_both_figures_and_the_change(plan: Plan, now: str, la
     assert finding.message == change + "如数据无误，请在《审核说明》写明原因；如有误，请改正。"
     assert (finding.severity, finding.indicator) == (Severity.VERIFYING, "premises_inspected")
     assert judgement.verdict is Verdict.RETURNED
+
+
+@pytest.mark.parametrize("raw", ["0,310", "310.0000000001", "３１０", ""])
+def test_a_question_tells_the_number_read_and_keeps_the_cell(plan: Plan, raw: str) -> None:
+    history = past(plan, "tobacco", {1: {"premises_inspected": 100}}, only=["premises_inspected"])
+    report = make_report(plan, "tobacco", {"premises_inspected": 310, "officers_deployed": 1})
+    typed = [replace(one, raw=raw) if one.indicator == "premises_inspected" else one for one in report.figures]
+    [finding] = judged(plan, replace(report, figures=tuple(typed)), history).findings
+    assert finding.message.startswith("“检查经营主体”本期 310 家次，上期 100 家次，增加 210.0%，超过 30%。")
+    assert finding.value == raw
 
 
 @pytest.mark.parametrize(

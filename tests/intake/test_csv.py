@@ -60,10 +60,25 @@ def test_it_is_told_that_texts_and_explanations_need_the_workbook(send: Send) ->
 
 
 def test_text_is_all_a_csv_has_and_is_not_remarked(send: Send) -> None:
-    """Shown with thousands separators, as Excel saves what it shows; full-width digits are still remarked."""
-    submission = send("shiyaojian", put("premises_inspected", "1,200"), put("officers_deployed", "１２"))
+    """Plain digits are; full-width digits are still remarked."""
+    submission = send("shiyaojian", put("premises_inspected", "1200"), put("officers_deployed", "１２"))
     assert figures_of(submission)["food_drug", "premises_inspected"] == 1200
     assert {code for code, _ in found(submission)} == {"CSV_WITHOUT_SECTIONS", "NUMBER_TIDIED"}
+
+
+@pytest.mark.parametrize(("typed", "number"), [("1,200", 1200), ("+12", 12)])
+def test_digits_with_anything_between_are_told_as_read(send: Send, typed: str, number: int) -> None:
+    """Thousands separators stand where Excel saves what it shows: the sender sees what they were taken for."""
+    submission = send("shiyaojian", put("premises_inspected", typed))
+    assert figures_of(submission)["food_drug", "premises_inspected"] == number
+    (raised,) = submission.reports[0].findings
+    assert (raised.code, raised.severity) == ("TEXT_AS_NUMBER", Severity.INFO)
+    assert f"“{typed}”是文本格式，已读作 {number}" in raised.message
+
+
+def test_a_decimal_comma_is_no_thousands_separator(send: Send) -> None:
+    (raised,) = send("shiyaojian", put("premises_inspected", "0,123")).reports[0].findings
+    assert raised.code == "NOT_A_NUMBER"
 
 
 def test_a_fault_is_named_with_its_cell(send: Send) -> None:

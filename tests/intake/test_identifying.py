@@ -49,7 +49,16 @@ COVERS: dict[str, tuple[Spoil, set[tuple[str, str]]]] = {
     "a name of nobody's": (beside("填报单位", "镇食药监局"), {("COVER_CELL_CHANGED", "封面!B6")}),
     "a code of nobody's": (beside("单位代码", "syj"), {("COVER_CELL_CHANGED", "封面!B7")}),
     "other categories": (beside("填报类别", "2.建材"), {("COVER_CELL_CHANGED", "封面!B8")}),
-    "another span": (beside("起止日期", "2017-11-26 至 2017-12-25"), {("COVER_CELL_CHANGED", "封面!B10")}),
+    "another period's span": (beside("起止日期", "2017-11-26 至 2017-12-25"), {("PERIOD_DISAGREES", "封面!B9")}),
+    "another period's span typed otherwise": (
+        beside("起止日期", "2018年1月26日～2018/2/25"), {("PERIOD_DISAGREES", "封面!B9")}),
+    "its own span typed otherwise": (beside("起止日期", "2017.12.26-2018.1.25"), {("COVER_CELL_CHANGED", "封面!B10")}),
+    "no period's span": (beside("起止日期", "2018-01-01 至 2018-01-31"), {("COVER_CELL_CHANGED", "封面!B10")}),
+    "a span of days that are none": (
+        beside("起止日期", "2018-02-26 至 2018-02-31"), {("COVER_CELL_CHANGED", "封面!B10")}),
+    "a span of a year nobody reports": (
+        beside("起止日期", "0001-01-01 至 0001-01-25"), {("COVER_CELL_CHANGED", "封面!B10")}),
+    "span blank": (beside("起止日期", None), set()),
     "a label gone": (relabel("封面", "单位代码", "代码"), {("COVER_MISSING", "")}),
     "no cover": (lambda draft: draft.filled.book.remove(draft.filled.book["封面"]), {("COVER_MISSING", "")}),
     "edition blank": (beside("报表版本", None), {("EDITION_WRONG", "封面!B11")}),
@@ -74,6 +83,13 @@ def test_a_changed_cell_of_the_cover_is_told_with_what_was_printed(answer: Answe
     (raised,) = findings_of(answer("shiyaojian", beside("起止日期", "2018年1月")))
     assert raised.severity is Severity.INFO
     assert "“起止日期”印的应是“2017-12-26～2018-01-25”，现在是“2018年1月”" in raised.message
+
+
+def test_the_days_of_another_period_return_the_whole_file(answer: Answer) -> None:
+    submission = answer("shiyaojian", both("报告期", "2018-02"), beside("起止日期", "2017-12-26 至 2018-01-25"))
+    (raised,) = submission.findings
+    assert (submission.reports, raised.severity) == ((), Severity.MANDATORY)
+    assert "封面的报告期是 2018-02，而 封面!B10 写的是 2017-12-26 至 2018-01-25，两处不一致" in raised.message
 
 
 def test_the_day_before_the_period_ends_is_too_early(answer: Answer) -> None:

@@ -76,6 +76,11 @@ def test_a_truth_value_is_never_taken_for_the_number_it_equals() -> None:
     assert read_number(False).fault == "NOT_A_NUMBER"
 
 
+@pytest.mark.parametrize("cell", ["-0", "0.0", "-0.00", "000", "－０", "0宗"])
+def test_a_zero_is_stored_and_shown_as_0(cell: str) -> None:
+    assert f"{read_number(cell, '宗').value:f}" == "0"
+
+
 @pytest.mark.parametrize("cell", [float("nan"), float("inf"), float("-inf")])
 def test_numbers_that_are_none(cell: RawValue) -> None:
     assert read_number(cell).fault == "NOT_FINITE"

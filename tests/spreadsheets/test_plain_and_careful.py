@@ -97,6 +97,10 @@ ROW_MORE = [
     ' hidden="1"',
     ' hidden="true"',
     ' ht="12.5" customHeight="1"',
+    ' ht="0" customHeight="1"',
+    ' ht="0.75"',
+    ' ht=" 0.0 "',
+    ' ht="0" ht="1"',
     " collapsed='1'",
 ]
 BEFORE = [
@@ -104,6 +108,8 @@ BEFORE = [
     '<dimension ref="A1:C3"/>',
     '<cols><col min="2" max="2" width="9" hidden="1"/></cols>',
     '<cols><col min="1" max="16384" hidden="0"/></cols>',
+    '<cols><col min="1" max="2" width="0" customWidth="1"/></cols>',
+    '<cols><col min="1" max="1" width="0.5"/></cols>',
     "<!-- <sheetData> -->",
     '<sheetPr codeName="hidden"/>',
     "<cols><col min='1' max='1' hidden='true'/></cols>",
@@ -155,6 +161,29 @@ def read(content: bytes, *, carefully: bool) -> RawWorkbook | str:
 def test_both_ways_read_the_same(part: str) -> None:
     content = xlsx(sheet1=part, sharedStrings=STRINGS)
     assert read(content, carefully=False) == read(content, carefully=True)
+
+
+@pytest.mark.parametrize(
+    ("size", "hides"),
+    [
+        ("0", True),
+        ("0.0", True),
+        (" 0 ", True),
+        (".0", True),
+        ("0E0", True),
+        ("0.75", False),
+        ("12", False),
+        ("", False),
+    ],
+)
+@pytest.mark.parametrize("carefully", [False, True])
+def test_what_has_no_height_or_width_is_hidden(size: str, hides: bool, carefully: bool) -> None:
+    columns = f'<cols><col min="2" max="2" width="{size}"/></cols>'
+    row = f'<row r="1" ht="{size}"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
+    raw = read(xlsx(sheet1=worksheet(row, columns)), carefully=carefully)
+    assert isinstance(raw, RawWorkbook)
+    (sheet,) = raw.sheets
+    assert (sheet.hidden_rows, sheet.hidden_columns) == (({0}, {1}) if hides else (set(), set()))
 
 
 def test_most_plain_cells_take_the_quick_way() -> None:

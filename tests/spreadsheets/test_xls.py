@@ -70,6 +70,12 @@ def test_values_and_marks(tmp_path: Path) -> None:
     assert sheet.merges == (Merge(0, 0, 1, 2),)
 
 
+@pytest.mark.parametrize(("width", "hidden"), [(0, {1}), (2048, set())])
+def test_a_column_without_width_is_hidden(width: int, hidden: set[int], tmp_path: Path) -> None:
+    records = GOOD + biff(0x007D, struct.pack("<HHHHHH", 1, 1, width, 0, 0, 0))
+    assert readable(xls(records), tmp_path).sheets[0].hidden_columns == hidden
+
+
 def test_an_embedded_chart_is_no_part_of_the_sheet(tmp_path: Path) -> None:
     chart = biff(0x0809, struct.pack("<4HII", 0x0600, 0x20, 0, 0, 0, 0)) + xls_number(0, 1, 99) + biff(0x000A)
     assert readable(xls(chart + GOOD), tmp_path).sheets[0].rows == (("指标", 12.5),)

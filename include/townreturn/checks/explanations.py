@@ -1,7 +1,7 @@
 """Explanations (审核说明): which row answers which verifying finding, and whether it says anything."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from townreturn.checks.sentences import request
@@ -14,20 +14,29 @@ from townreturn.wording import say
 
 LEAST_LETTERS = 6
 """Shorter than 春节检查增多 no reason can be given in Chinese [design]."""
+MOST_SIGNS = 500
+"""A reason is a sentence or two, not a report [design]."""
 LEAST_OWN_LETTERS = 4
 """Different letters beside the figure's name and the stock phrases: a reason, however short [design]."""
 
 
 def answer(report: CategoryReport, findings: Sequence[Finding], form: Form) -> tuple[Finding, ...]:
-    """The findings with the unit's explanations, and a fault for each that says nothing.
+    """The findings with the unit's explanations, and a fault for each that says nothing or too much.
 
     A row answers a finding when its 指标 is the figure's label (blank for the whole category) and
-    its 核实事项 is blank or the finding's short name. Rows that answer nothing stay remarks.
+    its 核实事项 is blank or the finding's short name, or whatever it is when nothing else is asked
+    about the figure. Rows that answer nothing stay remarks, told while a question stands open.
     """
-    if not any(one.severity is Severity.VERIFYING for one in findings):
+    questions = [one for one in findings if one.severity is Severity.VERIFYING]
+    if not questions:
         return tuple(findings)
     rows = [one for one in report.entries if one.section == form.explanations and one.values.get("reason", "").strip()]
-    return tuple(one for finding in findings for one in _answered(finding, rows, form))
+    matches = [_matching(one, rows, questions, form) for one in findings]
+    told = [one for pair in zip(findings, matches, strict=True) for one in _answered(*pair, form)]
+    if any(one.severity is Severity.VERIFYING and one.is_open for one in told):
+        used = {id(row) for matching in matches for row in matching}
+        told += [_unmatched(row, report.category, form) for row in rows if id(row) not in used]
+    return tuple(told)
 
 
 def explanation_rows(judgements: Sequence[Judgement], plan: Plan) -> list[tuple[str, str, str]]:
@@ -51,35 +60,52 @@ def says_nothing(reason: str, *names: str) -> bool:
     return len(letters) < LEAST_LETTERS or len(set(rest)) < LEAST_OWN_LETTERS
 
 
-def _answered(finding: Finding, rows: Sequence[TextEntry], form: Form) -> Iterator[Finding]:
+def _answered(finding: Finding, matching: Sequence[TextEntry], form: Form) -> Iterator[Finding]:
     """The finding, explained if a row says something and then no longer a request; else a fault
     for the row that tries.
     """
-    matching = [row for row in rows if finding.severity is Severity.VERIFYING and _matches(row, finding, form)]
     label = _label(finding, form)
-    telling = [row for row in matching if not says_nothing(row.values["reason"], label, finding.short_name)]
+    faults = [_fault(row, finding, label) for row in matching]
+    telling = [row for row, fault in zip(matching, faults, strict=True) if fault is None]
     if telling:
         statement = finding.message.removesuffix(request(form))
         yield replace(finding, message=statement, explanation=storable(telling[0].values["reason"].strip()))
         return
     yield finding
-    if matching:
-        yield _too_short(matching[0], finding, label)
+    yield from (fault for fault in faults[:1] if fault)
 
 
-def _matches(row: TextEntry, finding: Finding, form: Form) -> bool:
-    asked = _plain(row.values.get("finding", ""))
-    return _plain(row.values.get("indicator", "")) == _plain(_label(finding, form)) and asked in (
-        "", _plain(finding.short_name)
-    )  # fmt: skip
+def _matching(
+    finding: Finding, rows: Sequence[TextEntry], questions: Collection[Finding], form: Form
+) -> list[TextEntry]:
+    """The rows that answer a finding if it is a question, those that name it first."""
+    if finding.severity is not Severity.VERIFYING:
+        return []
+    label, name = _plain(_label(finding, form)), _plain(finding.short_name)
+    is_only = bool(label) and sum(one.indicator == finding.indicator for one in questions) == 1
+    about = [row for row in rows if _plain(row.values.get("indicator", "")) == label]
+    named = [row for row in about if _plain(row.values.get("finding", "")) in ("", name)]
+    return [*named, *(row for row in about if is_only and row not in named)]
 
 
-def _too_short(row: TextEntry, finding: Finding, label: str) -> Finding:
-    reason = storable(row.values["reason"].strip())
-    message = say("EXPLANATION_TOO_SHORT", about=label or finding.short_name, reason=reason)
-    return Finding(
-        "EXPLANATION_TOO_SHORT", Severity.MANDATORY, message, finding.category, row.at, reason, finding.indicator
-    )
+def _fault(row: TextEntry, finding: Finding, label: str) -> Finding | None:
+    """What keeps a row from being a reason: it is too long, or says nothing."""
+    reason, about = storable(row.values["reason"].strip()), label or finding.short_name
+    if len(reason) > MOST_SIGNS:
+        code = "EXPLANATION_TOO_LONG"
+        message = say("EXPLANATION_TOO_LONG", about=about, count=len(reason), most=MOST_SIGNS)
+    elif says_nothing(reason, label, finding.short_name):
+        code, message = "EXPLANATION_TOO_SHORT", say("EXPLANATION_TOO_SHORT", about=about, reason=reason)
+    else:
+        return None
+    at, value = row.cell_of("reason"), reason[:MOST_SIGNS]
+    return Finding(code, Severity.MANDATORY, message, finding.category, at, value, finding.indicator)
+
+
+def _unmatched(row: TextEntry, category: str, form: Form) -> Finding:
+    number = "".join(one for one in row.at.cell if one.isdigit())
+    message = say("EXPLANATION_UNMATCHED", sheet=form.section(form.explanations).sheet, row=number)
+    return Finding("EXPLANATION_UNMATCHED", Severity.INFO, message, category, row.at)
 
 
 def _label(finding: Finding, form: Form) -> str:

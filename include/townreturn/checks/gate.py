@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from townreturn.checks.batch import run_batch
-from townreturn.checks.suites import load_suite
+from townreturn.checks.suites import Rule, load_suite
 from townreturn.domain.errors import Broken
 from townreturn.domain.form import Form, Indicator, OverTime
 from townreturn.domain.period import Period
@@ -27,14 +27,20 @@ def check_return(town_return: TownReturn, previous: TownReturn | None, form: For
     ``previous`` is the return published for the period before in the same year, if there is one.
     """
     frame = build_gate_frame(town_return, previous, form)
-    failures = run_batch(frame, load_suite(suite).in_force(Period(town_return.period)))
+    rules = load_suite(suite, ("category", "indicator")).in_force(Period(town_return.period))
+    failures = run_batch(frame, rules)
     if failures:
         cells = [
-            failure.rule.say(category=town_return.cells[row].category, indicator=town_return.cells[row].indicator)
+            failure.rule.say(**_named(failure.rule, town_return.cells[row], frame.loc[row].to_dict()))
             for failure in failures
             for row in failure.rows
         ]
         raise Broken("GATE_NOT_PASSED", period=town_return.period, cells="；".join(cells))
+
+
+def _named(rule: Rule, cell: ReturnCell, row: dict[Any, object]) -> dict[str, object]:
+    columns = {name: row[name] for name in rule.columns}
+    return {**columns, "category": cell.category, "indicator": cell.indicator}
 
 
 def build_gate_frame(town_return: TownReturn, previous: TownReturn | None, form: Form) -> "pd.DataFrame":

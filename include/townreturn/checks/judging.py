@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from townreturn.checks.batch import Failure, run_batch
 from townreturn.checks.explanations import answer
+from townreturn.checks.fitting import refuse_misfits
 from townreturn.checks.sentences import finding_of, request
 from townreturn.checks.suites import Rule, Suite, load_suite
 from townreturn.domain.errors import ConfigurationFault
@@ -48,11 +49,13 @@ def _find(
     suites: Sequence[Suite],
 ) -> list[list[Finding]]:  # fmt: skip
     """The findings of each report, those of the cells suite first, in the suites' order."""
-    from townreturn.checks.frames import build_frames  # brings pandas, which most commands never need
+    # brings pandas, which most commands never need
+    from townreturn.checks.frames import CELL_COLUMNS, build_frames, report_columns
 
     found: list[list[Finding]] = [[] for _ in reports]
     if not reports:
         return found
+    refuse_misfits(form, suites[0], suites[1], (CELL_COLUMNS, report_columns(form)))
     frames, ending = build_frames(reports, units, form, history), request(form)
     for rule, row, values in _failing_rows(frames.cells, suites[0]):
         number = int(frames.report_of[row])

@@ -1,7 +1,9 @@
 """The suites of expectations/, read strictly: every rule with its code, severity, cell and periods."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from string import Formatter
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -11,6 +13,11 @@ from townreturn.domain.findings import Severity
 from townreturn.domain.period import Period
 from townreturn.strict_yaml import StrictDocument
 from townreturn.wording import say, texts
+
+FIGURE_VALUES = ("label", "value", "unit")
+"""What a text may say of the figure blamed, beside the rule's own columns and bounds."""
+CHANGE_BASES = ("last", "year_ago")
+"""The columns that a text may state the change of ``flow`` from."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,17 @@ class Rule:
         single = [self.kwargs[key] for key in ("column", "column_A", "column_B") if key in self.kwargs]
         return (*single, *self.kwargs.get("column_list", ()))
 
+    @property
+    def changes(self) -> dict[str, str]:
+        """Name in the text → base of every change that the columns tell."""
+        bases = [one for one in CHANGE_BASES if {one, "flow"} <= {*self.columns}]
+        return {f"change_from_{base}": base for base in bases}
+
+    @property
+    def nameable(self) -> tuple[str, ...]:
+        """What the text may name by the rule itself: its columns, bounds and changes."""
+        return (*self.columns, *self.kwargs, *self.changes)
+
     def holds_in(self, period: Period) -> bool:
         """Whether the rule is in force for a period: history is checked by the rules of its time."""
         return (not self.first or Period(self.first) <= period) and (not self.last or period <= Period(self.last))
@@ -61,11 +79,11 @@ class Suite:
         return replace(self, rules=tuple(rule for rule in self.rules if rule.holds_in(period)))
 
 
-def load_suite(path: Path) -> Suite:
-    """One suite file.
+def load_suite(path: Path, supplied: Collection[str] = FIGURE_VALUES) -> Suite:
+    """One suite file; ``supplied`` are the values that its reader fills into texts.
 
-    Raises ConfigurationFault for an unknown key, a code that stands twice or has no text, and
-    periods that are malformed or reversed.
+    Raises ConfigurationFault for an unknown key, a code that stands twice or has no text, a
+    message with a name that nothing fills, and periods that are malformed or reversed.
     """
     document = StrictDocument(path)
     suite = document.read(Suite, document.data)
@@ -77,7 +95,30 @@ def load_suite(path: Path) -> Suite:
         _refuse_bad_periods(document, row, rule)
         if not rule.message and rule.code not in texts():
             document.fail(("rules", row, "code"), "CONFIG_RULE_WITHOUT_TEXT", value=rule.code)
+        _refuse_bad_message(document, row, rule, supplied)
     return suite
+
+
+def unfillable(text: str, names: Collection[str]) -> str:
+    """The first place of a text that is not simply one of the names; empty when there is none.
+
+    Raises ValueError for braces that do not pair.
+    """
+    for _, name, bounds, conversion in Formatter().parse(text):
+        if name is not None and (name not in names or bounds or conversion):
+            return f"{{{name}{'!' + conversion if conversion else ''}{':' + bounds if bounds else ''}}}"
+    return ""
+
+
+def _refuse_bad_message(document: StrictDocument, row: int, rule: Rule, supplied: Collection[str]) -> None:
+    names = (*supplied, *rule.nameable)
+    try:
+        strange = unfillable(rule.message, names)
+        detail = strange and say("RULE_TEXT_UNFILLABLE", name=strange, names="、".join(dict.fromkeys(names)))
+    except ValueError:
+        detail = say("RULE_TEXT_BRACES")
+    if detail:
+        document.fail(("rules", row, "message"), "CONFIG_BAD_VALUE", detail=detail)
 
 
 def _refuse_bad_periods(document: StrictDocument, row: int, rule: Rule) -> None:

@@ -1,7 +1,7 @@
 """A submission: one received file, read into a report for each category it covers."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -32,11 +32,19 @@ class Figure:
 
 @dataclass(frozen=True)
 class TextEntry:
-    """One row of a text section: field code → text as given."""
+    """One row of a text section: field code → text as given.
+
+    ``at`` is the cell of its category; ``cells`` those of its filled fields, where they are known.
+    """
 
     section: str
     values: dict[str, str]
     at: CellRef
+    cells: Mapping[str, CellRef] = field(default_factory=dict)
+
+    def cell_of(self, code: str) -> CellRef:
+        """Where a field stands, else where the row does."""
+        return self.cells.get(code, self.at)
 
 
 @dataclass(frozen=True)

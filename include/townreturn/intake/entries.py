@@ -99,7 +99,8 @@ def _read_row(table: SectionTable, row: int, values: dict[str, str], entries: En
     if category is None:
         findings.append(fault("ENTRY_WITHOUT_CATEGORY", at, section=table.section.sheet, row=row + 1))
         return
-    entries.append((category, TextEntry(table.section.code, values, at)))
+    cells = {one.code: table.sheet.at(row, column) for one, column in table.columns if one.code in values}
+    entries.append((category, TextEntry(table.section.code, values, at, cells)))
     findings += _field_faults(table, row, values)
 
 

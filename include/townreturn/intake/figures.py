@@ -1,5 +1,6 @@
 """One cell of the statistics table → a figure, and what is wrong with it."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -13,6 +14,8 @@ from townreturn.intake.numbers import Reading, is_blank, read_number
 from townreturn.spreadsheets.workbook import RawSheet, RawValue, plain_text
 
 _ZERO = Decimal(0)
+_PLAIN_DIGITS = re.compile(r" *-?\d+(?:\.\d+)? *", re.ASCII)
+"""How a csv file holds any number: there it is no text that was read as one."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def _read_filled(column: CategoryColumn, indicator: Indicator, at: CellRef, valu
     reading, raw = read_number(value, indicator.unit), plain_text(value)
     if reading.value is None:
         return _unreadable(column, indicator, at, raw, reading)
-    if reading.notice and not (column.is_csv and reading.notice == "TEXT_AS_NUMBER"):  # csv holds nothing but text
+    if reading.notice and not (column.is_csv and _PLAIN_DIGITS.fullmatch(raw)):
         _tell(column, indicator, at, raw, reading)
     return _filled(indicator.code, reading.value, column.zero_return, raw, at)
 

@@ -1,19 +1,22 @@
 """Whose return a file is and for when: the cover against the plan, the calendar and the statistics sheet."""
 
+import re
 from collections.abc import Iterator
+from datetime import date
 
 from townreturn.domain.errors import Misuse
 from townreturn.domain.findings import Finding
 from townreturn.domain.form import Form
-from townreturn.domain.period import Period
+from townreturn.domain.period import Period, ReportingCalendar
 from townreturn.domain.plan import Plan, PlanBook, Unit
 from townreturn.domain.submission import Arrival
 from townreturn.intake.cover import Cover, Stated, find_covers
-from townreturn.intake.faults import fault, notice
+from townreturn.intake.faults import fault, notice, quoted
 from townreturn.intake.labels import plain_label
 from townreturn.intake.sheets import LabelledWorkbook
 
 _FIRST_OF_MONTH = "-01T00:00:00"
+_DAY = re.compile(r"(\d{4})[-/.年](\d\d?)[-/.月](\d\d?)", re.ASCII)
 
 
 def find_cover(book: LabelledWorkbook, plans: PlanBook) -> tuple[Cover | None, list[Finding]]:
@@ -114,6 +117,27 @@ def period_disagreement(cover: Cover, head: Cover | None) -> Iterator[Finding]:
     if head and head.period.text and _period_key(head.period) != _period_key(cover.period):
         place, other = head.period.at, head.period.text
         yield fault("PERIOD_DISAGREES", cover.period.at, cover.period.text, place=place, other=other)
+
+
+def span_disagreement(cover: Cover, calendar: ReportingCalendar, period: Period) -> Iterator[Finding]:
+    """The days of another period on the cover: last month's workbook with a new month typed in, or the reverse."""
+    spanned = _period_of_span(cover.span.text, calendar)
+    if spanned is not None and spanned != period:
+        place, other = cover.span.at, cover.span.text
+        yield fault("PERIOD_DISAGREES", cover.period.at, cover.period.text, place=place, other=quoted(other))
+
+
+def _period_of_span(text: str, calendar: ReportingCalendar) -> Period | None:
+    """The period whose first and last day are the two days in a text; None for anything else."""
+    days = _DAY.findall(plain_label(text))
+    if len(days) != 2:
+        return None
+    try:
+        first, last = (date(*map(int, day)) for day in days)
+        period = Period(f"{last:%Y-%m}")
+    except (ValueError, Misuse):
+        return None
+    return period if (first, last) == (calendar.first_day(period), calendar.last_day(period)) else None
 
 
 def template_faults(cover: Cover, head: Cover | None, plans: PlanBook, plan: Plan, unit: Unit) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from townreturn.intake.identifying import (
     find_unit,
     period_disagreement,
     place_in_time,
+    span_disagreement,
     template_faults,
 )
 from townreturn.intake.sheets import FoundSheets, LabelledWorkbook, find_sheets, label_workbook
@@ -50,6 +51,8 @@ def interpret(raw: RawWorkbook | Unreadable, arrival: Arrival, plans: PlanBook) 
     sheets = find_sheets(book, cover.sheet, plan.form)
     head = _head(sheets, cover, plan)
     wrong_time = wrong_time or [*period_disagreement(cover, head)]
+    if period and not wrong_time:
+        wrong_time = [*span_disagreement(cover, plan.calendar, period)]
     if period is None or wrong_time:
         return _submission(arrival, cover, unit, period, ((), [*found, *cover_faults(cover), *wrong_time]))
     wrong_template = [*template_faults(cover, head, plans, plan, unit)]

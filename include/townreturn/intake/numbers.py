@@ -17,7 +17,7 @@ FLOAT_NOISE = Decimal("1e-9")
 LIMIT = Decimal(10) ** 12
 """No town counts or collects a million million; a larger number is a slip of the keyboard."""
 
-_NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_NUMBER = r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _PLAIN = re.compile(_NUMBER, re.ASCII)
 _WITH_UNIT = re.compile(rf"({_NUMBER}) ?(?:\(([^\d\s]{{1,4}})\)|([^\d\s().,+-]{{1,4}}))", re.ASCII)
 _MOMENT = re.compile(
@@ -98,7 +98,8 @@ def is_blank(value: RawValue) -> bool:
 
 
 def _decimal(plain: str) -> Decimal:
-    return Decimal(plain.replace(",", ""))
+    """Exact; a zero is 0, whatever sign and decimals were typed."""
+    return Decimal(plain.replace(",", "")) or Decimal(0)
 
 
 def _within_limit(value: Decimal, notice: str = "", unit: str = "") -> Reading:

@@ -123,7 +123,7 @@ class _Scan:
     def _start_row(self, attributes: Mapping[str, str]) -> None:
         self._row = _index(attributes["r"], LAST_ROW) if "r" in attributes else self._row + 1
         self._column = -1
-        if _is_true(attributes.get("hidden", "")):
+        if _is_hidden(attributes, "ht"):
             self.marks.hidden_rows.add(self._row)
 
     def _start_cell(self, attributes: Mapping[str, str]) -> None:
@@ -168,7 +168,7 @@ class _Scan:
         self.marks.fill(self._row, self._column, fault, is_certain=self._cell.get("t") != "s")
 
     def _hide_columns(self, attributes: Mapping[str, str]) -> None:
-        if _is_true(attributes.get("hidden", "")):
+        if _is_hidden(attributes, "width"):
             first = _index(attributes.get("min", ""), LAST_COLUMN)
             self.marks.hidden_columns.append((first, _index(attributes.get("max", ""), LAST_COLUMN)))
 
@@ -198,6 +198,14 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 
 def _is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None and isfinite(float(text))
+
+
+_ZERO = re.compile(r"[-+]?(?:0+\.?0*|\.0+)(?:[eE][-+]?\d+)?", re.ASCII)
+
+
+def _is_hidden(attributes: Mapping[str, str], size: str) -> bool:
+    """Hidden, or without any height or width: nobody sees what stands there."""
+    return _is_true(attributes.get("hidden", "")) or _ZERO.fullmatch(attributes.get(size, "").strip()) is not None
 
 
 def _is_true(text: str) -> bool:

@@ -28,7 +28,8 @@ from townreturn.spreadsheets.xml_text import root_start
 
 _ATTRIBUTE = rb"""[a-zA-Z][a-zA-Z0-9]*(?::[a-zA-Z]+)?="[ !#-%'-;=-~]*\""""
 _ROW = re.compile(rb'\s*<row r="([1-9]\d{0,6})"((?: (?!r=)' + _ATTRIBUTE + rb")*)\s*(/?)>\s*")
-_HIDDEN = re.compile(rb' hidden="(?!(?:0|false)")')
+_HIDDEN = re.compile(rb' (?:hidden="(?!(?:0|false)")|ht="(?![1-9]))')
+"""A height of nothing hides as well; one that merely begins with 0 is left to the careful way."""
 _ATTRIBUTE_NAME = re.compile(rb' ([a-zA-Z0-9:]+)="')
 _CELL = re.compile(
     rb'<c r="([A-Z]{1,3})([1-9]\d{0,6})"(?: s="(\d{1,6})")?(?: t="(n|s|b|str|inlineStr)")?(?: s="(\d{1,6})")?\s*'

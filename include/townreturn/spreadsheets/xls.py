@@ -142,7 +142,8 @@ def _read_row(data: bytes, marks: Marks) -> None:
 
 
 def _read_columns(data: bytes, marks: Marks) -> None:
-    if _U16.unpack_from(data, 8)[0] & 1:
+    """A column without any width is as hidden as one that is marked so."""
+    if _U16.unpack_from(data, 8)[0] & 1 or not _U16.unpack_from(data, 4)[0]:
         first, last = _U16X2.unpack_from(data)
         marks.hidden_columns.append((first, min(last, _LAST_COLUMN - 1)))
 
