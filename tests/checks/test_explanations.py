@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from judged_reports import MARCH, RULES, explained, judged, submission
 from judged_reports import past as past_of
 from stored_reports import make_report
-from townreturn.checks.explanations import explanation_rows, says_nothing
+from townreturn.checks.explanations import says_nothing
 from townreturn.checks.judging import judge
 from townreturn.domain.findings import CellRef, Finding, Severity, Verdict
 from townreturn.domain.history import History
@@ -190,19 +190,6 @@ def test_a_mandatory_fault_cannot_be_explained_away(plan: Plan) -> None:
 def test_an_explanation_is_storable(plan: Plan, past: History) -> None:
     [found] = answered(plan, past, explained(4, "检查经营主体", REASON + "\x00\ud800")).findings
     assert found.explanation == REASON + "\ufffd?"
-
-
-def test_rows_to_fill_in_are_those_that_are_answered(plan: Plan, past: History) -> None:
-    """What the receipt writes into 类别, 指标 and 核实事项 is matched as it stands."""
-    judgement = answered(plan, past)
-    rows = explanation_rows([judgement], plan)
-    assert rows == [("3.烟草制品", "检查经营主体", "比上期变化超过30%")]
-    [(_, indicator, name)] = rows
-    explained_one = answered(plan, past, explained(4, indicator, REASON, name))
-    assert explanation_rows([explained_one], plan) == []
-    history = past_of(plan, "tobacco", {1: {"enforcement_actions": 3}})
-    same = judged(plan, make_report(plan, "tobacco", {"enforcement_actions": 3}), history)
-    assert explanation_rows([same], plan) == [("3.烟草制品", "", "各项数据与上期完全相同")]
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ from dataclasses import replace
 from townreturn.checks.sentences import request
 from townreturn.domain.findings import Finding, Severity
 from townreturn.domain.form import Form
-from townreturn.domain.plan import Plan
-from townreturn.domain.submission import CategoryReport, Judgement, TextEntry
+from townreturn.domain.submission import CategoryReport, TextEntry
 from townreturn.foreign_text import storable
 from townreturn.wording import say
 
@@ -37,19 +36,6 @@ def answer(report: CategoryReport, findings: Sequence[Finding], form: Form) -> t
         used = {id(row) for matching in matches for row in matching}
         told += [_unmatched(row, report.category, form) for row in rows if id(row) not in used]
     return tuple(told)
-
-
-def explanation_rows(judgements: Sequence[Judgement], plan: Plan) -> list[tuple[str, str, str]]:
-    """(category heading, indicator label, short name) of every finding that waits for an explanation.
-
-    The label is empty where the finding is about the category as a whole.
-    """
-    return [
-        (plan.category_by_code[judgement.report.category].heading, _label(finding, plan.form), finding.short_name)
-        for judgement in judgements
-        for finding in judgement.findings
-        if finding.severity is Severity.VERIFYING and finding.is_open
-    ]
 
 
 def says_nothing(reason: str, *names: str) -> bool:
