@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from townreturn.domain.findings import CellRef, Verdict
+from townreturn.domain.findings import CellRef, Finding, Verdict
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.submission import (
@@ -23,6 +23,7 @@ from townreturn.office import Office
 from townreturn.store.arrivals import record_intake_run
 from townreturn.store.engine import writing
 from townreturn.store.register import Register
+from townreturn.store.reports import StoredFigure, accepted_ids, figures_of, findings_of
 
 Figures = Mapping[str, str | int]
 
@@ -88,3 +89,13 @@ def empty_the_inbox(office: Office, now: datetime, left: int = 0) -> None:
     """An intake run that found nothing new."""
     with writing(office.engine) as tx:
         record_intake_run(tx, office.plans.town_code, now, now, 0, left)
+
+
+def accepted_figures(tx: Connection, town: str, periods: list[str]) -> list[StoredFigure]:
+    """Every figure of the accepted reports of some periods."""
+    return figures_of(tx, accepted_ids(tx, town, periods).values())
+
+
+def findings_of_accepted(tx: Connection, town: str, period: str) -> list[tuple[str, Finding]]:
+    """(unit, finding) of the reports that a period stands by."""
+    return findings_of(tx, accepted_ids(tx, town, [period]).values(), period)

@@ -100,7 +100,7 @@ def test_a_corrected_file_is_the_next_revision(office: Office, send: Send) -> No
         ("children", 2, "accepted"),
     ]
     with reading(office.engine) as tx:
-        newest = dict(tx.execute(select(reports.c.id, reports.c.revision)).tuples().all())
+        newest = dict(tx.execute(select(reports.c.id, reports.c.entry_number)).tuples().all())
         for row in tx.execute(select(latest)):
             assert newest[row.last_report_id] == newest[row.accepted_report_id] == 2
 
@@ -112,7 +112,7 @@ def test_a_returned_revision_leaves_the_accepted_one_standing(small_office: Offi
     month.take_in(small_office, NOW)
     with reading(small_office.engine) as tx:
         (row,) = tx.execute(select(latest)).all()
-        revisions = dict(tx.execute(select(reports.c.id, reports.c.revision)).tuples().all())
+        revisions = dict(tx.execute(select(reports.c.id, reports.c.entry_number)).tuples().all())
     assert (revisions[row.last_report_id], revisions[row.accepted_report_id]) == (2, 1)
 
 

@@ -121,7 +121,7 @@ def contents(office: Office) -> Iterator[list[tuple[object, ...]]]:
     """Everything that the run stored, whatever its ids."""
     with reading(office.engine) as tx:
         for table, columns in (
-            (reports, ("period", "category", "unit", "revision", "verdict", "received_at")),
+            (reports, ("period", "category", "unit", "entry_number", "verdict", "received_at")),
             (facts, ("indicator", "state", "scaled", "cell")),
             (findings, ("category", "code", "severity", "cell", "message")),
             (latest, ("period", "category")),

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from filled_workbook import FilledWorkbook
+from stored_reports import accepted_figures
 from townreturn import month
 from townreturn.domain.errors import Refused
 from townreturn.domain.findings import Verdict
@@ -21,7 +22,6 @@ from townreturn.intake import inbox
 from townreturn.office import Office
 from townreturn.store.engine import reading
 from townreturn.store.periods import recent_alerts
-from townreturn.store.reports import accepted_figures
 from townreturn.store.returns import find_compilation, last_decision
 from townreturn.store.schema import reports
 
@@ -214,7 +214,7 @@ def test_an_older_file_found_later_replaces_nothing(small_office: Office, send: 
     month.take_in(small_office, newer + timedelta(hours=2))
     with reading(small_office.engine) as tx:
         figures = {one.indicator: one.value for one in accepted_figures(tx, "qingxi", ["2018-01"])}
-        assert tx.execute(select(reports.c.revision)).scalars().all() == [1, 2]
+        assert tx.execute(select(reports.c.entry_number)).scalars().all() == [1, 2]
     assert figures["premises_inspected"] == 900
 
 

@@ -27,8 +27,8 @@ def put(indicator: str, value: Any, category: str | None = None) -> Edit:
 
 def revisions(office: Office, period: str) -> list[tuple[str, int, str]]:
     with reading(office.engine) as tx:
-        query = select(reports.c.category, reports.c.revision, reports.c.verdict).where(reports.c.period == period)
-        return sorted((row.category, row.revision, row.verdict) for row in tx.execute(query))
+        query = select(reports.c.category, reports.c.entry_number, reports.c.verdict).where(reports.c.period == period)
+        return sorted((row.category, row.entry_number, row.verdict) for row in tx.execute(query))
 
 
 def newest_receipt(office: Office, period: str) -> str:

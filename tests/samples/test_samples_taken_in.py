@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from stored_reports import findings_of_accepted
 from townreturn import month
 from townreturn.domain.findings import Finding, Severity, Verdict
 from townreturn.domain.period import Period
@@ -17,7 +18,7 @@ from townreturn.office import Office, open_office
 from townreturn.samples import write_samples
 from townreturn.settings import Settings
 from townreturn.store.engine import reading
-from townreturn.store.reports import findings_of_accepted, findings_of_period
+from townreturn.store.reports import findings_of_period
 
 FIRST, LAST = Period("2018-01"), Period("2018-12")
 AFTER_ALL = datetime.fromisoformat("2019-01-20T08:00:00+08:00")

@@ -13,14 +13,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import StatementError
 
-from stored_reports import make_report, record_report, store_report
+from stored_reports import accepted_figures, make_report, record_report, store_report
 from townreturn.domain.errors import ConfigurationFault
 from townreturn.domain.plan import PlanBook
 from townreturn.office import Office
 from townreturn.store.engine import connect, reading, writing
 from townreturn.store.migrations import migrate
 from townreturn.store.periods import Alert, recent_alerts, record_alert
-from townreturn.store.reports import accepted_figures, latest_reports
+from townreturn.store.reports import latest_reports
 from townreturn.store.schema import arrivals, facts, metadata, reports
 
 CHINA = timezone(timedelta(hours=8))
@@ -121,7 +121,7 @@ def test_two_writers_of_one_obligation_take_turns(office: Office) -> None:
         for run in [pool.submit(write, number) for number in range(4)]:
             run.result(timeout=60)
     with reading(office.engine) as tx:
-        assert sorted(tx.scalars(select(reports.c.revision))) == [1, 2, 3, 4]
+        assert sorted(tx.scalars(select(reports.c.entry_number))) == [1, 2, 3, 4]
         assert latest_reports(tx, "qingxi", "2018-01")["building"].revision == 4
 
 

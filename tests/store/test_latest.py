@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from stored_reports import make_report, record_report
+from stored_reports import accepted_figures, make_report, record_report
 from townreturn.domain.findings import Verdict
 from townreturn.office import Office
 from townreturn.store.engine import writing
-from townreturn.store.reports import accepted_figures, latest_reports
+from townreturn.store.reports import latest_reports
 from townreturn.store.schema import latest, reports
 
 verdicts = st.sampled_from([Verdict.ACCEPTED, Verdict.EXPLAINED, Verdict.RETURNED])
@@ -22,7 +22,7 @@ towns = count()
 def recompute(tx: Connection, town: str) -> dict[str, tuple[int, int | None]]:
     """category → (newest report, newest report not returned), from the reports alone."""
     found: dict[str, tuple[int, int | None]] = {}
-    for row in tx.execute(select(reports).where(reports.c.town == town).order_by(reports.c.revision)):
+    for row in tx.execute(select(reports).where(reports.c.town == town).order_by(reports.c.entry_number)):
         accepted = found.get(row.category, (0, None))[1]
         found[row.category] = (row.id, accepted if row.verdict == Verdict.RETURNED else row.id)
     return found

@@ -10,7 +10,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Approver, Plan
 from townreturn.office import Office
 from townreturn.store.engine import reading, writing
-from townreturn.store.reports import accepted_reports
+from townreturn.store.reports import accepted_ids
 from townreturn.store.returns import (
     Decision,
     decided_periods,
@@ -41,12 +41,14 @@ def record_decision(
         sent_back = tuple(dict.fromkeys(sent_back))
         decision = Decision(
             compilation_id=compilation_id, content_hash=compilation.content_hash, approved=approved,
-            account=account, name=approver.name, comment=comment, decided_at=now, run_id=run_id, sent_back=sent_back,
+            account=account, name=approver.name, comment=comment, decided_at=now, run_id=run_id,
+            issue=compilation.town_return.issue, role=approver.title, sent_back=sent_back,
         )  # fmt: skip
         last = last_decision(tx, plan.town_code, period.key)
         if last is not None and _is_repeated(last, decision):
             return last.decided_at
-        if find_publications(tx, plan.town_code, [period.key]):
+        published = find_publications(tx, plan.town_code, [period.key]).get(period.key)
+        if published is not None and published.issue >= compilation.town_return.issue:
             raise Refused("PERIOD_ALREADY_PUBLISHED", period=period)
         newest = newest_compilation(tx, plan.town_code, period.key)
         if newest is None or newest.id != compilation_id or _was_sent_back(last, compilation_id):
@@ -65,7 +67,7 @@ def runs_to_resume(office: Office) -> tuple[tuple[Period, str], ...]:
             decision = last_decision(tx, town, key)
             if decision is None or decision.approved or not decision.sent_back or not decision.run_id:
                 continue
-            accepted = accepted_reports(tx, town, [key])
+            accepted = accepted_ids(tx, town, [key])
             if all((key, category) in accepted for category in decision.sent_back):
                 resumable.append((Period(key), decision.run_id))
     return tuple(resumable)
@@ -88,7 +90,7 @@ def _require_known_categories(plan: Plan, approved: bool, sent_back: tuple[str, 
 
 def _require_something_to_send_back(tx: Connection, plan: Plan, period: Period, sent_back: tuple[str, ...]) -> None:
     """What was never accepted cannot go back: its unit is chased, not rejected."""
-    accepted = accepted_reports(tx, plan.town_code, [period.key])
+    accepted = accepted_ids(tx, plan.town_code, [period.key])
     for category in sent_back:
         if (period.key, category) not in accepted:
             raise Refused("NOTHING_TO_SEND_BACK", category=plan.category_by_code[category].heading, period=period)

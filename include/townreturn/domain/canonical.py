@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from townreturn.domain.errors import Broken
-from townreturn.domain.town_return import TownReturn
+from townreturn.domain.town_return import LATER, TownReturn
 
 
 def canonical_json(town_return: TownReturn) -> str:
@@ -19,11 +20,7 @@ def canonical_json(town_return: TownReturn) -> str:
 
     Raises Broken for a naive time or a decimal that is no number.
     """
-    plain = _plain(town_return)
-    if not town_return.notes:
-        # Returns compiled before there were notes keep their text, and with it their content hash.
-        del plain["notes"]
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(_plain(town_return), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def content_hash(town_return: TownReturn) -> str:
@@ -44,7 +41,7 @@ def read_canonical(text: str) -> TownReturn:
 def _plain(value: Any) -> Any:
     """A value as JSON knows it; nested records by hand, for asdict would copy each one deeply first."""
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {name: _plain(one) for name, one, is_left_out in _fields_of(value) if not is_left_out}
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     if isinstance(value, dict):
@@ -54,6 +51,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return _plain_instant(value)
     return value.value if isinstance(value, Enum) else value
+
+
+def _fields_of(value: Any) -> Iterator[tuple[str, Any, bool]]:
+    """Name and value of each field, and whether it is left out: added later, and empty."""
+    for field in fields(value):
+        one = getattr(value, field.name)
+        yield field.name, one, field.metadata == LATER and not one
 
 
 def _plain_decimal(value: Decimal) -> str:

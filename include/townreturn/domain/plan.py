@@ -1,6 +1,8 @@
 """The plan (工作方案): a town's categories, units, focus products, deadlines and approvers."""
 
 from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 
 from townreturn.domain.errors import Misuse
@@ -48,11 +50,16 @@ class Category:
 
 @dataclass(frozen=True)
 class Approver:
-    """A person who may approve; ``account`` is the sign-in name in Airflow."""
+    """A person who may approve; ``account`` is the sign-in name in Airflow.
+
+    ``unit`` is the member unit the person belongs to, empty for the town's own leaders: nobody is
+    the only approver of figures that the own unit, or the person, has reported.
+    """
 
     account: str
     name: str
     title: str
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,27 @@ class Recipient:
     name: str
     receives: tuple[str, ...]
     address: str = ""
+
+
+class LaterPeriods(StrEnum):
+    """What becomes of returns published since, whose 累计, 环比 or 同比 a correction moves."""
+
+    NOTE = "note"
+    REISSUE = "reissue"
+
+
+@dataclass(frozen=True)
+class CorrectionPolicy:
+    """When published figures are corrected.
+
+    ``window_months``: what comes in later than this after the period was due leads to no
+    correction. ``materiality_pct``: the least change of a current figure, in per cent of what was
+    published, that leads to one by itself; from or to 0 or 未报 always does.
+    """
+
+    later_periods: LaterPeriods = LaterPeriods.NOTE
+    window_months: int = 12
+    materiality_pct: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -94,6 +122,8 @@ class Plan:
     approvers: tuple[Approver, ...]
     recipients: tuple[Recipient, ...]
     general_measures: tuple[str, ...] = ()
+    approvals_required: int = 1
+    corrections: CorrectionPolicy = CorrectionPolicy()
     notes: tuple[str, ...] = ()
 
     @cached_property

@@ -1,12 +1,14 @@
 """The town return (打假统计月报): every published figure as one value with its status."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
 from townreturn.domain.obligation import Standing
 
+LATER = {"left_out_while_empty": True}
+"""Marks what was added to the shape later: contents without it keep their text, and with it their hash."""
 TOTAL = "total"
 """Stands in a cell's ``category`` for the total across categories (合计)."""
 
@@ -108,7 +110,10 @@ class ReturnNote:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a category's current figure was read: file, sheet, cell, the text as it stood."""
+    """Where a category's current figure was read: file, sheet, cell, the text as it stood.
+
+    ``normalised`` says, in the unit's language, what was done to the text to read a number from it.
+    """
 
     category: str
     indicator: str
@@ -117,11 +122,40 @@ class Source:
     sheet: str
     cell: str
     raw: str
+    normalised: tuple[str, ...] = field(default=(), metadata=LATER)
+
+
+@dataclass(frozen=True)
+class FigureChange:
+    """A published figure that is stated otherwise from now on (数据更正).
+
+    ``period`` is the return it stands in: the corrected one itself, or another whose 累计, 环比 or
+    同比 it moves. Without indicator and measure it is the category's texts that changed. Amounts in
+    the indicator's unit, comparisons in per cent; None where there is no number (未报, 不可比).
+    """
+
+    period: str
+    category: str
+    indicator: str | None
+    measure: Measure | None
+    old: Decimal | None
+    new: Decimal | None
+    reason: str
+
+    @property
+    def difference(self) -> Decimal | None:
+        """New less old, where both are numbers."""
+        return None if self.old is None or self.new is None else self.new - self.old
 
 
 @dataclass(frozen=True)
 class TownReturn:
-    """One issue of the return: 0 is the original, N the Nth correction (第N次更正)."""
+    """One issue of the return: 0 is the original, N the Nth correction (第N次更正).
+
+    ``changes`` of a correction: its own figures against the issue before, then those of later
+    returns that move with them. Of an original: what corrections of earlier periods moved since
+    the last one. In the order of periods, categories, indicators and measures.
+    """
 
     town: str
     town_code: str
@@ -133,7 +167,8 @@ class TownReturn:
     standings: tuple[Standing, ...]
     entries: tuple[ReturnEntry, ...]
     sources: tuple[Source, ...]
-    notes: tuple[ReturnNote, ...] = ()
+    notes: tuple[ReturnNote, ...] = field(default=(), metadata=LATER)
+    changes: tuple[FigureChange, ...] = field(default=(), metadata=LATER)
 
     @cached_property
     def _index(self) -> dict[tuple[str, str], ReturnCell]:

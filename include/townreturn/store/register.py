@@ -123,7 +123,7 @@ class Register:
         shown = obligation.accepted or obligation.last
         if shown is not None and shown.row is row:
             self._standing[row["category"]] = LatestReport(
-                category=row["category"], unit=row["unit"], revision=row["revision"], received_at=received_at,
+                category=row["category"], unit=row["unit"], revision=row["entry_number"], received_at=received_at,
                 is_accepted=is_accepted, is_sent_back=False, zero_return=row["zero_return"],
                 file_hash=submission.arrival.file_hash,
             )  # fmt: skip
@@ -226,9 +226,9 @@ def _earlier_arrivals(
 
 
 def _obligations(tx: Connection, town: str, period: str) -> dict[str, _Obligation]:
-    counted = select(reports.c.category, func.max(reports.c.revision).label("revision"))
+    counted = select(reports.c.category, func.max(reports.c.entry_number).label("number"))
     counted = counted.where(reports.c.town == town, reports.c.period == period).group_by(reports.c.category)
-    found = {row.category: _Obligation(row.revision) for row in tx.execute(counted)}
+    found = {row.category: _Obligation(row.number) for row in tx.execute(counted)}
     last, accepted = reports.alias("last"), reports.alias("accepted")
     pointers = (
         select(latest, last.c.received_at.label("last_at"), accepted.c.received_at.label("accepted_at"))

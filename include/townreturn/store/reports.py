@@ -1,7 +1,7 @@
 """What units reported: figures, texts and standings of each obligation, as values."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -42,13 +42,24 @@ class LatestReport:
     file_hash: str
 
 
-def accepted_figures(tx: Connection, town: str, periods: Sequence[str]) -> list[StoredFigure]:
-    """Every figure of the accepted reports of some periods; grain (period, category, indicator)."""
+def accepted_ids(
+    tx: Connection, town: str, periods: Sequence[str], as_of: datetime | None = None
+) -> dict[tuple[str, str], int]:
+    """(period, category) → id of the accepted report that stands; ``as_of``: as it was known then."""
+    if as_of is not None:
+        raise NotImplementedError
+    query = select(latest.c.period, latest.c.category, latest.c.accepted_report_id).where(
+        latest.c.town == town, latest.c.period.in_(list(periods)), latest.c.accepted_report_id.is_not(None)
+    )
+    return {(row.period, row.category): row.accepted_report_id for row in tx.execute(query)}
+
+
+def figures_of(tx: Connection, report_ids: Iterable[int]) -> list[StoredFigure]:
+    """Every figure of some reports; grain (period, category, indicator)."""
     query = (
         select(reports.c.period, reports.c.category, reports.c.zero_return, facts)
-        .join(latest, latest.c.accepted_report_id == reports.c.id)
         .join(facts, facts.c.report_id == reports.c.id)
-        .where(reports.c.town == town, reports.c.period.in_(list(periods)), facts.c.scaled.is_not(None))
+        .where(reports.c.id.in_(list(report_ids)), facts.c.scaled.is_not(None))
     )
     return [
         StoredFigure(
@@ -60,14 +71,6 @@ def accepted_figures(tx: Connection, town: str, periods: Sequence[str]) -> list[
         )
         for row in tx.execute(query)
     ]
-
-
-def accepted_reports(tx: Connection, town: str, periods: Sequence[str]) -> set[tuple[str, str]]:
-    """The (period, category) pairs that have an accepted report."""
-    query = select(latest.c.period, latest.c.category).where(
-        latest.c.town == town, latest.c.period.in_(list(periods)), latest.c.accepted_report_id.is_not(None)
-    )
-    return {(row.period, row.category) for row in tx.execute(query)}
 
 
 def accepted_history(tx: Connection, plan: Plan, period: Period) -> History:
@@ -94,17 +97,16 @@ def accepted_history(tx: Connection, plan: Plan, period: Period) -> History:
     return History(figures)
 
 
-def accepted_sources(tx: Connection, town: str, period: str) -> tuple[Source, ...]:
-    """Where each accepted figure of the period was read; grain (category, indicator), sorted by it.
+def sources_of(tx: Connection, report_ids: Iterable[int], period: str) -> tuple[Source, ...]:
+    """Where each figure of the period's reports among these was read; grain (category, indicator), sorted by it.
 
     Sorted here and not by the database, whose collation must not move a content hash.
     """
     query = (
         select(reports.c.category, facts, arrivals.c.file_hash, arrivals.c.file_name)
-        .join(latest, latest.c.accepted_report_id == reports.c.id)
         .join(facts, facts.c.report_id == reports.c.id)
         .join(arrivals, arrivals.c.id == reports.c.arrival_id)
-        .where(reports.c.town == town, reports.c.period == period)
+        .where(reports.c.id.in_(list(report_ids)), reports.c.period == period)
     )
     sources = (
         Source(
@@ -121,13 +123,12 @@ def accepted_sources(tx: Connection, town: str, period: str) -> tuple[Source, ..
     return tuple(sorted(sources, key=lambda one: (one.category, one.indicator)))
 
 
-def accepted_entries(tx: Connection, town: str, period: str) -> tuple[ReturnEntry, ...]:
-    """The text rows of the accepted reports of a period, by category, in the units' order."""
+def entries_of(tx: Connection, report_ids: Iterable[int], period: str) -> tuple[ReturnEntry, ...]:
+    """The text rows of the period's reports among these, by category, in the units' order."""
     query = (
         select(reports.c.category, reports.c.unit, entries.c.section, entries.c.fields)
-        .join(latest, latest.c.accepted_report_id == reports.c.id)
         .join(entries, entries.c.report_id == reports.c.id)
-        .where(reports.c.town == town, reports.c.period == period)
+        .where(reports.c.id.in_(list(report_ids)), reports.c.period == period)
         .order_by(entries.c.position)
     )
     rows = (
@@ -148,7 +149,7 @@ def latest_reports(tx: Connection, town: str, period: str) -> dict[str, LatestRe
             found[row.category] = LatestReport(
                 category=row.category,
                 unit=row.unit,
-                revision=row.revision,
+                revision=row.entry_number,
                 received_at=row.received_at,
                 is_accepted=is_accepted,
                 is_sent_back=False,
@@ -171,13 +172,12 @@ def findings_of_period(tx: Connection, town: str, period: str) -> list[tuple[str
     return [(row.unit, _finding(row)) for row in tx.execute(query)]
 
 
-def findings_of_accepted(tx: Connection, town: str, period: str) -> list[tuple[str, Finding]]:
-    """(unit, finding) of the reports that a period stands by, in the order they came in."""
+def findings_of(tx: Connection, report_ids: Iterable[int], period: str) -> list[tuple[str, Finding]]:
+    """(unit, finding) of the period's reports among these, in the order they came in."""
     query = (
         select(reports.c.unit, findings)
-        .join(latest, latest.c.accepted_report_id == reports.c.id)
         .join(findings, (findings.c.arrival_id == reports.c.arrival_id) & (findings.c.category == reports.c.category))
-        .where(reports.c.town == town, reports.c.period == period)
+        .where(reports.c.id.in_(list(report_ids)), reports.c.period == period)
         .order_by(findings.c.id)
     )
     return [(row.unit, _finding(row)) for row in tx.execute(query)]

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from townreturn.domain.canonical import canonical_json, content_hash, read_canonical
 from townreturn.domain.town_return import TOTAL, AmountStatus, TownReturn
+from townreturn.store.inputs import Basis, record_basis
 from townreturn.store.reports import StoredFigure
 from townreturn.store.schema import compilations, decisions, latest, publications, sent_back
 
@@ -36,6 +37,8 @@ class Decision:
     comment: str
     decided_at: datetime
     run_id: str
+    issue: int = 0
+    role: str = ""
     sent_back: tuple[str, ...] = ()
     id: int = 0
 
@@ -49,10 +52,11 @@ class Publication:
     compilation_id: int
     published_at: datetime
     folder: str
+    software_version: str
 
 
-def record_compilation(tx: Connection, town_return: TownReturn, now: datetime) -> int:
-    """Store a compiled return unless it is what was compiled last. Returns its id."""
+def record_compilation(tx: Connection, town_return: TownReturn, basis: Basis, now: datetime) -> int:
+    """Store a compiled return and what it rests on, unless it is what was compiled last. Returns its id."""
     town, period, hashed = town_return.town_code, town_return.period, content_hash(town_return)
     newest = newest_compilation(tx, town, period)
     if newest is not None and newest.content_hash == hashed:
@@ -65,7 +69,9 @@ def record_compilation(tx: Connection, town_return: TownReturn, now: datetime) -
         content=canonical_json(town_return),
         compiled_at=now,
     )
-    return int(tx.execute(row.returning(compilations.c.id)).scalar_one())
+    key = int(tx.execute(row.returning(compilations.c.id)).scalar_one())
+    record_basis(tx, key, basis)
+    return key
 
 
 def find_compilation(tx: Connection, compilation_id: int) -> Compilation:
@@ -93,15 +99,40 @@ def published_return(tx: Connection, town: str, period: str) -> TownReturn | Non
     return read_canonical(row.content) if row else None
 
 
-def published_figures(tx: Connection, town: str, periods: Sequence[str]) -> dict[str, list[StoredFigure]]:
-    """The current figures of the newest published issue of each period that has one; period → figures."""
-    query = (
-        select(compilations.c.period, compilations.c.content)
-        .join(publications, publications.c.compilation_id == compilations.c.id)
-        .where(publications.c.town == town, publications.c.period.in_(list(periods)))
-        .order_by(publications.c.issue)
+def newest_issues(
+    tx: Connection, town: str, periods: Sequence[str], as_of: datetime | None = None
+) -> tuple[tuple[str, int], ...]:
+    """(period, newest published issue) of each of the periods that has one, ascending."""
+    query = select(publications.c.period, func.max(publications.c.issue).label("issue")).where(
+        publications.c.town == town, publications.c.period.in_(list(periods))
     )
-    return {row.period: _current_figures(row.period, row.content) for row in tx.execute(query)}
+    if as_of is not None:
+        query = query.where(publications.c.published_at <= as_of)
+    found = tx.execute(query.group_by(publications.c.period))
+    return tuple(sorted((row.period, row.issue) for row in found))
+
+
+def find_issue(tx: Connection, town: str, period: str, issue: int) -> Compilation | None:
+    """What was published as one issue of a period, or None."""
+    row = tx.execute(
+        select(compilations)
+        .join(publications, publications.c.compilation_id == compilations.c.id)
+        .where(publications.c.town == town, publications.c.period == period, publications.c.issue == issue)
+    ).first()
+    return Compilation(row.id, row.content_hash, read_canonical(row.content), row.compiled_at) if row else None
+
+
+def published_figures(tx: Connection, town: str, issues: Sequence[tuple[str, int]]) -> list[StoredFigure]:
+    """The current figures of some published issues, each (period, issue)."""
+    query = (
+        select(compilations.c.period, compilations.c.issue, compilations.c.content)
+        .join(publications, publications.c.compilation_id == compilations.c.id)
+        .where(publications.c.town == town, publications.c.period.in_([period for period, _ in issues]))
+        .order_by(compilations.c.period)
+    )
+    wanted = set(issues)
+    rows = (row for row in tx.execute(query) if (row.period, row.issue) in wanted)
+    return [figure for row in rows for figure in _current_figures(row.period, row.content)]
 
 
 def _current_figures(period: str, content: str) -> list[StoredFigure]:
@@ -119,9 +150,11 @@ def record_decision(tx: Connection, town: str, period: str, decision: Decision) 
     values = {
         "compilation_id": decision.compilation_id,
         "content_hash": decision.content_hash,
+        "issue": decision.issue,
         "approved": decision.approved,
         "account": decision.account,
         "name": decision.name,
+        "role": decision.role,
         "comment": decision.comment,
         "decided_at": decision.decided_at,
         "run_id": decision.run_id,
@@ -166,6 +199,7 @@ def record_publication(tx: Connection, town: str, decision_id: int, publication:
         "compilation_id": publication.compilation_id,
         "published_at": publication.published_at,
         "folder": publication.folder,
+        "software_version": publication.software_version,
     }
     tx.execute(insert(publications).values(town=town, decision_id=decision_id, **values))
 
@@ -178,7 +212,9 @@ def find_publications(tx: Connection, town: str, periods: Sequence[str]) -> dict
         .order_by(publications.c.issue)
     )
     return {
-        row.period: Publication(row.period, row.issue, row.compilation_id, row.published_at, row.folder)
+        row.period: Publication(
+            row.period, row.issue, row.compilation_id, row.published_at, row.folder, row.software_version
+        )
         for row in tx.execute(query)
     }
 

@@ -31,14 +31,14 @@ def arrival_row(town: str, submission: Submission, disposition: Verdict, now: da
     }
 
 
-def report_row(town: str, period: str, submission: Submission, judgement: Judgement, revision: int) -> Row:
+def report_row(town: str, period: str, submission: Submission, judgement: Judgement, entry_number: int) -> Row:
     """One category of a file, without the arrival's id."""
     return {
         "town": town,
         "period": period,
         "category": judgement.report.category,
         "unit": submission.unit,
-        "revision": revision,
+        "entry_number": entry_number,
         "verdict": judgement.verdict.value,
         "zero_return": judgement.report.zero_return,
         "received_at": submission.arrival.received_at,

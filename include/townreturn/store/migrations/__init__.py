@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from townreturn.store.engine import reading, writing
 
 _FOLDER = Path(__file__).parent
-HEAD = "0002"
+HEAD = "0003"
 _ONE_AT_A_TIME = Lock()
 """Alembic keeps the context of a migration in the module: threads would get each other's connection."""
 

@@ -1,4 +1,4 @@
-"""The tables. Everything is append-only but ``latest``, which is kept for speed.
+"""What came in: files, what was read and found, what each obligation stands by.
 
 Amounts are whole numbers of the indicator's smallest unit (``scaled`` = value × 10^``decimals``),
 because SQLite would keep NUMERIC as REAL.
@@ -9,9 +9,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
-    Index,
     Integer,
-    MetaData,
     SmallInteger,
     String,
     Table,
@@ -20,22 +18,19 @@ from sqlalchemy import (
 )
 
 from townreturn.store.engine import UtcTime
-
-metadata = MetaData()
-
-_key = BigInteger().with_variant(Integer, "sqlite")
+from townreturn.store.schema.base import key, metadata
 
 arrivals = Table(
     "arrivals",
     metadata,
-    Column("id", _key, primary_key=True),
+    Column("id", key, primary_key=True),
     Column("town", String(64), nullable=False),
     Column("file_hash", String(64), nullable=False, index=True),
     Column("file_name", Text, nullable=False),
     Column("received_at", UtcTime, nullable=False),
     Column("taken_in_at", UtcTime, nullable=False),
     Column("disposition", String(32), nullable=False),
-    Column("duplicate_of", _key, ForeignKey("arrivals.id")),
+    Column("duplicate_of", key, ForeignKey("arrivals.id")),
     Column("plan", String(64)),
     Column("edition", Text),
     Column("unit", String(64)),
@@ -47,23 +42,24 @@ arrivals = Table(
 reports = Table(
     "reports",
     metadata,
-    Column("id", _key, primary_key=True),
-    Column("arrival_id", _key, ForeignKey("arrivals.id"), nullable=False),
+    Column("id", key, primary_key=True),
+    Column("arrival_id", key, ForeignKey("arrivals.id"), nullable=False),
     Column("town", String(64), nullable=False),
     Column("period", String(7), nullable=False),
     Column("category", String(64), nullable=False),
     Column("unit", String(64), nullable=False),
-    Column("revision", Integer, nullable=False),
+    # In the order of taking in. The revision that people are shown counts by the time received instead.
+    Column("entry_number", Integer, nullable=False),
     Column("verdict", String(32), nullable=False),
     Column("zero_return", Boolean, nullable=False),
     Column("received_at", UtcTime, nullable=False),
-    UniqueConstraint("town", "period", "category", "revision"),
+    UniqueConstraint("town", "period", "category", "entry_number"),
 )
 
 facts = Table(
     "facts",
     metadata,
-    Column("report_id", _key, ForeignKey("reports.id"), primary_key=True),
+    Column("report_id", key, ForeignKey("reports.id"), primary_key=True),
     Column("indicator", String(64), primary_key=True),
     Column("state", String(16), nullable=False),
     Column("scaled", BigInteger),
@@ -76,7 +72,7 @@ facts = Table(
 entries = Table(
     "entries",
     metadata,
-    Column("report_id", _key, ForeignKey("reports.id"), primary_key=True),
+    Column("report_id", key, ForeignKey("reports.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("section", String(64), nullable=False),
     Column("fields", Text, nullable=False),
@@ -87,8 +83,8 @@ entries = Table(
 findings = Table(
     "findings",
     metadata,
-    Column("id", _key, primary_key=True),
-    Column("arrival_id", _key, ForeignKey("arrivals.id"), nullable=False, index=True),
+    Column("id", key, primary_key=True),
+    Column("arrival_id", key, ForeignKey("arrivals.id"), nullable=False, index=True),
     Column("category", String(64)),
     Column("code", String(64), nullable=False),
     Column("severity", String(16), nullable=False),
@@ -100,14 +96,26 @@ findings = Table(
     Column("explanation", Text, nullable=False, server_default=""),
 )
 
-latest = Table(
+exclusions = Table(
+    "exclusions",
+    metadata,
+    Column("id", key, primary_key=True),
+    Column("report_id", key, ForeignKey("reports.id"), nullable=False, index=True),
+    # False lifts an exclusion that was a mistake; the newest row counts.
+    Column("excluded", Boolean, nullable=False),
+    Column("account", String(250), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_at", UtcTime, nullable=False),
+)
+
+latest = Table(  # derived from the rest, and kept for speed: the only table here whose rows change, with openings
     "latest",
     metadata,
     Column("town", String(64), primary_key=True),
     Column("period", String(7), primary_key=True),
     Column("category", String(64), primary_key=True),
-    Column("last_report_id", _key, ForeignKey("reports.id"), nullable=False),
-    Column("accepted_report_id", _key, ForeignKey("reports.id")),
+    Column("last_report_id", key, ForeignKey("reports.id"), nullable=False),
+    Column("accepted_report_id", key, ForeignKey("reports.id")),
 )
 
 openings = Table(
@@ -123,7 +131,7 @@ openings = Table(
 intake_runs = Table(
     "intake_runs",
     metadata,
-    Column("id", _key, primary_key=True),
+    Column("id", key, primary_key=True),
     Column("town", String(64), nullable=False),
     Column("started_at", UtcTime, nullable=False),
     Column("finished_at", UtcTime, nullable=False),
@@ -131,60 +139,12 @@ intake_runs = Table(
     Column("left_count", Integer, nullable=False),
 )
 
-compilations = Table(
-    "compilations",
-    metadata,
-    Column("id", _key, primary_key=True),
-    Column("town", String(64), nullable=False),
-    Column("period", String(7), nullable=False),
-    Column("issue", Integer, nullable=False),
-    Column("content_hash", String(64), nullable=False),
-    Column("content", Text, nullable=False),
-    Column("compiled_at", UtcTime, nullable=False),
-)
-
-decisions = Table(
-    "decisions",
-    metadata,
-    Column("id", _key, primary_key=True),
-    Column("compilation_id", _key, ForeignKey("compilations.id"), nullable=False, index=True),
-    Column("content_hash", String(64), nullable=False),
-    Column("approved", Boolean, nullable=False),
-    Column("account", String(250), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("comment", Text, nullable=False),
-    Column("decided_at", UtcTime, nullable=False),
-    Column("run_id", String(250), nullable=False),
-)
-
-sent_back = Table(
-    "sent_back",
-    metadata,
-    Column("decision_id", _key, ForeignKey("decisions.id"), primary_key=True),
-    Column("category", String(64), primary_key=True),
-    Column("report_id", _key, ForeignKey("reports.id"), nullable=True),
-)
-
-publications = Table(
-    "publications",
-    metadata,
-    Column("town", String(64), primary_key=True),
-    Column("period", String(7), primary_key=True),
-    Column("issue", Integer, primary_key=True),
-    Column("compilation_id", _key, ForeignKey("compilations.id"), nullable=False),
-    Column("decision_id", _key, ForeignKey("decisions.id"), nullable=False),
-    Column("published_at", UtcTime, nullable=False),
-    Column("folder", Text, nullable=False),
-)
-
 alerts = Table(
     "alerts",
     metadata,
-    Column("id", _key, primary_key=True),
+    Column("id", key, primary_key=True),
     Column("town", String(64), nullable=False),
     Column("raised_at", UtcTime, nullable=False),
     Column("period", String(7), nullable=False),
     Column("text", Text, nullable=False),
 )
-
-Index("compilations_by_period", compilations.c.town, compilations.c.period)

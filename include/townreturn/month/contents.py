@@ -1,0 +1,66 @@
+"""A return's content from exactly what it rests on: chosen once, compiled as often as anyone asks."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from townreturn.compiling import compile_cells
+from townreturn.compiling.notes import compile_notes, leave_out_answers
+from townreturn.domain.obligation import Standing
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
+from townreturn.domain.town_return import ReturnEntry, Source, TownReturn
+from townreturn.store.inputs import Basis
+from townreturn.store.reports import accepted_ids, entries_of, figures_of, findings_of, sources_of
+from townreturn.store.returns import newest_issues, published_figures
+
+
+def choose_basis(tx: Connection, plan: Plan, period: Period, as_of: datetime | None = None) -> Basis:
+    """This period's accepted reports; earlier periods as they are published now, where they are.
+
+    What comes in for a published period waits for its correction: until then 本年累计 is what was
+    published before plus this period.
+    """
+    town, earlier = plan.town_code, sorted(_earlier(period))
+    issues = newest_issues(tx, town, earlier, as_of)
+    unpublished = {period.key, *earlier} - {key for key, _ in issues}
+    return Basis(tuple(sorted(accepted_ids(tx, town, sorted(unpublished), as_of).values())), issues)
+
+
+def _earlier(period: Period) -> set[str]:
+    """Every other period that a figure of the return counts or is compared with."""
+    return {one.key for one in (*period.year_to_date, *period.year_ago.year_to_date, period.previous)} - {period.key}
+
+
+def compile_from(
+    tx: Connection, plan: Plan, period: Period, basis: Basis, standings: tuple[Standing, ...], issue: int = 0
+) -> TownReturn:
+    """The content that follows from a basis; equal bases give equal contents."""
+    notes = compile_notes(plan, findings_of(tx, basis.report_ids, period.key))
+    entries = sorted(entries_of(tx, basis.report_ids, period.key), key=_by_plan(plan))
+    figures = [*figures_of(tx, basis.report_ids), *published_figures(tx, plan.town_code, basis.issues)]
+    return TownReturn(
+        town=plan.town,
+        town_code=plan.town_code,
+        period=period.key,
+        plan=plan.code,
+        edition=plan.form.edition,
+        issue=issue,
+        cells=compile_cells(plan, period, figures),
+        standings=standings,
+        entries=leave_out_answers(plan, entries, notes),
+        sources=tuple(sorted(sources_of(tx, basis.report_ids, period.key), key=_by_form(plan))),
+        notes=notes,
+    )
+
+
+def _by_plan(plan: Plan) -> Callable[[ReturnEntry], int]:
+    order = {category.code: category.number for category in plan.categories}
+    return lambda entry: order.get(entry.category, len(order))
+
+
+def _by_form(plan: Plan) -> Callable[[Source], tuple[int, int]]:
+    categories = {category.code: category.number for category in plan.categories}
+    indicators = {code: row for row, code in enumerate(plan.form.by_code)}
+    return lambda source: (categories.get(source.category, 0), indicators.get(source.indicator, 0))
