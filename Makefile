@@ -7,7 +7,7 @@ SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
   $$name -c '$(SUITABLE)' 2>/dev/null && command -v $$name && break; done)
 
-.PHONY: default setup demo up down backfill test check fuzz bench bench-year lock
+.PHONY: default setup demo up down backfill backup restore test check fuzz bench bench-year lock
 default: check test
 
 setup: $(STAMP)
@@ -34,6 +34,16 @@ down: setup
 backfill: setup
 	@test -n "$(FROM)" && test -n "$(TO)" || { echo "make backfill FROM=2018-04 TO=2018-06 [SAMPLES=1] [APPROVE=1]"; exit 2; }
 	$(BIN)/townreturn backfill --from "$(FROM)" --to "$(TO)" $(if $(SAMPLES),--samples) $(if $(APPROVE),--approve)
+
+# make backup TO=/backups/2018-04-02.tar – everything in one file, while intake goes on
+backup: setup
+	@test -n "$(TO)" || { echo "make backup TO=/backups/2018-04-02.tar"; exit 2; }
+	$(BIN)/townreturn backup "$(TO)"
+
+# make restore FROM=/backups/2018-04-02.tar – into an empty place only
+restore: setup
+	@test -n "$(FROM)" || { echo "make restore FROM=/backups/2018-04-02.tar"; exit 2; }
+	$(BIN)/townreturn restore "$(FROM)"
 
 test: setup
 	$(BIN)/python -m pytest

@@ -11,6 +11,7 @@ airflow db migrate
 create_account operator Admin "$OPERATOR_PASSWORD"
 create_account townreturn_service Op "$SERVICE_PASSWORD"
 create_account approver User "$APPROVER_PASSWORD"
+create_account director User "$DIRECTOR_PASSWORD"
 
 python - <<'PY'
 import os

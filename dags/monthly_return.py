@@ -1,16 +1,16 @@
-"""One run a reporting period: open, await, compile, check, approve, publish."""
+"""One run a reporting period: open, await, compile, check, approve, countersign, publish."""
 
 from typing import Any
 
 from airflow.sdk import dag, task
 
+from approval_tail import approve_and_publish
 from reporting_period_timetable import ReportingPeriodTimetable
 from rest import poke_inbox, show_note
-from return_approval import ReturnApproval
 from runs import describe_wait, is_backfill, period_of, plan_or_skip, refusals_are_final
 from townreturn.domain.period import Period
 from townreturn.wording import say
-from wiring import ASKED_AGAIN, COMMON, PATIENTLY, PERIOD_FORM, PLANS, ZONE, clock, open_the_office
+from wiring import COMMON, PATIENTLY, PERIOD_FORM, PLANS, ZONE, clock, open_the_office
 
 
 @dag(
@@ -56,24 +56,10 @@ def monthly_return() -> None:
 
         return compile_return(open_the_office(), Period(key), clock())
 
-    @task(task_id="check", task_display_name=say("TASK_CHECK"))
-    def check_compilation(compilation_id: Any) -> None:
-        from townreturn.month import check_return
-
-        check_return(open_the_office(), compilation_id)
-
-    @task(task_id="publish", task_display_name=say("TASK_PUBLISH"))
-    def publish_issue(compilation_id: Any) -> str:
-        from townreturn.month import publish
-
-        with refusals_are_final():
-            return publish(open_the_office(), compilation_id, clock())
-
     key = open_period()
     compiled = compile_period(key)
-    asked = {"plans": PLANS, "period": key, "compilation_id": compiled, **ASKED_AGAIN}
-    approve = ReturnApproval(task_id="approve", task_display_name=say("TASK_APPROVE"), **asked)
-    await_submissions(key) >> compiled >> check_compilation(compiled) >> approve >> publish_issue(compiled)
+    await_submissions(key) >> compiled
+    approve_and_publish(key, compiled)
 
 
 monthly_return()

@@ -45,4 +45,4 @@ def show_note(dag_run: Any, note: str) -> None:
     print(note)
     with airflow_api() as api:
         if api is not None and note != dag_run.note:
-            api.set_note(dag_run.run_id, note)
+            api.set_note(dag_run.run_id, note, dag_run.dag_id)

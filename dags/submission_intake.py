@@ -1,11 +1,13 @@
 """Takes in what lies in the inbox: at once when a file is dropped, and every ten minutes besides."""
 
+from typing import Any
+
 from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag, task
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from rest import airflow_api
 from townreturn.wording import say
-from wiring import COMMON, INBOX, PLANS, ZONE, clock, open_the_office
+from wiring import COMMON, INBOX, PLANS, PUBLISHED_CHANGED, ZONE, clock, open_the_office
 
 
 @dag(
@@ -48,10 +50,22 @@ def submission_intake() -> None:
                 # A run that is on its way already must not be set back to compile again.
                 run = api.find_run(run_id)
                 if run is not None and run.state == "failed":
-                    api.clear_from(run_id, "compile")
+                    # Whether there still is something to correct, its first task decides.
+                    api.clear_from(run_id, "propose" if run.dag_id == "corrections" else "compile", run.dag_id)
                     print(say("RUN_RESUMED", period=period, run=run_id))
 
-    take_in() >> resume_rejected_runs()
+    @task(task_display_name=say("TASK_ANNOUNCE"), outlets=[PUBLISHED_CHANGED])
+    def announce_corrections(outlet_events: Any = None) -> None:
+        from townreturn import month
+
+        due = [period.key for period in month.corrections_due(open_the_office())]
+        if not due:
+            # A task that ends without naming a partition would send an event that no run can take.
+            raise AirflowSkipException(say("NO_CORRECTIONS_DUE"))
+        print(say("CORRECTIONS_DUE", periods="、".join(due)))
+        outlet_events[PUBLISHED_CHANGED].add_partitions(due)
+
+    take_in() >> [resume_rejected_runs(), announce_corrections()]
 
 
 submission_intake()

@@ -1,4 +1,4 @@
-"""What both DAGs share: the plans, the inbox as an asset, the defaults, the office and the clock."""
+"""What the DAGs share: the plans, the inbox as an asset, the defaults, the office and the clock."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,7 @@ INBOX = Asset(
     uri=f"townreturn://inbox/{PLANS.town_code}",
     watchers=[AssetWatcher(name="inbox_watcher", trigger=InboxTrigger(SETTINGS.inbox))],
 )
+PUBLISHED_CHANGED = Asset(name="published_changed", uri=f"townreturn://published-changed/{PLANS.town_code}")
 DEFAULTS: dict[str, Any] = {
     "owner": PLANS.plans[-1].unit_by_code[PLANS.plans[-1].coordinating_unit].name,
     # What is nearest to publication goes first; within a step, the earliest period does.

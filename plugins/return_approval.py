@@ -1,52 +1,78 @@
-"""The approval step: Airflow asks the question, our own table keeps the answer."""
+"""Approval and countersignature: Airflow asks the question, our own table keeps the answer."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param
+from airflow.sdk.definitions.param import ParamsDict
 from airflow.sdk.exceptions import AirflowFailException
 
+from townreturn.domain.approval import ApprovalStanding
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Approver, Plan, PlanBook
 from townreturn.wording import say
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
+    from airflow.sdk.execution_time.hitl import HITLUser
 
+    from townreturn.month import ApprovalQuestion
     from townreturn.office import Office
 
 
 class ReturnApproval(ApprovalOperator):
     """Asks the plan's approvers about a compiled return, and records the decision before it takes effect.
 
-    An answer that cannot be taken (a form filled wrongly) fails the try, so that the retry asks
-    again. A rejection ends the run here, naming the obligations sent back; so does an approval of
-    figures that have changed meanwhile, which have to be compiled anew.
+    What has been approved already is not asked again. An answer that cannot be taken (a form filled
+    wrongly) fails the try, so that the retry asks again. A rejection ends the run here, naming the
+    obligations sent back; so does an answer to figures that have changed meanwhile, which have to
+    be compiled anew: then the intake lets the run go on from there.
     """
 
     template_fields = (*ApprovalOperator.template_fields, "period", "compilation_id")
+    subjects = ("APPROVAL_SUBJECT", "APPROVAL_SUBJECT_CORRECTION")
 
     def __init__(self, *, plans: PlanBook, period: Any, compilation_id: Any, **kwargs: Any) -> None:
-        users = [{"id": one.account, "name": one.name} for one in plans.approvers]
         # Airflow has merged the DAG's own form into the arguments; an approval asks only ours.
-        kwargs["params"] = _form(plans)
-        super().__init__(subject="-", assigned_users=users, **kwargs)
+        kwargs["params"] = _form({one.code: one.heading for plan in plans.plans for one in plan.categories})
+        super().__init__(subject="-", assigned_users=_users(plans.approvers), **kwargs)
         self.period = period
         self.compilation_id = compilation_id
 
     def execute(self, context: "Context") -> Any:
-        from townreturn.month import summarise
+        from townreturn.month import ask_approval
 
         office = _open_office()
-        plan = office.plans.in_force(Period(self.period))
-        self.subject = say("APPROVAL_SUBJECT", town=plan.town, period=self.period)
-        self.body = summarise(office, int(self.compilation_id))
+        try:
+            question = ask_approval(office, int(self.compilation_id))
+        except Refused as refusal:
+            raise AirflowFailException(str(refusal)) from refusal
+        if self.is_answered(question.standing):
+            self.log.info(
+                "%s", say("APPROVAL_NOT_ASKED", names="、".join(one.shown for one in question.standing.given))
+            )
+            return None
+        if not question.standing.helpful:
+            raise AirflowFailException(say("NOBODY_LEFT_TO_APPROVE"))
+        self._put(office.plans.in_force(Period(self.period)), question)
         return super().execute(context)
+
+    def is_answered(self, standing: ApprovalStanding) -> bool:
+        """Whether there is nothing to ask here."""
+        return bool(standing.given)
+
+    def _put(self, plan: Plan, question: "ApprovalQuestion") -> None:
+        """To those whose approval helps, about what this return holds."""
+        subject = self.subjects[bool(question.issue)]
+        self.subject = say(subject, town=plan.town, period=self.period, issue=question.issue)
+        self.body = question.summary
+        self.assigned_users = _users(question.standing.helpful)
+        self.params = ParamsDict(_form({one: plan.category_by_code[one].heading for one in question.returnable}))
 
     def execute_complete(self, context: "Context", event: dict[str, Any]) -> Any:
         office, answer = _open_office(), read_answer(event)
@@ -54,12 +80,16 @@ class ReturnApproval(ApprovalOperator):
             self._record(office, answer, str(context["run_id"]))
         except Refused as refusal:
             if refusal.code == "CONTENT_CHANGED_MEANWHILE":  # asking again would show the old figures again
-                raise AirflowFailException(str(refusal)) from refusal
+                raise AirflowFailException(say("APPROVAL_ASKED_ANEW", reason=refusal)) from refusal
             raise
         if not answer.approved:
             obligations = _name(office.plans.in_force(Period(self.period)), answer.sent_back)
             raise AirflowFailException(say("RETURN_REJECTED", period=self.period, obligations=obligations))
+        self.require_enough(office)
         return super().execute_complete(context, event)
+
+    def require_enough(self, office: "Office") -> None:
+        """The first approval is recorded; whether it is enough, the countersignature sees."""
 
     def _record(self, office: "Office", answer: "Answer", run_id: str) -> None:
         from townreturn.month import record_decision
@@ -76,6 +106,22 @@ class ReturnApproval(ApprovalOperator):
         )
 
 
+class Countersignature(ReturnApproval):
+    """Asks the other approvers for as long as the approvals given are not enough (会签)."""
+
+    subjects = ("COUNTERSIGN_SUBJECT", "COUNTERSIGN_SUBJECT_CORRECTION")
+
+    def is_answered(self, standing: ApprovalStanding) -> bool:
+        return standing.is_sufficient
+
+    def require_enough(self, office: "Office") -> None:
+        from townreturn.month import ask_approval
+
+        standing = ask_approval(office, int(self.compilation_id)).standing
+        if not standing.is_sufficient:
+            raise Refused("COUNTERSIGN_MORE", names="、".join(one.shown for one in standing.given))
+
+
 @dataclass(frozen=True)
 class Answer:
     """What an approver answered; ``sent_back`` are category codes."""
@@ -89,16 +135,13 @@ class Answer:
 def read_answer(event: Mapping[str, Any]) -> Answer:
     """The answer that resumed the task; Airflow does not check the form, so we do.
 
-    Raises Refused for fields of another kind and for a rejection that sends nothing back, which
-    could never be resumed. Whether account and categories are the plan's, the decision checks.
+    Raises Refused for fields of another kind. Whether it makes sense, the decision checks.
     """
     form = event["params_input"] or {}
     comment, codes = form.get("comment") or "", form.get("sent_back") or []
     if not isinstance(comment, str) or not isinstance(codes, list):
         raise Refused("APPROVAL_FORM_WRONG")
     approved = event["chosen_options"] == [ApprovalOperator.APPROVE]
-    if not approved and not codes:
-        raise Refused("REJECTION_NAMES_NOTHING")
     # The sign-in name: an id would be a row's number under FAB, which no plan can name.
     account = str((event["responded_by_user"] or {}).get("name", ""))
     return Answer(account, approved, comment.strip(), tuple(dict.fromkeys(map(str, codes))))
@@ -108,8 +151,12 @@ def _name(plan: Plan, codes: tuple[str, ...]) -> str:
     return "、".join(f"{plan.lead_of(code).name}（{plan.category_by_code[code].name}）" for code in codes)
 
 
-def _form(plans: PlanBook) -> dict[str, Param]:
-    headings = {one.code: one.heading for plan in plans.plans for one in plan.categories}
+def _users(approvers: Sequence[Approver]) -> list["HITLUser"]:
+    return [{"id": one.account, "name": one.name} for one in approvers]
+
+
+def _form(headings: Mapping[str, str]) -> dict[str, Param]:
+    """The fields of an answer; ``headings`` of the categories that can be sent back, by code."""
     return {
         "comment": Param("", type=["string", "null"], format="multiline", title=say("APPROVAL_COMMENT"), source="task"),
         "sent_back": Param(

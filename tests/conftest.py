@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -88,13 +89,18 @@ def filled(plans: PlanBook) -> Callable[..., FilledWorkbook]:
 
 @pytest.fixture
 def send(filled: Callable[..., FilledWorkbook], plans: PlanBook) -> Callable[..., Path]:
-    """``send(office, unit, period, *edits)``: a filled workbook in the inbox, dated the day after reporting opens."""
+    """``send(office, unit, period, *edits)``: a filled workbook in the inbox, dated the day after reporting opens.
+
+    Each is dated a second after the one before: of files received at one instant, the hash decides.
+    """
+    seconds = count()
 
     def put(
         office: Office, unit: str, period: str, *edits: Edit, name: str = "", received_at: datetime | None = None
     ) -> Path:
         path = Path(office.inbox.path) / (name or f"{unit}-{period}.xlsx")
-        return filled(unit, period, *edits).save(path, received_at or a_day_after_opening(plans, period))
+        by_default = a_day_after_opening(plans, period) + timedelta(seconds=next(seconds))
+        return filled(unit, period, *edits).save(path, received_at or by_default)
 
     return put
 

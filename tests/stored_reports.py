@@ -54,9 +54,9 @@ def record_report(
     tx: Connection, plan: Plan, report: CategoryReport, period: str, *, town: str = "", number: int = 0,
     verdict: Verdict = Verdict.ACCEPTED, received_at: datetime | None = None,
 ) -> None:  # fmt: skip
-    """One file with one category; ``number`` tells files of one obligation apart."""
+    """One file with one category; ``number`` tells files of one obligation apart, a minute from each other."""
     name = f"{report.category}-{period}-{number}.xlsx"
-    received = received_at or on_time(plan, period)
+    received = received_at or on_time(plan, period) + timedelta(minutes=number)
     digest = hashlib.sha256(f"{town}{name}{verdict}{report}".encode()).hexdigest()
     arrival = Arrival(name, digest, received)
     submission = Submission(
@@ -65,7 +65,7 @@ def record_report(
     judgement = Judgement(report, (), verdict)
     register = Register(tx, town or plan.town_code, period, [digest])
     register.enter(plan, submission, [judgement], verdict, received)
-    register.write(plan.form)
+    register.write(plan)
 
 
 def store_report(

@@ -14,16 +14,18 @@ Location = tuple[str | int, ...]
 
 
 class StrictDocument:
-    """One YAML file: its plain data, and the line of every key for messages.
+    """One YAML file: its bytes, its plain data, and the line of every key for messages.
 
-    Raises ConfigurationFault for a missing file, broken YAML and duplicate keys.
+    With ``content`` given, ``path`` only names it. Raises ConfigurationFault for a missing file,
+    broken YAML and duplicate keys.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, content: bytes | None = None) -> None:
         self.path = path
         self._lines: dict[Location, int] = {}
         try:
-            node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+            self.content = path.read_bytes() if content is None else content
+            node = yaml.compose(self.content.decode("utf-8"), Loader=yaml.CSafeLoader)
         except FileNotFoundError:
             self.fail((), "CONFIG_FILE_MISSING")
         except (yaml.YAMLError, UnicodeDecodeError) as fault:

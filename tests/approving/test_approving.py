@@ -12,12 +12,15 @@ from sqlalchemy import func, select
 from stored_reports import empty_the_inbox, overdue, store_all, store_report
 from townreturn import month
 from townreturn.domain.errors import Misuse, Refused
+from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.obligation import ObligationState
 from townreturn.domain.period import Period
 from townreturn.office import Office
 from townreturn.publishing import publication
+from townreturn.publishing.manifest import Issue
+from townreturn.store.decisions import last_decision
 from townreturn.store.engine import reading
-from townreturn.store.returns import find_publications, last_decision
+from townreturn.store.returns import find_publications
 from townreturn.store.schema import decisions, publications
 
 JANUARY = Period("2018-01")
@@ -37,8 +40,9 @@ def now(office: Office) -> datetime:
 @pytest.fixture
 def decide(office: Office, now: datetime) -> Decide:
     def record(compilation_id: int, **given: object) -> None:
-        usual = {"account": "approver", "approved": True, "comment": "", "sent_back": (), "run_id": "run-1", "now": now}
-        month.record_decision(office, compilation_id, **(usual | given))  # type: ignore[arg-type]
+        usual = {"account": "approver", "approved": True, "sent_back": (), "run_id": "run-1", "now": now}
+        reason = "" if given.get("approved", True) else "数字与台账不符"
+        month.record_decision(office, compilation_id, **(usual | {"comment": reason} | given))  # type: ignore[arg-type]
 
     return record
 
@@ -48,11 +52,11 @@ def issues(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Stands in for the writing of files: the content hashes for which an issue was written."""
     written: list[str] = []
 
-    def write(town_return: object, plan: object, content_hash: str, *_: object) -> str:
-        written.append(content_hash)
-        return f"outbox/{content_hash[:8]}"
+    def write(issue: Issue) -> tuple[KeptFile, ...]:
+        written.append(issue.content_hash)
+        return (KeptFile(FileKind.OUTPUT, "manifest.json", issue.content_hash.encode()),)
 
-    monkeypatch.setattr(publication, "write_issue", write)
+    monkeypatch.setattr(publication, "render_issue", write)
     return written
 
 
@@ -77,7 +81,7 @@ def test_who_is_no_approver_is_refused(office: Office, now: datetime, decide: De
 def test_an_unknown_category_cannot_be_sent_back(office: Office, now: datetime, decide: Decide) -> None:
     key = month.compile_return(office, JANUARY, now)
     with pytest.raises(Misuse, match="没有代码为“wine”的类别"):
-        decide(key, approved=False, sent_back=("wine",))
+        decide(key, approved=False, sent_back=("wine",), comment="不符")
     with pytest.raises(Misuse, match="批准时不能同时退回"):
         decide(key, sent_back=("tobacco",))
     assert count(office, decisions) == 0
@@ -154,17 +158,39 @@ def test_what_was_sent_back_cannot_be_approved_as_it_stood(office: Office, now: 
     decide(without)
 
 
-def test_a_rejection_without_categories_resumes_nothing(office: Office, now: datetime, decide: Decide) -> None:
-    decide(month.compile_return(office, JANUARY, now), approved=False)
-    assert month.runs_to_resume(office) == ()
+def test_a_rejection_names_what_goes_back_and_why(office: Office, now: datetime, decide: Decide) -> None:
+    key = month.compile_return(office, JANUARY, now)
+    with pytest.raises(Misuse, match="至少要退回一类"):
+        decide(key, approved=False)
+    with pytest.raises(Misuse, match="要写明原因"):
+        decide(key, approved=False, sent_back=("tobacco",), comment=" \n")
+    assert count(office, decisions) == 0
     assert state_of(office, "tobacco", now) is ObligationState.ACCEPTED
+
+
+def test_what_was_never_reported_cannot_go_back(office: Office, now: datetime, decide: Decide) -> None:
+    decide(month.compile_return(office, JANUARY, now), approved=False, sent_back=("tobacco",))
+    without = month.compile_return(office, JANUARY, now)
+    with pytest.raises(Refused, match=r"“3\.烟草制品”没有已通过的数据"):
+        decide(without, approved=False, sent_back=("tobacco",), comment="再看")
+
+
+def test_a_rejection_sends_back_only_what_was_seen(office: Office, now: datetime, decide: Decide) -> None:
+    """Another category that changed meanwhile does not matter; another report of this one does."""
+    key = month.compile_return(office, JANUARY, now)
+    store_report(office, "tobacco", "2018-01", {"cases_filed": 9}, number=1)
+    with pytest.raises(Refused, match="2018-01 的汇总在审批期间有变动"):
+        decide(key, approved=False, sent_back=("tobacco",))
+    assert state_of(office, "tobacco", now) is ObligationState.ACCEPTED
+    decide(key, approved=False, sent_back=("building",))
+    assert state_of(office, "building", now) is ObligationState.RETURNED
 
 
 def test_nothing_unapproved_is_published(office: Office, now: datetime, decide: Decide, issues: list[str]) -> None:
     key = month.compile_return(office, JANUARY, now)
     with pytest.raises(Refused, match="2018-01 的这份汇总未经批准"):
         month.publish(office, key, now)
-    decide(key, approved=False)
+    decide(key, approved=False, sent_back=("tobacco",))
     with pytest.raises(Refused, match="未经批准"):
         month.publish(office, key, now)
     assert issues == []
@@ -259,7 +285,7 @@ def test_a_failure_while_writing_publishes_nothing(
     def fail(*_: object) -> str:
         raise OSError
 
-    monkeypatch.setattr(publication, "write_issue", fail)
+    monkeypatch.setattr(publication, "render_issue", fail)
     with pytest.raises(OSError):  # noqa: PT011 - any
         month.publish(office, key, now)
     assert count(office, publications) == 0

@@ -35,7 +35,7 @@ def test_the_month_without_airflow(
     status, out, _ = run("status", "2018-01")
     assert status == 0
     assert "清溪镇2018年1月：已报 1/7 类" in out
-    assert "1.食品药品保健品\t镇食药监分局\t已通过\t按时\t2018-01-28 09:00" in out
+    assert re.search(r"1\.食品药品保健品 +镇食药监分局 +已通过  按时  2018-01-28 09:00  第1次\n", out)
     assert "尚未发布" in out
 
     for module in (submissions, returns):
@@ -44,15 +44,18 @@ def test_the_month_without_airflow(
     assert (status, err) == (0, "")
     assert "已报 1/7 类" in out
     status, _, err = run("publish", "2018-01")
-    assert (status, err) == (2, "2018-01 的这份汇总未经批准，不能发布\n")
+    assert (status, err) == (2, "2018-01 的这份汇总未经批准，或还缺会签，不能发布\n")
     status, _, err = run("approve", "2018-01", "--as", "clerk")
     assert (status, err) == (2, "账号 clerk 不是《清溪镇2018年打假工作方案》指定的审批人\n")
-    assert run("approve", "2018-01", "--as", "approver")[:2] == (0, "2018-01 已批准\n")
+    assert run("approve", "2018-01", "--as", "approver")[:2] == (
+        0,
+        "2018-01 已批准，可以发布\n审批已完成：分管副镇长\n",
+    )
     status, folder, _ = run("publish", "2018-01")
     assert status == 0
     assert (Path(folder.strip()) / "manifest.json").is_file()
     assert run("publish", "2018-01")[:2] == (0, folder)
-    assert f"已发布：{folder.strip()}" in run("status", "2018-01")[1]
+    assert f"已发布月报（2018-02-02 08:00）：{folder.strip()}" in run("status", "2018-01")[1]
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,8 @@ def test_the_verifying_rules_of_the_2018_edition_are_all_there() -> None:
     asked = {rule.code: rule.severity for rule in questions("edition-2018")}
     assert asked == dict.fromkeys(
         ("TEN_THOUSAND_FOLD", "OUTLIER", "CHANGE_BEYOND_30", "FINES_WITHOUT_CLOSED", "INSPECTIONS_WITHOUT_OFFICERS",
-         "FILED_EXCEED_INVESTIGATED", "NEXT_OPENING_DIFFERS", "SAME_AS_LAST"), Severity.VERIFYING,
+         "FILED_EXCEED_INVESTIGATED", "NEXT_OPENING_DIFFERS", "SAME_AS_LAST",
+         "PUBLISHED_FIGURES_DIFFER"), Severity.VERIFYING,
     ) | {"YEAR_ON_YEAR_BEYOND_50": Severity.OBSERVE}  # fmt: skip
 
 

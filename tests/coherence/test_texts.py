@@ -8,8 +8,11 @@ from pathlib import Path
 
 import townreturn
 from townreturn.checks.suites import load_suite
+from townreturn.domain.audit import EventKind
+from townreturn.domain.chain import WithdrawalKind
 from townreturn.domain.findings import Verdict
 from townreturn.domain.obligation import ObligationState, Timeliness
+from townreturn.month.rebuilding import Outcome
 from townreturn.settings import Settings
 from townreturn.wording import say, texts
 
@@ -73,7 +76,10 @@ def composed_codes() -> set[str]:
     verdicts = {f"{stem}_{one.value}" for stem in ("VERDICT", "CHECK_NEXT") for one in Verdict}
     states = {f"STATE_{one.value}" for one in ObligationState}
     timely = {f"TIMELINESS_{one.value}" for one in Timeliness}
-    return verdicts | states | timely
+    withdrawals = {f"WITHDRAWAL_{one.value}" for one in WithdrawalKind}
+    events = {f"EVENT_{one.value}" for one in EventKind}
+    outcomes = {f"OUTCOME_{one.value}" for one in Outcome}
+    return verdicts | states | timely | withdrawals | events | outcomes
 
 
 def test_every_literal_code_has_its_text() -> None:

@@ -1,13 +1,14 @@
 """The approver's summary: what was asked and explained, and that no text of a unit becomes markup."""
 
 import re
+from decimal import Decimal
 
 import pytest
 
-from townreturn.compiling.summary import MOST_NOTES, summarise_return, without_markup
+from townreturn.compiling.summary import MOST_CHANGES, MOST_NOTES, summarise_return, without_markup
 from townreturn.domain.findings import Finding, Severity
 from townreturn.domain.plan import Plan, PlanBook
-from townreturn.domain.town_return import ReturnNote, TownReturn
+from townreturn.domain.town_return import FigureChange, Measure, ReturnNote, TownReturn
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +88,44 @@ def test_texts_of_units_stay_texts(plan: Plan, hostile: str, shown: str) -> None
     ours = summarise_return(town_return((note("说明", "问题"),)), plan, [], "")
     assert len(text.splitlines()) == len(ours.splitlines())
     assert re.sub(r"[^*|<>`\[\]]", "", text) == re.sub(r"[^*|<>`\[\]]", "", ours)
+
+
+def correction(count: int, reason: str = "漏报一宗", *, issue: int = 1) -> TownReturn:
+    codes = ("cases_filed", "cases_closed")
+    changes = tuple(
+        FigureChange("2018-01", "building", codes[number % 2], Measure.CURRENT, Decimal(number), Decimal(99), reason)
+        for number in range(count)
+    )
+    later = FigureChange("2018-02", "building", "cases_filed", Measure.YTD, Decimal(3), Decimal(4), reason)
+    return TownReturn(
+        "清溪镇", "qingxi", "2018-01", "qingxi-2018", "edition-2018", issue, (), (), (), (), (), (*changes, later)
+    )
+
+
+def test_a_correction_leads_with_its_number_and_its_changes(plan: Plan) -> None:
+    lines = summarise_return(correction(2), plan, [], "").splitlines()
+    assert lines[0] == "**清溪镇打假统计月报（2018年1月）第1次更正待审批**"
+    assert "本期改动 2 处：" in lines
+    assert "| 2018-01 | 建材 | 立案 | 本期 | 0 | 99 | +99 | 漏报一宗 |  |" in lines
+    assert "随之变动的以后各期：2018-02 1 处（建材）。" in lines
+
+
+def test_a_long_correction_is_cut_and_says_so(plan: Plan) -> None:
+    text = summarise_return(correction(MOST_CHANGES + 4), plan, [], "")
+    assert text.count("| 2018-01 |") == MOST_CHANGES
+    assert "另有 4 处，发布的更正中逐项列明。" in text
+    assert "另有" not in summarise_return(correction(MOST_CHANGES), plan, [], "")
+
+
+def test_a_reason_becomes_no_markup(plan: Plan) -> None:
+    text = summarise_return(correction(1, "见 [此处](http://a.b) | <b>"), plan, [], "")
+    row = next(line for line in text.splitlines() if "立案" in line)
+    assert row.count("|") == 10
+    assert "<" not in row
+    assert "[" not in row
+
+
+def test_an_original_names_the_corrections_that_it_contains(plan: Plan) -> None:
+    text = summarise_return(correction(1, issue=0), plan, [], "")
+    assert "上期月报发布以来公布的更正，已计入本年累计：" in text
+    assert "| 2018-02 | 建材 | 立案 | 本年累计 | 3 | 4 | +1 |" in text

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 DAGS = Path(__file__).parents[2] / "dags"
-DAG_IDS = ("monthly_return", "submission_intake")
+DAG_IDS = ("corrections", "monthly_return", "submission_intake")
 HEAVY = {
     "pandas",
     "great_expectations",
@@ -55,10 +55,24 @@ def test_every_task_has_owner_retries_and_notifier(dags: Mapping[str, Any], dag_
 
 def test_the_month_runs_in_its_order(dags: Mapping[str, Any]) -> None:
     monthly = dags["monthly_return"]
-    order = ["open", "await_submissions", "compile", "check", "approve", "publish"]
+    order = ["open", "await_submissions", "compile", "check", "approve", "countersign", "publish"]
     assert [task.task_id for task in monthly.topological_sort()] == order
     for earlier, later in itertools.pairwise(order):
         assert later in monthly.get_task(earlier).downstream_task_ids
+
+
+def test_a_correction_runs_in_its_order_and_ends_like_a_return(dags: Mapping[str, Any]) -> None:
+    corrections = dags["corrections"]
+    order = ["propose", "compile", "check", "approve", "countersign", "publish", "announce_later"]
+    assert [task.task_id for task in corrections.topological_sort()] == order
+    for earlier, later in itertools.pairwise(order):
+        assert later in corrections.get_task(earlier).downstream_task_ids
+
+
+def test_a_correction_is_started_by_what_intake_announces(dags: Mapping[str, Any]) -> None:
+    [announced] = dags["submission_intake"].get_task("announce_corrections").outlets
+    assert dags["corrections"].timetable.asset_condition == announced
+    assert announced.name == "published_changed"
 
 
 def test_waiting_holds_no_worker(dags: Mapping[str, Any]) -> None:
@@ -70,9 +84,10 @@ def test_waiting_holds_no_worker(dags: Mapping[str, Any]) -> None:
 
 
 def test_only_the_plans_approvers_are_asked(dags: Mapping[str, Any]) -> None:
-    approve = dags["monthly_return"].get_task("approve")
-    assert [user["id"] for user in approve.assigned_users] == ["approver"]
-    assert sorted(approve.params) == ["comment", "sent_back"]
+    for dag_id, task_id in itertools.product(("monthly_return", "corrections"), ("approve", "countersign")):
+        task = dags[dag_id].get_task(task_id)
+        assert [user["id"] for user in task.assigned_users] == ["approver", "director"]
+        assert sorted(task.params) == ["comment", "sent_back"]
 
 
 def test_intake_runs_one_at_a_time(dags: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from townreturn.domain.period import Period
 from townreturn.office import Office, open_office
-from townreturn.operating.airflow_client import INTAKE, MONTHLY, AirflowClient, Question, Run, open_client
+from townreturn.operating.airflow_client import CORRECTIONS, INTAKE, MONTHLY, AirflowClient, Question, Run, open_client
 from townreturn.operating.airflow_process import start_airflow, stop_airflow, wait_until_healthy
 from townreturn.operating.backfill import ANSWER_AFTER_SECONDS, request_backfill
 from townreturn.operating.environment import OPERATOR, Installation
@@ -39,25 +39,26 @@ class Site:
     def backfill(self, *periods: str) -> None:
         request_backfill(self.installation, self.office, [Period(key) for key in periods])
 
-    def run_of(self, period: str) -> Run:
+    def run_of(self, period: str, dag_id: str = MONTHLY) -> Run:
+        """The newest run of a period."""
         with self.client() as client:
-            return wait_for(f"a run of {period}", lambda: next(iter(client.runs_of(Period(period))), None))
+            return wait_for(f"a run of {period}", lambda: next(iter(client.runs_of(Period(period), dag_id)), None))
 
     def states(self, run_id: str) -> dict[str, str]:
         with self.client() as client:
             return client.task_states(run_id)
 
-    def wait_until_over(self, run_id: str) -> str:
+    def wait_until_over(self, run_id: str, dag_id: str = MONTHLY) -> str:
         """The final state of a run."""
         with self.client() as client:
             return wait_for(
                 f"the end of {run_id}",
-                lambda: state if (state := client.run(run_id).state) in ("success", "failed") else None,
+                lambda: state if (state := client.run(run_id, dag_id).state) in ("success", "failed") else None,
             )
 
-    def question_of(self, period: str) -> Question:
+    def question_of(self, period: str, dag_id: str = MONTHLY) -> Question:
         """The approval of a period, once it can be answered."""
-        run_id = self.run_of(period).run_id
+        run_id = self.run_of(period, dag_id).run_id
         with self.client() as client:
             question = wait_for(
                 f"the approval of {period}",
@@ -66,8 +67,8 @@ class Site:
         time.sleep(ANSWER_AFTER_SECONDS)
         return question
 
-    def answer(self, period: str, option: str, account: str, **form: Any) -> None:
-        question = self.question_of(period)
+    def answer(self, period: str, option: str, account: str, dag_id: str = MONTHLY, **form: Any) -> None:
+        question = self.question_of(period, dag_id)
         with self.client(account) as client:
             client.answer(question, option, {"comment": "", "sent_back": [], **form})
 
@@ -82,14 +83,16 @@ def wait_for(what: str, look: Callable[[], T | None], seconds: int = 100) -> T:
     pytest.fail(f"waited {seconds} s for {what}")
 
 
-def run_site(home: Path, **settings: str) -> Iterator[Site]:
-    """Start an Airflow on an empty data directory, and stop it afterwards."""
+def run_site(home: Path, prepare: Callable[[Office], None] | None = None, **settings: str) -> Iterator[Site]:
+    """Start an Airflow on an empty data directory, or one that ``prepare`` has filled, and stop it afterwards."""
     environment = {"TOWNRETURN_HOME": str(home), "TOWNRETURN_PORT": str(_free_port()), **settings}
     office = open_office(Settings.from_environment(environment))
+    if prepare is not None:
+        prepare(office)
     installation = Installation.of(Settings.from_environment(environment), office.plans, environment)
     start_airflow(installation, {**os.environ, **environment, "TOWNRETURN_POKE_SECONDS": "5"})
     try:
-        wait_until_healthy(installation, (INTAKE, MONTHLY), lambda seconds, part: None)
+        wait_until_healthy(installation, (INTAKE, MONTHLY, CORRECTIONS), lambda seconds, part: None)
         yield Site(office, installation)
     finally:
         stop_airflow(installation)

@@ -12,13 +12,16 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 from site_on_airflow import Site, run_site, wait_for
+from sqlalchemy import select
 
 from filled_workbook import find
 from golden_month import drop_into, read_expected
 from townreturn.domain.errors import Refused
+from townreturn.store.decisions import last_decision, list_decisions, list_refusals
 from townreturn.store.engine import reading
 from townreturn.store.periods import recent_alerts
-from townreturn.store.returns import find_publications, last_decision
+from townreturn.store.returns import find_publications
+from townreturn.store.schema import reports
 
 pytestmark = pytest.mark.e2e
 
@@ -56,9 +59,21 @@ def test_january_is_approved_and_published(site: Site) -> None:
     with site.client() as operator, pytest.raises(Refused):
         operator.answer(question, "Approve", {"comment": "", "sent_back": []})
     assert site.states(site.run_of("2018-02").run_id)["compile"] == "", "January is not settled"
+    site.answer("2018-01", "Approve", "director", comment="同意")
+    countersign = site.question_of("2018-01")
+    assert (countersign.task_id, countersign.subject) == ("countersign", "会签：清溪镇2018-01打假统计月报")
+    with site.client("director") as director, pytest.raises(Refused):
+        director.answer(countersign, "Approve", {"comment": "", "sent_back": []})
+    assert published_folder(site, "2018-01") is None
     site.answer("2018-01", "Approve", "approver", comment="同意")
     assert site.wait_until_over(run.run_id) == "success"
     assert published_folder(site, "2018-01") is not None
+    with reading(site.office.engine) as tx:
+        decided = list_decisions(tx, "qingxi", "2018-01")
+    assert [(one.account, one.approved, one.run_id) for one in decided] == [
+        ("director", True, run.run_id),
+        ("approver", True, run.run_id),
+    ]
 
 
 def test_a_rejected_february_ends_at_approve(site: Site) -> None:
@@ -66,13 +81,32 @@ def test_a_rejected_february_ends_at_approve(site: Site) -> None:
     run = site.run_of("2018-02")
     assert site.wait_until_over(run.run_id) == "failed"
     states = site.states(run.run_id)
-    assert (states["check"], states["approve"], states["publish"]) == ("success", "failed", "upstream_failed")
+    assert [states[one] for one in ("check", "approve", "countersign", "publish")] == [
+        "success", "failed", "upstream_failed", "upstream_failed",
+    ]  # fmt: skip
     assert "镇住建局（建材）" in alerts(site, "2018-02")
     assert published_folder(site, "2018-02") is None
 
 
+def test_an_approval_that_comes_too_late_is_refused_and_asked_anew(site: Site) -> None:
+    """The rejected figures come again, and once more while the approver reads; the same run goes on each time."""
+    run = site.run_of("2018-02")
+    send_again(site, "李四")
+    question = site.question_of("2018-02")
+    count = building_reports(site)
+    send_again(site, "王五")
+    wait_for("the intake", lambda: True if building_reports(site) > count else None)
+    with site.client("approver") as client:
+        client.answer(question, "Approve", {"comment": "同意", "sent_back": []})
+    assert site.wait_until_over(run.run_id) == "failed"
+    assert "有变动" in alerts(site, "2018-02")
+    with reading(site.office.engine) as tx:
+        assert [one.account for one in list_refusals(tx, "qingxi", "2018-02")] == ["approver"]
+    with site.client() as client:
+        client.announce("submission_inbox")
+
+
 def test_the_same_run_goes_on_when_the_figures_are_sent_again(site: Site) -> None:
-    send_again(site)
     site.answer("2018-02", "Approve", "approver")
     run = site.run_of("2018-02")
     assert site.wait_until_over(run.run_id) == "success"
@@ -83,7 +117,13 @@ def test_the_same_run_goes_on_when_the_figures_are_sent_again(site: Site) -> Non
     assert (decision.approved, decision.account, decision.run_id) == (True, "approver", run.run_id)
 
 
-def send_again(site: Site) -> None:
+def building_reports(site: Site) -> int:
+    """How many reports of building materials have been taken in for February."""
+    with reading(site.office.engine) as tx:
+        return len(tx.execute(select(reports.c.id).filter_by(period="2018-02", category="building")).all())
+
+
+def send_again(site: Site, signed_by: str) -> None:
     """The same figures in other bytes: someone else has signed."""
     drop_into(site.office.archive / "again", "2018-02", only="zhujian")
     file = site.office.archive / "again" / "2018-02-zhujian.xlsx"
@@ -91,7 +131,7 @@ def send_again(site: Site) -> None:
     form = site.office.plans.plans[0].form
     cover = book[form.sheets.cover]
     label = find(cover, form.anchors.filled_by)
-    cover.cell(label.row, label.column + 1, "李四")
+    cover.cell(label.row, label.column + 1, signed_by)
     book.save(file)
     file.rename(site.inbox / "again.xlsx")
 
@@ -99,7 +139,7 @@ def send_again(site: Site) -> None:
 def test_february_is_published_to_the_figure(site: Site) -> None:
     folder = published_folder(site, "2018-02")
     assert folder is not None
-    [twin] = [path for path in folder.glob("*.json") if path.name != "manifest.json"]
+    [twin] = folder.glob("*打假统计月报*.json")
     cells = {(cell["category"], cell["indicator"]): cell for cell in json.loads(twin.read_text("utf-8"))["cells"]}
     for one in read_expected():
         amount = cells[one.category, one.indicator][one.measure]

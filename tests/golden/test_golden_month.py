@@ -65,7 +65,7 @@ def test_receipt_of_the_wrong_file_names_the_cell_and_the_sum(office: Office, ta
 
 
 def test_every_figure_of_the_twin(folder: Path) -> None:
-    [twin] = [path for path in folder.glob("*.json") if path.name != "manifest.json"]
+    [twin] = folder.glob("*打假统计月报*.json")
     cells = {(cell["category"], cell["indicator"]): cell for cell in json.loads(twin.read_text("utf-8"))["cells"]}
     for one in read_expected():
         amount = cells[one.category, one.indicator][one.measure]
@@ -78,7 +78,7 @@ def test_every_figure_of_the_twin(folder: Path) -> None:
 
 
 def test_memo_indicators_have_no_total(folder: Path) -> None:
-    [twin] = [path for path in folder.glob("*.json") if path.name != "manifest.json"]
+    [twin] = folder.glob("*打假统计月报*.json")
     totals = {cell["indicator"] for cell in json.loads(twin.read_text("utf-8"))["cells"] if cell["category"] == "total"}
     assert "cases_filed" in totals
     assert totals.isdisjoint({"markets_inspected", "key_areas_rectified"})
@@ -139,7 +139,7 @@ def test_explained_figures_are_marked_in_the_workbook(folder: Path) -> None:
 
 
 def test_the_twin_has_the_notes(folder: Path) -> None:
-    [twin] = [path for path in folder.glob("*.json") if path.name != "manifest.json"]
+    [twin] = folder.glob("*打假统计月报*.json")
     notes = json.loads(twin.read_text("utf-8"))["notes"]
     assert [one["explanation"] for one in notes] == [one["reason"] for one in read_explanations()[:6]]
     assert {one["code"] for one in notes} == {"CHANGE_BEYOND_30"}

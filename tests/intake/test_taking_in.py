@@ -74,7 +74,7 @@ def test_every_file_is_in_exactly_one_state_with_its_bytes_archived(office: Offi
         assert isinstance(received_at, datetime)
         assert received_at < NOW
     # 经科信局's second category stands although the first one went back.
-    assert rows(office, reports, "category", "revision", "verdict") == [
+    assert rows(office, reports, "category", "entry_number", "verdict") == [
         ("appliances", 1, "accepted"),
         ("children", 1, "returned"),
         ("ecommerce", 1, "returned"),
@@ -93,7 +93,7 @@ def test_a_corrected_file_is_the_next_revision(office: Office, send: Send) -> No
     month.take_in(office, NOW)
     send(office, "jingkexin", "2018-01", name="改正.xlsx")
     month.take_in(office, NOW)
-    assert rows(office, reports, "category", "revision", "verdict") == [
+    assert rows(office, reports, "category", "entry_number", "verdict") == [
         ("appliances", 1, "accepted"),
         ("appliances", 2, "accepted"),
         ("children", 1, "returned"),
@@ -124,7 +124,7 @@ def test_the_same_bytes_under_two_names_are_one_submission(small_office: Office,
         ("a.xlsx", Verdict.RETURNED, False),
         ("b.xlsx", Verdict.RETURNED, True),
     ]
-    assert rows(small_office, reports, "category", "revision") == [("food_drug", 1)]
+    assert rows(small_office, reports, "category", "entry_number") == [("food_drug", 1)]
     answers = receipts(small_office)
     assert len(answers) == 2, "the answer to the copy must not overwrite the findings"
     assert sum("没有填" in text for text in answers) == 2, "the copy's answer repeats what is wrong"
@@ -134,7 +134,7 @@ def test_the_same_bytes_under_two_names_are_one_submission(small_office: Office,
     again.write_bytes(next(small_office.archive.rglob("????????*")).read_bytes())
     os.utime(again, (RECEIVED.timestamp(), RECEIVED.timestamp()))
     assert [one.is_duplicate for one in month.take_in(small_office, NOW).taken] == [True]
-    assert rows(small_office, reports, "category", "revision") == [("food_drug", 1)]
+    assert rows(small_office, reports, "category", "entry_number") == [("food_drug", 1)]
     assert inbox_files(small_office) == []
 
 
@@ -144,7 +144,7 @@ def test_one_copy_in_each_of_two_folders(small_office: Office, send: Send) -> No
     other.parent.mkdir()
     shutil.copy2(first, other)
     month.take_in(small_office, NOW)
-    assert rows(small_office, reports, "category", "revision") == [("food_drug", 1)]
+    assert rows(small_office, reports, "category", "entry_number") == [("food_drug", 1)]
     assert inbox_files(small_office) == []
 
 
@@ -183,7 +183,7 @@ def test_killed_between_commit_and_removal(small_office: Office, send: Send, mon
     assert report.taken == ()
     assert inbox_files(small_office) == []
     assert rows(small_office, arrivals, "file_name", "received_at") == [("shiyaojian-2018-01.xlsx", DAY_AFTER_OPENING)]
-    assert rows(small_office, reports, "category", "revision") == [("food_drug", 1)]
+    assert rows(small_office, reports, "category", "entry_number") == [("food_drug", 1)]
 
 
 def test_killed_before_the_commit_leaves_no_trace_in_the_store(
@@ -259,7 +259,7 @@ def test_two_runs_over_one_inbox(office: Office, send: Send) -> None:
     assert sorted(one.file_name for run in taken for one in run) == [
         "shiyaojian-2018-01.xlsx", "yancao-2018-01.xlsx", "zhujian-2018-01.xlsx",
     ]  # fmt: skip
-    assert {revision for _, revision in rows(office, reports, "category", "revision")} == {1}
+    assert {revision for _, revision in rows(office, reports, "category", "entry_number")} == {1}
     assert inbox_files(office) == []
 
 
@@ -278,7 +278,7 @@ def test_bytes_replaced_during_the_run_stay_for_the_next(
         month.take_in(small_office, NOW)
     assert path.is_file()
     month.take_in(small_office, NOW)
-    assert rows(small_office, reports, "category", "revision") == [("food_drug", 1), ("food_drug", 2)]
+    assert rows(small_office, reports, "category", "entry_number") == [("food_drug", 1), ("food_drug", 2)]
 
 
 def test_the_inbox_may_lie_on_another_kind_of_store(tmp_path: Path, filled: Callable[..., FilledWorkbook]) -> None:

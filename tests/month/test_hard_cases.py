@@ -20,9 +20,10 @@ from townreturn.domain.period import Period
 from townreturn.domain.town_return import TownReturn
 from townreturn.intake import inbox
 from townreturn.office import Office
+from townreturn.store.decisions import last_decision
 from townreturn.store.engine import reading
 from townreturn.store.periods import recent_alerts
-from townreturn.store.returns import find_compilation, last_decision
+from townreturn.store.returns import find_compilation
 from townreturn.store.schema import reports
 
 Send = Callable[..., Path]
@@ -59,7 +60,8 @@ def publish(office: Office, period: Period, now: datetime) -> TownReturn:
 
 def decide(office: Office, compilation: int, now: datetime, *sent_back: str, comment: str = "") -> None:
     month.record_decision(
-        office, compilation, account="approver", approved=not sent_back, comment=comment,
+        office, compilation, account="approver", approved=not sent_back,
+        comment=comment or ("请核对" if sent_back else ""),
         sent_back=sent_back, run_id="", now=now,
     )  # fmt: skip
 
@@ -131,10 +133,13 @@ def test_a_correction_of_a_published_month_waits_and_moves_nothing(
 ) -> None:
     now = bring_in(small_office, "2018-01")
     publish(small_office, JANUARY, now)
-    send(small_office, "shiyaojian", "2018-01", put("premises_inspected", 30), name="more.xlsx", received_at=now)
+    told = {"indicator": "", "finding": "与已发布的数字不同", "reason": "漏报了两个镇区的检查，现补上"}
+    more = (put("premises_inspected", 30), lambda book: book.add_entry("explanations", told))
+    send(small_office, "shiyaojian", "2018-01", *more, name="more.xlsx", received_at=now)
     month.take_in(small_office, now + timedelta(hours=1))
     assert "收到镇食药监分局对已发布的 2018-01 的报送" in alerts(small_office)
-    assert "本期月报已经发布。这次的数据已存档" in receipt_of(small_office, "2018-01", "镇食药监分局_20180127T100500")
+    receipt = receipt_of(small_office, "2018-01", "镇食药监分局_20180127T100500")
+    assert "将据以拟作更正（第N次更正），批准后才公布" in receipt
     published = publish(small_office, FEBRUARY, bring_in(small_office, "2018-02"))
     cell = published.cell("food_drug", "premises_inspected")
     # 20 in January as published and 20 in February; the 30 wait for a correction.

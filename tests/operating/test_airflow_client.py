@@ -77,9 +77,37 @@ def test_who_may_not_answer_is_told_so() -> None:
 
 def test_runs_are_found_by_key_or_by_what_was_typed() -> None:
     rows = [
-        {"dag_run_id": "m", "partition_key": None, "conf": {"period": "2018-03"}, "state": "failed"},
-        {"dag_run_id": "b", "partition_key": "2018-03", "conf": {}, "state": "success"},
-        {"dag_run_id": "x", "partition_key": "2018-04", "conf": None, "state": "running"},
+        {"dag_run_id": "m", "partition_key": None, "conf": {"period": "2018-03"}, "state": "failed", "dag_id": "d"},
+        {"dag_run_id": "b", "partition_key": "2018-03", "conf": {}, "state": "success", "dag_id": "d"},
+        {"dag_run_id": "x", "partition_key": "2018-04", "conf": None, "state": "running", "dag_id": "d"},
     ]
     client, _ = client_of(lambda _: httpx.Response(200, json={"dag_runs": rows}))
     assert [run.run_id for run in client.runs_of(Period("2018-03"))] == ["m", "b"]
+
+
+def test_approvals_of_returns_and_corrections_are_told_apart() -> None:
+    rows = [
+        {"task_instance": {"dag_id": dag_id, "dag_run_id": "r", "task_id": "approve"}, "subject": subject}
+        for dag_id, subject in (("monthly_return", "月报"), ("corrections", "更正"), ("holiday", "请假"))
+    ]
+    client, seen = client_of(lambda _: httpx.Response(200, json={"hitl_details": rows}))
+    assert [(one.dag_id, one.subject) for one in client.questions()] == [
+        ("monthly_return", "月报"),
+        ("corrections", "更正"),
+    ]
+    client.answer(client.questions()[1], "Approve", {})
+    assert seen[-1].url.path.startswith("/api/v2/dags/corrections/dagRuns/r/")
+
+
+def test_a_run_is_looked_for_among_returns_and_corrections() -> None:
+    def only_corrections(request: httpx.Request) -> httpx.Response:
+        if "/corrections/" not in request.url.path:
+            return httpx.Response(404)
+        row = {"dag_run_id": "r", "partition_key": "2018-03", "conf": {}, "state": "failed", "dag_id": "corrections"}
+        return httpx.Response(200, json=row)
+
+    client, _ = client_of(only_corrections)
+    run = client.find_run("r")
+    assert run is not None
+    assert run.dag_id == "corrections"
+    client.end(run, "由新的运行接办")

@@ -43,7 +43,7 @@ def test_it_listens_on_this_machine_only_and_the_approver_is_no_operator(install
     ours = airflow_environment(installation, {})
     assert (ours["AIRFLOW__API__HOST"], ours["AIRFLOW__API__PORT"]) == ("127.0.0.1", "18080")
     users = dict(user.split(":") for user in ours["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"].split(","))
-    assert users == {OPERATOR: "admin", SERVICE: "op", "approver": "user"}
+    assert users == {OPERATOR: "admin", SERVICE: "op", "approver": "user", "director": "user"}
     assert json.loads(ours["AIRFLOW_CONN_TOWNRETURN_API"])["login"] == SERVICE
 
 
@@ -59,8 +59,8 @@ def test_the_settings_survive_the_way_to_airflow(installation: Installation) -> 
 
 def test_secrets_are_made_once_and_only_ours_to_read(installation: Installation) -> None:
     passwords, secret = installation.passwords(), installation.token_secret()
-    assert sorted(passwords) == sorted([OPERATOR, SERVICE, "approver"])
-    assert len(set(passwords.values())) == 3
+    assert sorted(passwords) == sorted([OPERATOR, SERVICE, "approver", "director"])
+    assert len(set(passwords.values())) == 4
     assert len(secret) == 64
     assert (installation.passwords(), installation.token_secret()) == (passwords, secret)
     for file in (installation.accounts_file, installation.folder / "token_secret"):

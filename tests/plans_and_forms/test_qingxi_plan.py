@@ -2,6 +2,7 @@
 
 import pytest
 
+from townreturn.domain.approval import weigh
 from townreturn.domain.form import Across, Kind, OverTime
 from townreturn.domain.period import DueRule, Period
 from townreturn.domain.plan import Category, Plan, PlanBook
@@ -89,10 +90,13 @@ def test_the_unit_that_the_source_names_twice_is_reported(plan: Plan) -> None:
     assert numbered(plan, 7).cooperating.count("jingkexin") == 1
 
 
-def test_the_bureau_that_reports_figures_of_its_own_does_not_approve(plan: Plan) -> None:
-    bureau = plan.unit_by_code[plan.coordinating_unit].name
-    assert plan.approvers
-    assert all(bureau not in (one.name, one.title) for one in plan.approvers)
+def test_the_bureau_never_approves_its_own_two_categories_alone(plan: Plan) -> None:
+    """It leads 5 and 6; the deputy mayor belongs to no unit, and suffices."""
+    makers = dict.fromkeys(plan.category_by_code, "张三")
+    assert [(one.account, one.unit) for one in plan.approvers] == [("approver", ""), ("director", "jingkexin")]
+    assert plan.approvals_required == 1
+    assert weigh(plan, makers, ["approver"]).is_sufficient
+    assert weigh(plan, makers, ["director"]).uncovered == (numbered(plan, 5).code, numbered(plan, 6).code)
 
 
 def test_in_force_for_the_periods_of_2018_only(plans: PlanBook) -> None:

@@ -51,8 +51,19 @@ def assert_names(fault: ConfigurationFault, path: Path, line: int, *texts: str) 
         ("    lead: zhujian", "    lead: zhujianju", "CONFIG_DANGLING", ["categories.1.lead", "zhujianju"]),
         ("    cooperating: [gongan, gongshang, wenhua]", "    cooperating: [gongan, gongshang, whenua]",
          "CONFIG_DANGLING", ["categories.4.cooperating", "whenua"]),
+        ("  window_months: 12", "  window_months: -1", "CONFIG_BAD_VALUE", ["corrections.window_months", "不能是 -1"]),
+        ("  window_months: 12", "  window_months: 1201", "CONFIG_BAD_VALUE", ["corrections.window_months", "1201"]),
+        ("  materiality_pct: 0", "  materiality_pct: -0.5", "CONFIG_BAD_VALUE", ["corrections.materiality_pct"]),
+        ("  materiality_pct: 0", "  materiality_pct: .nan", "CONFIG_BAD_VALUE", ["corrections.materiality_pct"]),
+        ("  later_periods: note", "  later_periods: forget", "CONFIG_BAD_VALUE", ["corrections.later_periods"]),
         ("coordinating_unit: jingkexin", "coordinating_unit: nobody", "CONFIG_DANGLING",
          ["coordinating_unit", "nobody"]),
+        ("title: 经科信局局长, unit: jingkexin}", "title: 经科信局局长, unit: jingxinju}", "CONFIG_DANGLING",
+         ["approvers.1.unit", "jingxinju"]),
+        ("  - {account: director,", "  - {account: approver,", "CONFIG_DUPLICATE", ["approvers.1.account", "approver"]),
+        ("name: 经科信局局长, title", "name: 分管副镇长, title", "CONFIG_DUPLICATE", ["approvers.1.name"]),
+        ("approvals_required: 1", "approvals_required: 0", "CONFIG_BAD_VALUE", ["1 和审批人数 2"]),
+        ("approvals_required: 1", "approvals_required: 3", "CONFIG_BAD_VALUE", ["1 和审批人数 2"]),
         ("  cutoff: 25", "  cutoff: 29", "CONFIG_BAD_VALUE", ["calendar.cutoff", "1–28"]),
         ("  cutoff: 25", "  cutoff: 0", "CONFIG_BAD_VALUE", ["calendar.cutoff"]),
         ("  cutoff: 25", "  cutoff: end_of_month", "CONFIG_BAD_VALUE", ["calendar.cutoff"]),
@@ -79,6 +90,12 @@ def test_a_wrong_plan_names_file_key_and_line(tmp_path: Path, old: str, new: str
     if code != "CONFIG_NOT_YAML":
         assert_names(fault, path, line, *texts)
     assert str(path) in str(fault)
+
+
+def test_every_category_needs_an_approver_from_elsewhere(tmp_path: Path) -> None:
+    path, line = spoiled(tmp_path, "plan.yaml", PLAN, "title: 分管副镇长}", "title: 分管副镇长, unit: jingkexin}")
+    fault = refuse(lambda: load_plan(str(path)))
+    assert_names(fault, path, line - 1, "键 approvers", "“5.儿童用品”的牵头单位以外没有审批人")
 
 
 def test_a_missing_key_is_named(tmp_path: Path) -> None:
@@ -206,3 +223,12 @@ def test_a_wrong_suite_names_file_key_and_line(tmp_path: Path, text: str, code: 
     fault = refuse(lambda: load_suite(path))
     assert fault.code == code
     assert_names(fault, path, line)
+
+
+def test_a_file_cannot_bring_its_own_bytes(tmp_path: Path) -> None:
+    """What a plan was loaded from is no key of it."""
+    lie = "file: {kind: plan, name: other.yaml, content: x}\n"
+    (tmp_path / "plan.yaml").write_text(PLAN + lie, encoding="utf-8")
+    assert refuse(lambda: load_plan(str(tmp_path / "plan.yaml"))).code == "CONFIG_UNKNOWN_KEY"
+    (tmp_path / "edition.yaml").write_text(FORM + lie, encoding="utf-8")
+    assert refuse(lambda: load_form("edition", tmp_path)).code == "CONFIG_UNKNOWN_KEY"

@@ -16,6 +16,8 @@ from townreturn.domain.town_return import (
     AmountStatus,
     Change,
     ChangeStatus,
+    FigureChange,
+    Measure,
     ReturnCell,
     ReturnEntry,
     ReturnNote,
@@ -209,3 +211,40 @@ def with_text(town_return: TownReturn) -> Callable[[str], TownReturn]:
         return replace(town_return, entries=(entry,))
 
     return build
+
+
+@pytest.fixture(scope="session")
+def corrected_return(explained_return: TownReturn) -> TownReturn:
+    """Its first correction: figures of its own, texts, and figures of later returns that moved."""
+    return replace(explained_return, issue=1, changes=CHANGES)
+
+
+@pytest.fixture(scope="session")
+def return_after_a_correction(town_return: TownReturn) -> TownReturn:
+    """An original in which a correction of January shows."""
+    own = (one for one in CHANGES if one.period == "2018-03" and one.indicator)
+    return replace(town_return, changes=tuple(replace(one, period="2018-01") for one in own))
+
+
+def _changed(period: str, category: str, measure: Measure, old: str, new: str, reason: str) -> FigureChange:
+    sides = [Decimal(one) if one else None for one in (old, new)]
+    return FigureChange(period, category, "cases_filed", measure, *sides, reason)
+
+
+FOLLOWS = "随2018年3月第1次更正"
+CHANGES = (
+    _changed("2018-03", "food_drug", Measure.CURRENT, "4", "5", f"{HOSTILE}，5号仓库漏录\x07一案"),
+    _changed("2018-03", "food_drug", Measure.YTD, "14", "15", HOSTILE),
+    _changed("2018-03", "food_drug", Measure.MONTH_ON_MONTH, "0.0", "12.5", HOSTILE),
+    _changed("2018-03", "tobacco", Measure.CURRENT, "", "3", "逾期报送，原为未报"),
+    _changed("2018-03", "building", Measure.CURRENT, "2", "", "报送的文件有误，予以剔除"),
+    _changed("2018-03", "total", Measure.CURRENT, "9", "11", HOSTILE),
+    _changed("2018-03", "total", Measure.YEAR_ON_YEAR, "5.0", "", HOSTILE),
+    replace(
+        _changed("2018-03", "food_drug", Measure.CURRENT, "1250.00", "12.50", "误按元填报"), indicator="goods_value"
+    ),
+    FigureChange("2018-03", "children", None, None, None, None, "重点案件改写"),
+    _changed("2018-04", "food_drug", Measure.YTD, "20", "21", FOLLOWS),
+    _changed("2018-04", "total", Measure.YTD, "40", "42", FOLLOWS),
+    _changed("2019-03", "total", Measure.YEAR_ON_YEAR, "10.0", "-8.2", FOLLOWS),
+)

@@ -16,7 +16,8 @@ from docx.shared import Mm
 from townreturn.domain.form import Indicator
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, TownReturn
-from townreturn.publishing.briefing import numeral, write_briefing
+from townreturn.publishing.briefing import write_briefing
+from townreturn.publishing.briefing_parts import numeral
 
 ISSUED_ON = date(2018, 4, 2)
 HOSTILE = "=cmd|' /C calc'!A0"

@@ -103,7 +103,7 @@ def test_no_notes_no_marks(town_return: TownReturn, plan: Plan, tmp_path: Path) 
 
 
 def test_the_briefing_tells_three_a_category_and_counts_the_rest(explained_return: TownReturn, plan: Plan) -> None:
-    assert list_explanations(explained_return, plan) == [
+    assert [one.text for one in list_explanations(explained_return, plan)] == [
         "镇食药监分局（食品药品保健品）：①本期 42 次，上期 20 次；说明：节前集中检查。"
         f"②本期 168 人次；说明：人员随检查增加。③立案多于查处；说明：{HOSTILE}。另有2项见月报《数据说明》表。",
         "市烟草专卖局第五分局（烟草制品）：⑥本期 1025.33 万元；说明：三中村仓库一案 货值较大。",
@@ -134,8 +134,9 @@ def test_figures_with_explanations_are_not_called_free_of_them(
 ) -> None:
     once = tuple(replace(one, revision=1) for one in complete_return.standings)
     complete = replace(complete_return, standings=once)
-    assert list_quality(complete, plan) == ["各类数据齐全，没有需要说明的情况。"]
-    assert list_quality(replace(complete, notes=explained_return.notes), plan) == ["各类数据齐全。"]
+    assert [one.text for one in list_quality(complete, plan)] == ["各类数据齐全，没有需要说明的情况。"]
+    noted = list_quality(replace(complete, notes=explained_return.notes), plan)
+    assert [one.text for one in noted] == ["各类数据齐全。"]
 
 
 def test_the_twin_lists_notes_by_code(explained_return: TownReturn, plan: Plan, tmp_path: Path) -> None:

@@ -14,7 +14,10 @@ import townreturn.publishing as publishing
 from townreturn.domain.canonical import content_hash, read_canonical
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import Measure, TownReturn
-from townreturn.publishing import write_issue
+from townreturn.publishing import render_issue
+from townreturn.publishing.delivery import deliver
+from townreturn.publishing.manifest import Issue
+from townreturn.publishing.naming import folder_of
 from townreturn.publishing.twin import COLUMNS, list_rows, neutralise
 
 ISSUED_ON = date(2018, 4, 2)
@@ -23,6 +26,7 @@ HOSTILE = "=cmd|' /C calc'!A0"
 NAMES = {
     "清溪镇打假统计月报_2018年3月.xlsx",
     "打假形势分析会材料_2018年3月.docx",
+    "打假形势分析会材料_2018年3月.json",
     "清溪镇打假统计月报_2018年3月.csv",
     "清溪镇打假统计月报_2018年3月_数据说明.csv",
     "清溪镇打假统计月报_2018年3月.json",
@@ -33,7 +37,7 @@ NAMES = {
 @pytest.fixture(scope="module")
 def outbox(town_return: TownReturn, plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
     outbox = tmp_path_factory.mktemp("outbox")
-    write_issue(town_return, plan, content_hash(town_return), ISSUED_ON, UPath(outbox))
+    publish(town_return, plan, UPath(outbox))
     return outbox
 
 
@@ -43,7 +47,8 @@ def folder(outbox: Path) -> Path:
 
 
 def publish(town_return: TownReturn, plan: Plan, outbox: UPath) -> str:
-    return write_issue(town_return, plan, content_hash(town_return), ISSUED_ON, outbox)
+    files = render_issue(Issue(town_return, plan, content_hash(town_return), ISSUED_ON))
+    return deliver(outbox, folder_of(town_return), files)
 
 
 def sha256(path: Path | UPath) -> str:

@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import InternalError, StatementError
 
 from stored_reports import accepted_figures, make_report, record_report, store_report
 from townreturn.domain.errors import ConfigurationFault
@@ -138,6 +138,18 @@ def test_a_failed_transaction_leaves_nothing(office: Office, plans: PlanBook) ->
     with reading(office.engine) as tx:
         assert tx.execute(select(arrivals)).all() == []
         assert latest_reports(tx, "qingxi", "2018-01") == {}
+
+
+def test_a_reading_sees_one_state_and_writes_nothing(office: Office) -> None:
+    with reading(office.engine) as tx:
+        before = tx.execute(select(reports)).all()
+        store_report(office, "building", "2018-01")
+        assert tx.execute(select(reports)).all() == before == []
+    with reading(office.engine) as tx:
+        assert len(tx.execute(select(reports)).all()) == 1
+    if office.engine.dialect.name == "postgresql":
+        with pytest.raises(InternalError, match="read-only"), reading(office.engine) as tx:
+            record_alert(tx, "qingxi", Alert(datetime(2018, 3, 1, tzinfo=UTC), "", "提醒"))
 
 
 def test_towns_do_not_see_each_other(office: Office, plans: PlanBook) -> None:

@@ -55,11 +55,13 @@ def release_period(office: Office, period: Period, now: datetime) -> None:
         record_alert(tx, town, Alert(now, period.key, text))
 
 
-def standings_of(tx: Connection, plan: Plan, period: Period, now: datetime) -> tuple[Standing, ...]:
-    """Every obligation of the period, in plan order, as it stands now."""
-    opening = find_opening(tx, plan.town_code, period.key)
-    reports = latest_reports(tx, plan.town_code, period.key)
-    return judge_standings(plan, period, reports, opening, now)
+def standings_of(
+    tx: Connection, plan: Plan, period: Period, now: datetime, as_of: datetime | None = None
+) -> tuple[Standing, ...]:
+    """Every obligation of the period, in plan order, as it stands now, or as was known and due at ``as_of``."""
+    opening = find_opening(tx, plan.town_code, period.key, as_of)
+    reports = latest_reports(tx, plan.town_code, period.key, as_of)
+    return judge_standings(plan, period, reports, opening, as_of or now)
 
 
 def readiness(office: Office, period: Period, now: datetime) -> Readiness:
@@ -81,6 +83,11 @@ def describe_standings(office: Office, period: Period, now: datetime) -> str:
     plan = office.plans.in_force(period)
     with reading(office.engine) as tx:
         standings = standings_of(tx, plan, period, now)
+    return describe(plan, period, standings)
+
+
+def describe(plan: Plan, period: Period, standings: tuple[Standing, ...]) -> str:
+    """See ``describe_standings``."""
     values = {"town": plan.town, "year": period.year, "month": period.month, "total": len(standings)}
     reported = sum(standing.is_in for standing in standings)
     line = say("STANDINGS_LINE", reported=reported, **values)

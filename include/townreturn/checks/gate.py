@@ -1,9 +1,9 @@
 """The second gate: what must hold of every compiled return before anyone is asked to approve it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from townreturn.checks.batch import run_batch
 from townreturn.checks.suites import Rule, load_suite
@@ -21,12 +21,23 @@ GATE_COLUMNS = (
 )  # fmt: skip
 
 
-def check_return(town_return: TownReturn, previous: TownReturn | None, form: Form, suite: Path) -> None:
+class EarlierFigure(Protocol):
+    """A figure of an earlier period; grain (period, category, indicator)."""
+
+    @property
+    def category(self) -> str: ...
+    @property
+    def indicator(self) -> str: ...
+    @property
+    def value(self) -> Decimal: ...
+
+
+def check_return(town_return: TownReturn, earlier: Iterable[EarlierFigure], form: Form, suite: Path) -> None:
     """Raises Broken, naming every cell, when a rule of the suite file does not hold.
 
-    ``previous`` is the return published for the period before in the same year, if there is one.
+    ``earlier`` are the figures of the year's earlier periods, as they are published now.
     """
-    frame = build_gate_frame(town_return, previous, form)
+    frame = build_gate_frame(town_return, earlier, form)
     rules = load_suite(suite, ("category", "indicator")).in_force(Period(town_return.period))
     failures = run_batch(frame, rules)
     if failures:
@@ -43,16 +54,17 @@ def _named(rule: Rule, cell: ReturnCell, row: dict[Any, object]) -> dict[str, ob
     return {**columns, "category": cell.category, "indicator": cell.indicator}
 
 
-def build_gate_frame(town_return: TownReturn, previous: TownReturn | None, form: Form) -> "pd.DataFrame":
+def build_gate_frame(town_return: TownReturn, earlier: Iterable[EarlierFigure], form: Form) -> "pd.DataFrame":
     """One row a cell of the return, in its order; amounts in the indicator's smallest unit."""
     import pandas as pd
 
-    rows = [_gate_row(town_return, previous, cell, form.by_code[cell.indicator]) for cell in town_return.cells]
+    before = _add_up(earlier)
+    rows = [_gate_row(town_return, before, cell, form.by_code[cell.indicator]) for cell in town_return.cells]
     return pd.DataFrame(rows, columns=list(GATE_COLUMNS), dtype="float64")
 
 
 def _gate_row(
-    town_return: TownReturn, previous: TownReturn | None, cell: ReturnCell, indicator: Indicator
+    town_return: TownReturn, before: Mapping[tuple[str, str], Decimal], cell: ReturnCell, indicator: Indicator
 ) -> dict[str, float | None]:
     amounts = [cell.current, cell.ytd, cell.previous, cell.year_ago]
     row: dict[str, float | None] = {
@@ -67,18 +79,28 @@ def _gate_row(
         row["reported"] = float(cell.current.reported)
         row["reported_parts"] = float(sum(part.current.value is not None for part in parts))
     if indicator.over_time is OverTime.SUM:
-        row["flow_ytd"], row["flow_ytd_expected"] = row["ytd"], _scaled(_advanced(cell, previous), indicator)
+        row["flow_ytd"], row["flow_ytd_expected"] = row["ytd"], _scaled(_advanced(cell, before), indicator)
     return row
 
 
-def _advanced(cell: ReturnCell, previous: TownReturn | None) -> Decimal | None:
-    """上期累计 as it was published (else as compiled) plus this period; None when nothing was reported."""
-    before = cell.ytd_previous.value
-    published = previous.cell(cell.category, cell.indicator) if previous else None
-    if published is not None:
-        before = published.ytd.value
-    values = [value for value in (before, cell.current.value) if value is not None]
-    return sum(values, Decimal(0)) if cell.ytd.value is not None and values else None
+def _add_up(earlier: Iterable[EarlierFigure]) -> dict[tuple[str, str], Decimal]:
+    """(category or total, indicator) → the sum over the year's earlier periods.
+
+    Added up here from single figures, so that an error of the compiling step cannot hide itself.
+    """
+    sums: dict[tuple[str, str], Decimal] = {}
+    for one in earlier:
+        for category in (one.category, TOTAL):
+            place = category, one.indicator
+            sums[place] = sums.get(place, Decimal(0)) + one.value
+    return sums
+
+
+def _advanced(cell: ReturnCell, before: Mapping[tuple[str, str], Decimal]) -> Decimal | None:
+    """The year's earlier periods plus this one; None when nothing was reported."""
+    values = [before.get((cell.category, cell.indicator)), cell.current.value]
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if cell.ytd.value is not None and known else None
 
 
 def _sum(parts: list[ReturnCell], indicator: Indicator, amount: Callable[[ReturnCell], Amount]) -> float | None:

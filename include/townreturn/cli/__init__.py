@@ -40,6 +40,8 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar=say("CLI_COMMAND"))
     _add_submission_commands(commands)
     _add_return_commands(commands)
+    _add_safekeeping_commands(commands)
+    _add_record_commands(commands)
     _add_airflow_commands(commands)
     return parser
 
@@ -68,10 +70,11 @@ def _add_submission_commands(commands: "argparse._SubParsersAction[argparse.Argu
 
 
 def _add_return_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    from townreturn.cli import returns
+    from townreturn.cli import approvals, corrections, returns, status, tracing
 
+    status.add_status_arguments(commands.add_parser("status", help=say("CLI_STATUS")))
+    status.add_exclude_arguments(commands.add_parser("exclude", help=say("CLI_EXCLUDE")))
     for name, help_code, command in (
-        ("status", "CLI_STATUS", returns.show_status),
         ("compile", "CLI_COMPILE", returns.compile_period),
         ("publish", "CLI_PUBLISH", returns.publish_period),
         ("release", "CLI_RELEASE", returns.release_period),
@@ -80,12 +83,27 @@ def _add_return_commands(commands: "argparse._SubParsersAction[argparse.Argument
         parser.add_argument("period", metavar="PERIOD")
         parser.set_defaults(command=command)
 
-    approve = commands.add_parser("approve", help=say("CLI_APPROVE"))
-    approve.add_argument("period", metavar="PERIOD")
-    approve.add_argument("--as", dest="account", required=True, help=say("CLI_ACCOUNT"))
-    approve.add_argument("--reject", nargs="+", default=[], metavar="CATEGORY", help=say("CLI_REJECT"))
-    approve.add_argument("--comment", default="", help=say("CLI_COMMENT"))
-    approve.set_defaults(command=returns.decide)
+    corrections.add_arguments(commands.add_parser("correct", help=say("CLI_CORRECT")))
+    approvals.add_approve_arguments(commands.add_parser("approve", help=say("CLI_APPROVE")))
+    approvals.add_list_arguments(commands.add_parser("approvals", help=say("CLI_APPROVALS")))
+    tracing.add_arguments(commands.add_parser("trace", help=say("CLI_TRACE")))
+
+
+def _add_safekeeping_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from townreturn.cli import safekeeping
+
+    backup = commands.add_parser("backup", help=say("CLI_BACKUP"))
+    backup.add_argument("to", metavar="TO", help=say("CLI_BACKUP_TO"))
+    backup.set_defaults(command=safekeeping.back_up)
+    restore = commands.add_parser("restore", help=say("CLI_RESTORE"))
+    restore.add_argument("source", metavar="FROM", help=say("CLI_RESTORE_FROM"))
+    restore.set_defaults(command=safekeeping.restore)
+
+
+def _add_record_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from townreturn.cli import record
+
+    record.add_commands(commands)
 
 
 def _add_airflow_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from townreturn.compiling.change_rows import change_heads, change_rows, moved_sentences, own_changes
 from townreturn.domain.findings import Finding, Severity
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -12,6 +13,8 @@ from townreturn.wording import say
 
 MOST_NOTES = 12
 """As many explanations as an approver reads before the totals; the return has them all."""
+MOST_CHANGES = 20
+"""As many changed figures as fit on a screen before the rest; the issue lists them all."""
 _LONGEST = 120
 
 _FULL_WIDTH = {ord(mark): ord(mark) + 0xFEE0 for mark in "\\`*_{}[]<>()#|~&@:$!="}
@@ -24,9 +27,10 @@ def summarise_return(town_return: TownReturn, plan: Plan, findings: Sequence[Fin
     ``findings`` are those of every file of the period, returned and replaced ones included.
     """
     period = Period(town_return.period)
-    heading = say("SUMMARY_HEADING", town=plan.town, year=period.year, month=period.month)
+    code = "SUMMARY_HEADING_CORRECTION" if town_return.issue else "SUMMARY_HEADING"
+    heading = say(code, town=plan.town, year=period.year, month=period.month, issue=town_return.issue)
     reported = say("SUMMARY_REPORTED", reported=town_return.reported_count, total=len(town_return.standings))
-    lines = [heading, "", reported, *_missing(town_return, plan), ""]
+    lines = [heading, "", *_changed(town_return, plan), reported, *_missing(town_return, plan), ""]
     lines += [*_explained(town_return, plan), *_totals(town_return, plan), "", *_found(findings)]
     return "\n".join([*lines, say("SUMMARY_CONTENT", hash=content_hash[:12])])
 
@@ -39,6 +43,28 @@ def without_markup(text: str) -> str:
     """
     plain = one_line(text).translate(_FULL_WIDTH)
     return _WEB_NAME.sub("．", plain).strip()
+
+
+def _changed(town_return: TownReturn, plan: Plan) -> Iterator[str]:
+    """What a correction changes, and what moves with it; of an original, the corrections that it contains."""
+    changes = own_changes(town_return) if town_return.issue else town_return.changes
+    if not changes:
+        return
+    yield say("CHANGES_HEADING" if town_return.issue else "CHANGES_CONTAINED", count=len(changes))
+    yield ""
+    yield _table_row(change_heads())
+    yield "|---|---|---|---|---:|---:|---:|---|---|"
+    for row in change_rows(town_return, plan, changes[:MOST_CHANGES]):
+        yield _table_row([_shortened(cell) for cell in row])
+    yield ""
+    if len(changes) > MOST_CHANGES:
+        yield say("CHANGES_MORE", count=len(changes) - MOST_CHANGES)
+    yield from moved_sentences(town_return, plan)
+    yield ""
+
+
+def _table_row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _missing(town_return: TownReturn, plan: Plan) -> Iterator[str]:

@@ -1,8 +1,10 @@
 """The form edition: indicators, category extras and sections valid for a range of periods."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+
+from townreturn.domain.kept_file import KeptFile
 
 
 class Kind(StrEnum):
@@ -113,7 +115,7 @@ class Form:
 
     ``extras`` are indicators that only one category reports; they never enter the total.
     ``explanations`` is the code of the section in which verifying findings are answered (审核说明),
-    empty for an edition without one.
+    empty for an edition without one. ``file`` is what it was loaded from.
     """
 
     edition: str
@@ -131,6 +133,7 @@ class Form:
     explanations: str = ""
     yes: str = "是"
     no: str = "否"
+    file: KeptFile | None = field(default=None, init=False, compare=False, repr=False)
 
     def indicators_of(self, category: str) -> tuple[Indicator, ...]:
         """Common indicators, then the category's own, in form order."""

@@ -1,4 +1,4 @@
-"""What a period is compared with: the accepted figures of the periods around it."""
+"""What a period is compared with: the accepted figures of the periods around it, and what was published."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,10 +20,12 @@ class PastFigure:
 class History:
     """Accepted figures by (category, indicator), then by how many periods back: 1 is last period,
     12 a year ago, -1 the next period (known when an older one is corrected). What is not there was
-    not accepted; it is never zero.
+    not accepted; it is never zero. ``published`` are the period's own figures by the same key, as
+    its newest issue states them; empty before it is published.
     """
 
     figures: Mapping[tuple[str, str], Mapping[int, PastFigure]] = field(default_factory=dict)
+    published: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
 
     def value(self, category: str, indicator: str, periods_back: int) -> Decimal | None:
         """A category's figure runs on across a succession of units."""

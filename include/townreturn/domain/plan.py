@@ -1,12 +1,13 @@
 """The plan (工作方案): a town's categories, units, focus products, deadlines and approvers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
 from townreturn.domain.errors import Misuse
 from townreturn.domain.form import Form
+from townreturn.domain.kept_file import KeptFile
 from townreturn.domain.period import Period, ReportingCalendar
 
 
@@ -61,6 +62,11 @@ class Approver:
     title: str
     unit: str = ""
 
+    @property
+    def shown(self) -> str:
+        """Title and name, once where they are the same."""
+        return self.name if self.name == self.title else f"{self.title}{self.name}"
+
 
 @dataclass(frozen=True)
 class Recipient:
@@ -105,7 +111,10 @@ class Validity:
 
 @dataclass(frozen=True)
 class Plan:
-    """One plan in force for a range of periods; ``notes`` are oddities of its source, reported."""
+    """One plan in force for a range of periods; ``notes`` are oddities of its source, reported.
+
+    ``file`` is what it was loaded from; a plan made otherwise has none.
+    """
 
     code: str
     town_code: str
@@ -125,6 +134,7 @@ class Plan:
     approvals_required: int = 1
     corrections: CorrectionPolicy = CorrectionPolicy()
     notes: tuple[str, ...] = ()
+    file: KeptFile | None = field(default=None, init=False, compare=False, repr=False)
 
     @cached_property
     def unit_by_code(self) -> dict[str, Unit]:

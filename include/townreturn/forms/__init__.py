@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from townreturn.domain.form import Form, Indicator
+from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.strict_yaml import Location, StrictDocument
 
 PACKAGED = Path(__file__).parent
@@ -14,11 +15,20 @@ def load_form(name: str, beside: Path | None = None) -> Form:
     Raises ConfigurationFault naming file, key and line for anything unknown, duplicate or dangling.
     """
     local = beside / f"{name}.yaml" if beside else None
-    path = local if local and local.is_file() else PACKAGED / f"{name}.yaml"
-    document = StrictDocument(path)
+    return _read(StrictDocument(local if local and local.is_file() else PACKAGED / f"{name}.yaml"))
+
+
+def load_kept_form(file: KeptFile) -> Form:
+    """The form edition in a file's bytes, as they were kept; raises as ``load_form``."""
+    return _read(StrictDocument(Path(file.name), file.content))
+
+
+def _read(document: StrictDocument) -> Form:
     form = document.read(Form, document.data)
     _refuse_duplicates(document, form)
     _refuse_dangling(document, form)
+    # Not a key of the file, so that the constructor refuses it there.
+    object.__setattr__(form, "file", KeptFile(FileKind.FORM, document.path.name, document.content))
     return form
 
 

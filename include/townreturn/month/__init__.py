@@ -3,29 +3,67 @@
 from townreturn.approving import runs_to_resume
 from townreturn.chasing import describe_standings, open_period, raise_alert, readiness, release_period, standings_of
 from townreturn.month.answering import Answer, write_receipts
-from townreturn.month.decisions import record_decision
+from townreturn.month.backing_up import back_up
+from townreturn.month.corrections import (
+    compile_correction,
+    correction_in_hand,
+    corrections_due,
+    describe_proposal,
+    leads_to_correction,
+    propose_correction,
+)
+from townreturn.month.decisions import (
+    ApprovalQuestion,
+    ask_approval,
+    describe_approval,
+    most_helpful_approver,
+    record_decision,
+)
+from townreturn.month.exclusions import Excluded, exclude_file
+from townreturn.month.restoring import restore
 from townreturn.month.returns import check_return, compile_return, summarise
+from townreturn.month.status import PeriodStatus, Revision, revisions_of, status_of
 from townreturn.month.submissions import TRAY, IntakeReport, Taken, check_files, take_in
+from townreturn.month.tracing import trace
 from townreturn.publishing.publication import publish
 
 __all__ = [
     "TRAY",
     "Answer",
+    "ApprovalQuestion",
+    "Excluded",
     "IntakeReport",
+    "PeriodStatus",
+    "Revision",
     "Taken",
+    "ask_approval",
+    "back_up",
     "check_files",
     "check_return",
+    "compile_correction",
     "compile_return",
+    "correction_in_hand",
+    "corrections_due",
+    "describe_approval",
+    "describe_proposal",
     "describe_standings",
+    "exclude_file",
+    "leads_to_correction",
+    "most_helpful_approver",
     "open_period",
+    "propose_correction",
     "publish",
     "raise_alert",
     "readiness",
     "record_decision",
     "release_period",
+    "restore",
+    "revisions_of",
     "runs_to_resume",
     "standings_of",
+    "status_of",
     "summarise",
     "take_in",
+    "trace",
     "write_receipts",
 ]

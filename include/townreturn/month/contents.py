@@ -22,13 +22,13 @@ def choose_basis(tx: Connection, plan: Plan, period: Period, as_of: datetime | N
     What comes in for a published period waits for its correction: until then 本年累计 is what was
     published before plus this period.
     """
-    town, earlier = plan.town_code, sorted(_earlier(period))
+    town, earlier = plan.town_code, sorted(earlier_periods(period))
     issues = newest_issues(tx, town, earlier, as_of)
     unpublished = {period.key, *earlier} - {key for key, _ in issues}
     return Basis(tuple(sorted(accepted_ids(tx, town, sorted(unpublished), as_of).values())), issues)
 
 
-def _earlier(period: Period) -> set[str]:
+def earlier_periods(period: Period) -> set[str]:
     """Every other period that a figure of the return counts or is compared with."""
     return {one.key for one in (*period.year_to_date, *period.year_ago.year_to_date, period.previous)} - {period.key}
 

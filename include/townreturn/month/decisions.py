@@ -1,41 +1,145 @@
-"""The approver's decision, and the notice to every unit whose figures go back."""
+"""The approver's decision: what there is to decide and by whom, and the notice to every unit whose figures go back."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from townreturn import approving
+from townreturn.domain.approval import ApprovalStanding, conflicts_of
+from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan
+from townreturn.domain.plan import Approver, Plan
 from townreturn.files import write_whole
-from townreturn.foreign_text import one_line
-from townreturn.month.returns import require_unchanged
+from townreturn.foreign_text import one_line, storable
+from townreturn.month.returns import is_unchanged, summarise
 from townreturn.office import Office
-from townreturn.store.engine import reading
-from townreturn.store.returns import find_compilation
+from townreturn.store.decisions import list_decisions, makers_of, standing_of_approval
+from townreturn.store.engine import reading, writing
+from townreturn.store.inputs import inputs_by_category
+from townreturn.store.returns import Compilation, find_compilation, newest_compilation
 from townreturn.wording import say
+
+
+@dataclass(frozen=True)
+class ApprovalQuestion:
+    """What approvers are asked about one compilation; ``returnable`` are the categories that can be sent back."""
+
+    standing: ApprovalStanding
+    issue: int
+    summary: str
+    returnable: tuple[str, ...]
 
 
 def record_decision(
     office: Office, compilation_id: int, *, account: str, approved: bool, comment: str,
     sent_back: tuple[str, ...], run_id: str, now: datetime,
 ) -> None:  # fmt: skip
-    """Record the decision, then tell the units sent back; see ``approving.record_decision``.
+    """Record the decision, then tell the units sent back; see ``approving.record_answer`` for its errors.
 
-    Raises Refused as well for an approval of figures that have changed since they were compiled.
+    Raises Refused as well, after recording that, for an answer to what has changed since it was compiled.
     """
-    if approved:
-        require_unchanged(office, compilation_id, now)
-    decided_at = approving.record_decision(
-        office, compilation_id, account=account, approved=approved, comment=comment,
-        sent_back=sent_back, run_id=run_id, now=now,
-    )  # fmt: skip
+    answer = approving.Answer(account, approved, storable(comment), sent_back, run_id)
     with reading(office.engine) as tx:
-        period = Period(find_compilation(tx, compilation_id).town_return.period)
-    plan = office.plans.in_force(period)
+        compilation = find_compilation(tx, compilation_id)
+    town_return = compilation.town_return
+    plan = office.plans.in_force(Period(town_return.period))
+    with writing(office.engine, f"{plan.town_code}/{town_return.period}") as tx:
+        unchanged = not approved or is_unchanged(tx, office, town_return, now)
+        decided_at = approving.record_answer(tx, plan, compilation, answer, now, is_unchanged=unchanged)
+    if decided_at is None:
+        raise Refused("CONTENT_CHANGED_MEANWHILE", period=town_return.period)
     for category in sent_back:
-        unit = plan.lead_of(category)
-        name = f"{unit.name}_{decided_at.astimezone(plan.calendar.zone):%Y%m%dT%H%M%S}_{category}.txt"
-        text = _notice(plan, period, category, comment)
-        write_whole(office.receipts / period.key / name, text.encode("utf-8-sig"))
+        _tell_unit(office, plan, compilation, category, comment, decided_at)
+
+
+def ask_approval(office: Office, compilation_id: int) -> ApprovalQuestion:
+    """What there is to decide. Raises Refused when figures of it have been sent back already."""
+    with reading(office.engine) as tx:
+        compilation = find_compilation(tx, compilation_id)
+        town_return = compilation.town_return
+        period = Period(town_return.period)
+        plan = office.plans.in_force(period)
+        decided = [one for one in list_decisions(tx, plan.town_code, period.key) if one.sent_back]
+        if any(one.compilation_id == compilation_id for one in decided):
+            raise Refused("CONTENT_SENT_BACK", period=period)
+        standing = standing_of_approval(tx, plan, compilation)
+        used = inputs_by_category(tx, compilation_id, period.key)
+    corrected = {one.category for one in town_return.changes if one.period == period.key}
+    concerned = corrected if town_return.issue else set(used)
+    returnable = tuple(one.code for one in plan.categories if one.code in concerned)
+    lines = (summarise(office, compilation_id), describe_approval(office, compilation_id))
+    return ApprovalQuestion(standing, town_return.issue, "\n\n".join(lines), returnable)
+
+
+def most_helpful_approver(office: Office, period: Period) -> str:
+    """The account whose approval of what was compiled last leaves the least open.
+
+    Raises Refused when nothing was compiled, or nobody can approve it further.
+    """
+    with reading(office.engine) as tx:
+        plan = office.plans.in_force(period)
+        compilation = newest_compilation(tx, plan.town_code, period.key)
+        if compilation is None:
+            raise Refused("NOT_COMPILED", period=period)
+        standing, makers = standing_of_approval(tx, plan, compilation), makers_of(tx, compilation)
+    if not standing.helpful:
+        raise Refused("NOBODY_LEFT_TO_APPROVE")
+    return min(standing.helpful, key=lambda one: len(conflicts_of(plan, makers, one))).account
+
+
+def describe_approval(office: Office, compilation_id: int) -> str:
+    """Who has approved a compilation, who still has to and why, who must not be the only one – a line each."""
+    with reading(office.engine) as tx:
+        compilation = find_compilation(tx, compilation_id)
+        plan = office.plans.in_force(Period(compilation.town_return.period))
+        standing, makers = standing_of_approval(tx, plan, compilation), makers_of(tx, compilation)
+    if standing.is_sufficient:
+        return say("APPROVAL_IS_SUFFICIENT", names=_names(standing.given))
+    lines = [*_progress(standing), *_lacking(plan, standing)]
+    for approver in standing.helpful:
+        conflicts = conflicts_of(plan, makers, approver)
+        if set(conflicts) & set(standing.uncovered):
+            lines.append(say("APPROVER_NOT_ALONE", name=approver.shown, categories=_headings(plan, conflicts)))
+    if not standing.helpful:
+        lines.append(say("NOBODY_LEFT_TO_APPROVE"))
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _progress(standing: ApprovalStanding) -> list[str]:
+    given = [say("APPROVAL_GIVEN", names=_names(standing.given))] if standing.given else []
+    if standing.required > 1:
+        given.append(say("APPROVAL_COUNT", given=len(standing.given), required=standing.required))
+    return given
+
+
+def _lacking(plan: Plan, standing: ApprovalStanding) -> list[str]:
+    """What the approvals given leave open; before there is one, everything does."""
+    if not standing.given:
+        return []
+    lines = []
+    if standing.uncovered:
+        lines.append(say("APPROVAL_UNCOVERED", categories=_headings(plan, standing.uncovered)))
+    if standing.helpful:
+        accounts = "、".join(f"{one.shown}（{one.account}）" for one in standing.helpful)
+        lines.append(say("APPROVAL_CAN_HELP", accounts=accounts))
+    return lines
+
+
+def _names(approvers: tuple[Approver, ...]) -> str:
+    return "、".join(one.shown for one in approvers)
+
+
+def _headings(plan: Plan, categories: tuple[str, ...]) -> str:
+    return "、".join(plan.category_by_code[one].heading for one in categories)
+
+
+def _tell_unit(
+    office: Office, plan: Plan, compilation: Compilation, category: str, comment: str, decided_at: datetime
+) -> None:
+    period = Period(compilation.town_return.period)
+    unit = plan.lead_of(category)
+    name = f"{unit.name}_{decided_at.astimezone(plan.calendar.zone):%Y%m%dT%H%M%S}_{category}.txt"
+    text = _notice(plan, period, category, comment)
+    write_whole(office.receipts / period.key / name, text.encode("utf-8-sig"))
 
 
 def _notice(plan: Plan, period: Period, category: str, comment: str) -> str:
@@ -43,7 +147,7 @@ def _notice(plan: Plan, period: Period, category: str, comment: str) -> str:
         say("RECEIPT_TITLE", town=plan.town),
         say("RECEIPT_UNIT", unit=plan.lead_of(category).name),
         say("NOTICE_SENT_BACK", category=plan.category_by_code[category].heading, period=period),
-        say("NOTICE_REASON", comment=one_line(comment) or say("NOTICE_NO_REASON")),
+        say("NOTICE_REASON", comment=one_line(comment)),
         say("NOTICE_NEXT"),
     )
     return "\n".join(lines) + "\n"

@@ -13,10 +13,12 @@ from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.submission import Arrival, Judgement, Submission, disposition_of
 from townreturn.intake.interpret import interpret_safely
 from townreturn.month.answering import Answer
-from townreturn.month.remarks import as_they_stand, find_remarks, has_news
+from townreturn.month.remarks import as_they_stand, find_remarks, is_news
 from townreturn.office import Office
 from townreturn.receipts.case import ReceiptCase
 from townreturn.spreadsheets.reader import read_workbooks
+from townreturn.store.corrections import published_amounts
+from townreturn.store.following import KnownBytes
 from townreturn.store.periods import Alert
 from townreturn.store.register import Register
 from townreturn.store.reports import accepted_history
@@ -45,7 +47,7 @@ def enter_submissions(tx: Connection, office: Office, submissions: Sequence[Subm
             decided = _decide(register, submission, judgements, is_published)
             _enter(register, plan, decided, now)
             answers.append(Answer(decided.case, plan))
-        register.write(plan.form)
+        register.write(plan)
     return answers
 
 
@@ -62,9 +64,10 @@ def rehearse_submissions(tx: Connection, office: Office, submissions: Sequence[S
 
 @dataclass(frozen=True)
 class _Decided:
-    """What becomes of a file: its answer, and whether it repeats known bytes to no other effect."""
+    """What becomes of a file: its answer, the judgements that make reports, and whether it only repeats known bytes."""
 
     case: ReceiptCase
+    news: list[Judgement]
     is_repeat: bool
     is_for_published: bool
 
@@ -80,19 +83,25 @@ def _is_published(tx: Connection, plan: Plan, period: Period | None) -> bool:
 def _decide(
     register: Register, submission: Submission, judgements: list[Judgement], is_published: bool
 ) -> _Decided:  # fmt: skip
-    """Known bytes make no revision, unless a category is accepted now that is not accepted yet."""
-    first = register.first_with_bytes(submission.arrival.file_hash)
-    if first is not None:
-        judgements = as_they_stand(judgements, register.standing())
-    is_repeat = first is not None and not has_news(judgements, register.standing())
-    remarks = find_remarks(
-        register.standing(), submission.arrival, judgements, is_repeat=is_repeat, is_published=is_published
-    )
+    """Known bytes make no report, unless a category that the checks returned is accepted now."""
+    arrival, standing = submission.arrival, register.standing()
+    known = _known_bytes(register, arrival, judgements)
+    judgements = as_they_stand(judgements, standing, known)
+    news = [one for one in judgements if is_news(one, known)]
+    first = register.first_with_bytes(arrival.file_hash)
+    is_repeat = first is not None and not news
+    remarks = find_remarks(standing, known, arrival, judgements, is_published=is_published)
     case = ReceiptCase(
         submission, judgements, disposition_of(submission, judgements),
         first.file_name if first is not None and is_repeat else "", remarks.sentences,
     )  # fmt: skip
-    return _Decided(case, is_repeat, bool(remarks.published_already))
+    return _Decided(case, news, is_repeat, bool(remarks.published_already))
+
+
+def _known_bytes(register: Register, arrival: Arrival, judgements: Sequence[Judgement]) -> dict[str, KnownBytes]:
+    categories = [one.report.category for one in judgements]
+    found = {category: register.known_bytes(category, arrival.file_hash) for category in categories}
+    return {category: one for category, one in found.items() if one is not None}
 
 
 def _enter(register: Register, plan: Plan, decided: _Decided, now: datetime) -> None:
@@ -100,7 +109,7 @@ def _enter(register: Register, plan: Plan, decided: _Decided, now: datetime) -> 
     if decided.is_repeat:
         register.enter_duplicate(case.submission, now)
     else:
-        register.enter(plan, case.submission, case.judgements, case.disposition, now)
+        register.enter(plan, case.submission, decided.news, case.disposition, now)
     if decided.is_for_published:
         register.alert(_published_already(plan, case.submission, now))
 
@@ -130,5 +139,5 @@ def _judge(
 ) -> list[list[Judgement]]:
     if period is None or not group:
         return [[] for _ in group]
-    history = accepted_history(tx, plan, period)
+    history = replace(accepted_history(tx, plan, period), published=published_amounts(tx, plan.town_code, period.key))
     return judge(group, plan, period, history, office.rules(plan.form.edition))

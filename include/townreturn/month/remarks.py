@@ -5,13 +5,18 @@ from dataclasses import dataclass, replace
 
 from townreturn.domain.findings import Verdict
 from townreturn.domain.submission import Arrival, Judgement
-from townreturn.store.reports import LatestReport
+from townreturn.foreign_text import one_line
+from townreturn.store.chains import LatestReport
+from townreturn.store.following import KnownBytes
 from townreturn.wording import say
 
 _NEXT_OPENING = "NEXT_OPENING_DIFFERS"
 
 Standing = Mapping[str, LatestReport]
 """Category → the report it stands by."""
+
+Known = Mapping[str, KnownBytes]
+"""Category → what became of the file's bytes before; without an entry they are new to the obligation."""
 
 
 @dataclass(frozen=True)
@@ -23,15 +28,15 @@ class Remarks:
 
 
 def find_remarks(
-    standing: Standing, arrival: Arrival, judgements: Sequence[Judgement], *, is_repeat: bool, is_published: bool
+    standing: Standing, known: Known, arrival: Arrival, judgements: Sequence[Judgement], *, is_published: bool
 ) -> Remarks:
-    """What there is to say before the file is entered."""
+    """What there is to say before the file is entered; ``judgements`` as they stand."""
     sentences: dict[str, str] = {}
     published_already = set[str]()
     for judgement in judgements:
         category = judgement.report.category
-        sentence = _of_what_stands(standing.get(category), arrival, judgement, is_repeat)
-        if not sentence and judgement.verdict is not Verdict.RETURNED and is_published and not is_repeat:
+        sentence = _of_what_stands(standing.get(category), known.get(category), arrival, judgement)
+        if not sentence and is_published and _is_accepted(judgement) and is_news(judgement, known):
             published_already.add(category)
             sentence = say("REMARK_PUBLISHED_ALREADY")
         if sentence := sentence or _of_next_period(judgement):
@@ -39,16 +44,22 @@ def find_remarks(
     return Remarks(sentences, frozenset(published_already))
 
 
-def _of_what_stands(report: LatestReport | None, arrival: Arrival, judgement: Judgement, is_repeat: bool) -> str:
-    if report is None:
-        return ""
-    if is_repeat and report.is_sent_back:
+def _of_what_stands(
+    report: LatestReport | None, known: KnownBytes | None, arrival: Arrival, judgement: Judgement
+) -> str:
+    if known is not None and (exclusion := known.link.exclusion) is not None:
+        return say("REMARK_EXCLUDED", reason=one_line(exclusion.reason))
+    if known is not None and _is_sent_back(known, report):
         return say("REMARK_SENT_BACK")
-    if judgement.verdict is Verdict.RETURNED:
-        return say("REMARK_EARLIER_STANDS", revision=report.revision) if report.is_accepted else ""
-    if is_repeat and report.file_hash != arrival.file_hash:
-        return say("REMARK_OTHER_STANDS", revision=report.revision)
-    return ""
+    if report is None or not report.is_accepted:
+        return ""
+    if not _is_accepted(judgement):
+        return say("REMARK_EARLIER_STANDS", revision=report.revision)
+    if known is None:
+        stands_later = (report.received_at, report.file_hash) > (arrival.received_at, arrival.file_hash)
+        return say("REMARK_LATER_STANDS", revision=report.revision) if stands_later else ""
+    repeats_another = report.file_hash != arrival.file_hash and not known.counts_again
+    return say("REMARK_OTHER_STANDS", revision=report.revision) if repeats_another else ""
 
 
 def _of_next_period(judgement: Judgement) -> str:
@@ -58,19 +69,32 @@ def _of_next_period(judgement: Judgement) -> str:
     return say("REMARK_CORRECT_NEXT_PERIOD") if asked else ""
 
 
-def has_news(judgements: Sequence[Judgement], standing: Standing) -> bool:
-    """Whether a category would be accepted that is not accepted as things stand."""
-    accepted = (one.report.category for one in judgements if one.verdict is not Verdict.RETURNED)
-    return any(category not in standing or not standing[category].is_accepted for category in accepted)
+def is_news(judgement: Judgement, known: Known) -> bool:
+    """Whether a report is to be made: of new bytes always, of known ones if they are accepted by now."""
+    bytes_before = known.get(judgement.report.category)
+    return bytes_before is None or (bytes_before.counts_again and _is_accepted(judgement))
 
 
-def as_they_stand(judgements: Sequence[Judgement], standing: Standing) -> list[Judgement]:
-    """The judgements of known bytes: what an approver sent back stays returned."""
+def as_they_stand(judgements: Sequence[Judgement], standing: Standing, known: Known) -> list[Judgement]:
+    """The judgements of known bytes: what was sent back or excluded stays returned."""
     return [
-        replace(one, verdict=Verdict.RETURNED) if _is_sent_back(one.report.category, standing) else one
+        replace(one, verdict=Verdict.RETURNED) if _is_withdrawn(one.report.category, standing, known) else one
         for one in judgements
     ]
 
 
-def _is_sent_back(category: str, standing: Standing) -> bool:
-    return category in standing and standing[category].is_sent_back
+def _is_withdrawn(category: str, standing: Standing, known: Known) -> bool:
+    bytes_before = known.get(category)
+    if bytes_before is None:
+        return False
+    return bytes_before.link.exclusion is not None or _is_sent_back(bytes_before, standing.get(category))
+
+
+def _is_sent_back(known: KnownBytes, report: LatestReport | None) -> bool:
+    """Bytes that an approver sent back, or that could not stand because later ones were sent back."""
+    waits = report is not None and report.is_sent_back and not known.counts_again
+    return known.link.is_sent_back or waits
+
+
+def _is_accepted(judgement: Judgement) -> bool:
+    return judgement.verdict is not Verdict.RETURNED

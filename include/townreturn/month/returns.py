@@ -2,47 +2,77 @@
 
 from datetime import datetime
 
-from townreturn.chasing import is_settled, standings_of
+from sqlalchemy import Connection
+
+from townreturn.chasing import is_settled
 from townreturn.checks import gate
 from townreturn.compiling.summary import summarise_return
-from townreturn.domain.canonical import content_hash
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
-from townreturn.month.contents import choose_basis, compile_from
+from townreturn.domain.town_return import TownReturn
+from townreturn.month.drafts import draft_correction, draft_original
 from townreturn.office import Office
 from townreturn.store.engine import reading, writing
-from townreturn.store.reports import findings_of_period
-from townreturn.store.returns import find_compilation, published_return, record_compilation
+from townreturn.store.inputs import inputs_by_category
+from townreturn.store.reports import StoredFigure, accepted_ids, figures_of, findings_of_period
+from townreturn.store.returns import (
+    Publication,
+    find_compilation,
+    find_issue,
+    find_publications,
+    newest_issues,
+    published_figures,
+    record_compilation,
+)
 
 
 def compile_return(office: Office, period: Period, now: datetime) -> int:
     """Compile the period's return from what is accepted now and store it; returns its id.
 
-    Compiling unchanged figures again gives the same id. Raises Misuse without a plan, Refused when
-    the previous period is not settled or other figures of this one are already published.
+    Compiling unchanged figures again gives the same id, that of the published issue once there is
+    one. Raises Misuse without a plan, Refused when the previous period is not settled or other
+    reports of this one are published: those are corrected by ``corrections.compile_correction``.
     """
     plan = office.plans.in_force(period)
     town = plan.town_code
     if office.plans.find(period.previous) is not None and not is_settled(office, period.previous):
         raise Refused("PREVIOUS_NOT_SETTLED", period=period.previous)
-    with writing(office.engine) as tx:
-        basis = choose_basis(tx, plan, period)
-        compiled = compile_from(tx, plan, period, basis, standings_of(tx, plan, period, now))
-        published = published_return(tx, town, period.key)
-        if published is not None and content_hash(published) != content_hash(compiled):
-            raise Refused("PERIOD_ALREADY_PUBLISHED", period=period)
-        return record_compilation(tx, compiled, basis, now)
+    with writing(office.engine, f"{town}/{period.key}") as tx:
+        published = find_publications(tx, town, [period.key]).get(period.key)
+        if published is not None:
+            return _unchanged_since(tx, town, published)
+        draft = draft_original(tx, plan, period, now)
+        return record_compilation(tx, draft.town_return, draft.basis, now)
 
 
-def require_unchanged(office: Office, compilation_id: int, now: datetime) -> None:
-    """Raises Refused when what is accepted now would give other figures or texts than the compilation."""
-    with reading(office.engine) as tx:
-        town_return = find_compilation(tx, compilation_id).town_return
-        period = Period(town_return.period)
-        plan = office.plans.in_force(period)
-        current = compile_from(tx, plan, period, choose_basis(tx, plan, period), standings_of(tx, plan, period, now))
-    if (current.cells, current.entries, current.notes) != (town_return.cells, town_return.entries, town_return.notes):
+def _unchanged_since(tx: Connection, town: str, published: Publication) -> int:
+    """The compilation that is published, if the reports it rests on are those that are accepted now."""
+    used = inputs_by_category(tx, published.compilation_id, published.period)
+    accepted = accepted_ids(tx, town, [published.period])
+    if used != {category: report_id for (_, category), report_id in accepted.items()}:
+        raise Refused("PUBLISHED_TO_BE_CORRECTED", period=published.period)
+    return published.compilation_id
+
+
+def is_unchanged(tx: Connection, office: Office, town_return: TownReturn, now: datetime) -> bool:
+    """Whether what is accepted now gives the same figures, texts and sources."""
+    return _content(_as_of_now(tx, office, town_return, now)) == _content(town_return)
+
+
+def _as_of_now(tx: Connection, office: Office, town_return: TownReturn, now: datetime) -> TownReturn:
+    """The same issue, compiled from what is accepted and published now."""
+    period = Period(town_return.period)
+    if not town_return.issue:
+        return draft_original(tx, office.plans.in_force(period), period, now).town_return
+    published = find_issue(tx, town_return.town_code, period.key, town_return.issue - 1)
+    if published is None:
         raise Refused("CONTENT_CHANGED_MEANWHILE", period=period)
+    return draft_correction(tx, office.plans, published, now).town_return
+
+
+def _content(town_return: TownReturn) -> tuple[object, ...]:
+    """What is approved; how obligations stand may move on with the clock."""
+    return town_return.cells, town_return.entries, town_return.notes, town_return.changes, town_return.sources
 
 
 def check_return(office: Office, compilation_id: int) -> None:
@@ -50,9 +80,18 @@ def check_return(office: Office, compilation_id: int) -> None:
     with reading(office.engine) as tx:
         town_return = find_compilation(tx, compilation_id).town_return
         period = Period(town_return.period)
-        previous = published_return(tx, town_return.town_code, period.previous.key) if period.month > 1 else None
+        earlier = _earlier_in_the_year(tx, town_return.town_code, period)
     form = office.plans.in_force(period).form
-    gate.check_return(town_return, previous, form, office.rules("town_return.yaml"))
+    gate.check_return(town_return, earlier, form, office.rules("town_return.yaml"))
+
+
+def _earlier_in_the_year(tx: Connection, town: str, period: Period) -> list[StoredFigure]:
+    """The figures of the year's earlier periods: as their newest issues state them, else as accepted."""
+    earlier = [one.key for one in period.year_to_date if one.key < period.key]
+    issues = newest_issues(tx, town, earlier)
+    never_published = sorted(set(earlier) - {key for key, _ in issues})
+    reports = accepted_ids(tx, town, never_published).values()
+    return [*published_figures(tx, town, issues), *figures_of(tx, reports)]
 
 
 def summarise(office: Office, compilation_id: int) -> str:

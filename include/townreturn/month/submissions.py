@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from townreturn.chasing import raise_alert
 from townreturn.domain.findings import Verdict
-from townreturn.domain.submission import Arrival
+from townreturn.domain.submission import Arrival, Submission
 from townreturn.files import settle
 from townreturn.foreign_text import one_line, storable
 from townreturn.intake.inbox import InboxFile, archive_bytes, list_inbox, remove_from_inbox
@@ -76,13 +76,21 @@ def take_in(office: Office, now: datetime) -> IntakeReport:
 def _take_in_tray(office: Office, received: Sequence[_Received], now: datetime) -> list[Taken]:
     """What is stored has been answered, and archive and answers are on disk before the transaction ends."""
     submissions = read_submissions(office, [(one.arrival, one.archived) for one in received])
-    with writing(office.engine) as tx:
+    with writing(office.engine, *_scopes(office, submissions)) as tx:
         answers = enter_submissions(tx, office, submissions, now)
         write_answers(office, answers)
         settle()
     for one in received:
         remove_from_inbox(one.file, one.archived, one.arrival.file_hash)
     return [_taken(one) for one in answers]
+
+
+def _scopes(office: Office, submissions: Sequence[Submission]) -> set[str]:
+    """Intake judges by neighbouring periods too, so that no two trays may be entered at once; what
+    else is written to a period of the tray waits as well."""
+    town = office.plans.town_code
+    periods = {one.period.key if one.period else "" for one in submissions}
+    return {f"{town}/intake", *(f"{town}/{key}" for key in periods)}
 
 
 def _archive_all(office: Office, files: Sequence[InboxFile]) -> tuple[list[_Received], list[str]]:

@@ -15,16 +15,20 @@ from townreturn.operating.environment import Installation
 
 MONTHLY = "monthly_return"
 INTAKE = "submission_intake"
+CORRECTIONS = "corrections"
+_DECIDING = (MONTHLY, CORRECTIONS)
+"""The DAGs whose runs ask an approver."""
 _ATTEMPTS = 6
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the monthly DAG; ``period`` is its partition key, or what a person typed."""
+    """One run of a DAG; ``period`` is its partition key, or what a person typed."""
 
     run_id: str
     period: str
     state: str
+    dag_id: str = MONTHLY
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Question:
     run_id: str
     task_id: str
     subject: str
+    dag_id: str = MONTHLY
 
 
 class AirflowClient:
@@ -66,39 +71,46 @@ class AirflowClient:
         }
         return self._send("POST", "/api/v2/backfills", body, accept=(409,)).status_code != httpx.codes.CONFLICT
 
-    def trigger(self, period: str | None, *, partition_key: str | None = None) -> str:
+    def trigger(self, period: str | None, *, partition_key: str | None = None, dag_id: str = MONTHLY) -> str:
         """Start a manual run as a person would, by the form's period; gives the run id."""
         body = {"logical_date": None, "conf": {"period": period}, "partition_key": partition_key}
-        return str(self._send("POST", f"{_RUNS}", body).json()["dag_run_id"])
+        return str(self._send("POST", _runs(dag_id), body).json()["dag_run_id"])
 
-    def runs_of(self, period: Period) -> tuple[Run, ...]:
-        """The monthly runs of a period, newest first."""
-        answer = self._send("GET", f"{_RUNS}?limit=500&order_by=-id").json()
+    def runs_of(self, period: Period, dag_id: str = MONTHLY) -> tuple[Run, ...]:
+        """A DAG's runs of a period, newest first."""
+        answer = self._send("GET", f"{_runs(dag_id)}?limit=500&order_by=-id").json()
         return tuple(run for run in map(_read_run, answer["dag_runs"]) if run.period == period.key)
 
     def find_run(self, run_id: str) -> Run | None:
-        """A run, or None when it has been deleted."""
-        answer = self._send("GET", f"{_RUNS}/{run_id}", accept=(404,))
-        return _read_run(answer.json()) if answer.is_success else None
+        """A run that asks or asked an approver, or None when it has been deleted."""
+        for dag_id in _DECIDING:
+            answer = self._send("GET", f"{_runs(dag_id)}/{run_id}", accept=(404,))
+            if answer.is_success:
+                return _read_run(answer.json())
+        return None
 
-    def run(self, run_id: str) -> Run:
-        return _read_run(self._send("GET", f"{_RUNS}/{run_id}").json())
+    def run(self, run_id: str, dag_id: str = MONTHLY) -> Run:
+        return _read_run(self._send("GET", f"{_runs(dag_id)}/{run_id}").json())
 
-    def task_states(self, run_id: str) -> dict[str, str]:
+    def task_states(self, run_id: str, dag_id: str = MONTHLY) -> dict[str, str]:
         """Task id → state; tasks that have not begun have the empty state."""
-        rows = self._send("GET", f"{_RUNS}/{run_id}/taskInstances").json()["task_instances"]
+        rows = self._send("GET", f"{_runs(dag_id)}/{run_id}/taskInstances").json()["task_instances"]
         return {row["task_id"]: row["state"] or "" for row in rows}
 
     def questions(self) -> tuple[Question, ...]:
-        """The monthly approvals that wait for an answer now."""
+        """The approvals of returns and corrections that wait for an answer now."""
         query = "response_received=false&state=awaiting_input&limit=100"
-        rows = self._send("GET", f"{_RUNS}/~/hitlDetails?{query}").json()["hitl_details"]
-        tasks = ((row["task_instance"], row["subject"]) for row in rows)
-        return tuple(Question(task["dag_run_id"], task["task_id"], subject) for task, subject in tasks)
+        rows = self._send("GET", f"{_runs('~')}/~/hitlDetails?{query}").json()["hitl_details"]
+        asked = ((row["task_instance"], row["subject"]) for row in rows)
+        return tuple(
+            Question(task["dag_run_id"], task["task_id"], subject, task["dag_id"])
+            for task, subject in asked
+            if task["dag_id"] in _DECIDING
+        )
 
     def answer(self, question: Question, option: str, form: Mapping[str, Any]) -> None:
         """Answer an approval as the signed-in account. Raises Refused when that may not."""
-        path = f"{_RUNS}/{question.run_id}/taskInstances/{question.task_id}/-1/hitlDetails"
+        path = f"{_runs(question.dag_id)}/{question.run_id}/taskInstances/{question.task_id}/-1/hitlDetails"
         answer = self._send("PATCH", path, {"chosen_options": [option], "params_input": dict(form)}, accept=(403,))
         if answer.status_code == httpx.codes.FORBIDDEN:
             raise Refused("APPROVAL_FORBIDDEN", account=self._credentials["username"], subject=question.subject)
@@ -109,11 +121,15 @@ class AirflowClient:
         key = next(row["id"] for row in rows if row["name"] == asset)
         self._send("POST", "/api/v2/assets/events", {"asset_id": key, "extra": {}})
 
-    def set_note(self, run_id: str, note: str) -> None:
+    def set_note(self, run_id: str, note: str, dag_id: str = MONTHLY) -> None:
         """Show a line of text beside a run."""
-        self._send("PATCH", f"{_RUNS}/{run_id}?update_mask=note", {"note": note})
+        self._send("PATCH", f"{_runs(dag_id)}/{run_id}?update_mask=note", {"note": note})
 
-    def clear_from(self, run_id: str, task_id: str) -> None:
+    def end(self, run: Run, note: str) -> None:
+        """Let a run go no further, and say why beside it: whatever it asks is asked no more."""
+        self._send("PATCH", f"{_runs(run.dag_id)}/{run.run_id}", {"state": "failed", "note": note})
+
+    def clear_from(self, run_id: str, task_id: str, dag_id: str = MONTHLY) -> None:
         """Let a finished run go on from a task: it and everything after it runs again."""
         body = {
             "dry_run": False,
@@ -123,7 +139,7 @@ class AirflowClient:
             "only_failed": False,
             "reset_dag_runs": True,
         }
-        self._send("POST", f"/api/v2/dags/{MONTHLY}/clearTaskInstances", body)
+        self._send("POST", f"/api/v2/dags/{dag_id}/clearTaskInstances", body)
 
     def _send(self, method: str, path: str, body: object = None, accept: tuple[int, ...] = ()) -> httpx.Response:
         """One call, repeated while Airflow is busy (SQLite: "database is locked") or out of reach."""
@@ -163,12 +179,14 @@ class AirflowClient:
         self._http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
 
-_RUNS = f"/api/v2/dags/{MONTHLY}/dagRuns"
+def _runs(dag_id: str) -> str:
+    return f"/api/v2/dags/{dag_id}/dagRuns"
 
 
 def _read_run(row: Mapping[str, Any]) -> Run:
     typed = (row.get("conf") or {}).get("period")
-    return Run(run_id=row["dag_run_id"], period=row["partition_key"] or typed or "", state=row["state"])
+    period = row["partition_key"] or typed or ""
+    return Run(run_id=row["dag_run_id"], period=period, state=row["state"], dag_id=row["dag_id"])
 
 
 @contextmanager

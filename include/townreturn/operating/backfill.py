@@ -3,10 +3,10 @@
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from townreturn import month
 from townreturn.domain.errors import Broken, Misuse
 from townreturn.domain.period import Period, periods_between
 from townreturn.office import Office, open_office
@@ -24,6 +24,7 @@ STEPS = {
     "compile": "TASK_COMPILE",
     "check": "TASK_CHECK",
     "approve": "TASK_APPROVE",
+    "countersign": "TASK_COUNTERSIGN",
     "publish": "TASK_PUBLISH",
 }
 """The tasks of a monthly run in their order, with the codes of their names."""
@@ -68,32 +69,36 @@ def request_backfill(installation: Installation, office: Office, periods: Sequen
 
 
 def follow(installation: Installation, office: Office, periods: Sequence[Period]) -> None:
-    """Follow the periods until all are published, approving as the plan's first approver.
+    """Follow the periods until all are published, approving and countersigning as the plan's approvers.
 
     Raises Broken when a run fails, or when nothing moves for STALL_SECONDS.
     """
-    account = office.plans.in_force(periods[-1]).approvers[0].account
-    tell("DEMO_APPROVER", account=account, operator=OPERATOR)
-    with ExitStack() as stack:
-        watcher = stack.enter_context(open_client(installation, OPERATOR))
-        approver = stack.enter_context(open_client(installation, account))
-        progress = _Progress(periods)
+    tell("DEMO_APPROVER", accounts="、".join(one.account for one in office.plans.approvers), operator=OPERATOR)
+    progress = _Progress(periods)
+    with open_client(installation, OPERATOR) as watcher:
         while len(published_of(office, periods)) < len(periods):
             time.sleep(LOOK_SECONDS)
             progress.look(watcher)
             for question in progress.ripe(watcher.questions()):
-                approver.answer(question, "Approve", {"comment": say("DEMO_COMMENT"), "sent_back": []})
-                tell("DEMO_APPROVED", subject=question.subject, account=account)
+                _answer(installation, office, progress.run_ids[question.run_id], question)
+
+
+def _answer(installation: Installation, office: Office, period: Period, question: Question) -> None:
+    """As the approver whose approval goes farthest."""
+    account = month.most_helpful_approver(office, period)
+    with open_client(installation, account) as approver:
+        approver.answer(question, "Approve", {"comment": say("DEMO_COMMENT"), "sent_back": []})
+    tell("DEMO_APPROVED", subject=question.subject, account=account)
 
 
 @dataclass
 class _Progress:
-    """Where each period stands, and since when each approval waits."""
+    """Where each period stands, which runs are theirs, and since when each question waits."""
 
     periods: Sequence[Period]
     steps: dict[str, str] = field(default_factory=dict)
-    run_ids: set[str] = field(default_factory=set)
-    waiting_since: dict[str, float] = field(default_factory=dict)
+    run_ids: dict[str, Period] = field(default_factory=dict)
+    waiting_since: dict[Question, float] = field(default_factory=dict)
     moved_at: float = field(default_factory=time.monotonic)
 
     def look(self, client: AirflowClient) -> None:
@@ -102,7 +107,7 @@ class _Progress:
             runs = client.runs_of(period)
             if not runs:
                 continue
-            self.run_ids.add(runs[0].run_id)
+            self.run_ids[runs[0].run_id] = period
             step = _current_step(client.task_states(runs[0].run_id))
             if self.steps.get(period.key) != step:
                 self.steps[period.key], self.moved_at = step, time.monotonic()
@@ -116,8 +121,8 @@ class _Progress:
         """The approvals of our runs that have waited long enough to be answered."""
         now = time.monotonic()
         ours = [one for one in questions if one.run_id in self.run_ids]
-        self.waiting_since = {one.run_id: self.waiting_since.get(one.run_id, now) for one in ours}
-        return [one for one in ours if now - self.waiting_since[one.run_id] >= ANSWER_AFTER_SECONDS]
+        self.waiting_since = {one: self.waiting_since.get(one, now) for one in ours}
+        return [one for one in ours if now - self.waiting_since[one] >= ANSWER_AFTER_SECONDS]
 
 
 def _current_step(states: dict[str, str]) -> str:

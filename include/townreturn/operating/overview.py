@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from unicodedata import east_asian_width
 
 from townreturn import month
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.office import Office
+from townreturn.publishing.delivery import shown_folder
 from townreturn.store.engine import reading
 from townreturn.store.returns import Publication, find_publications
+from townreturn.text_table import aligned
 from townreturn.wording import say
 
 
@@ -27,8 +28,11 @@ def describe_periods(office: Office, periods: Sequence[Period], now: datetime) -
     headings = [say("TABLE_PERIOD"), *(str(one.number) for one in plan.categories), say("TABLE_RETURN")]
     rows = [headings, *(_row(office, period, published, now) for period in periods)]
     legend = "　".join(one.heading for one in plan.categories)
-    folders = [say("TABLE_FOLDER", period=key, folder=one.folder) for key, one in sorted(published.items())]
-    return "\n".join([*_aligned(rows), legend, *folders])
+    folders = [
+        say("TABLE_FOLDER", period=key, folder=shown_folder(office.outbox, one))
+        for key, one in sorted(published.items())
+    ]
+    return "\n".join([*aligned(rows), legend, *folders])
 
 
 def _row(office: Office, period: Period, published: dict[str, Publication], now: datetime) -> list[str]:
@@ -42,16 +46,3 @@ def _state(standing: Standing) -> str:
     if standing.is_in and standing.zero_return:
         return say("TABLE_ZERO_RETURN")
     return say(f"STATE_{standing.state}")
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns padded by the width on screen, where a Chinese character takes two."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-
-
-def _width(text: str) -> int:
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from townreturn.operating.airflow_client import INTAKE, MONTHLY
+from townreturn.operating.airflow_client import CORRECTIONS, INTAKE, MONTHLY
 from townreturn.operating.airflow_process import start_airflow, stop_airflow, wait_until_healthy
 from townreturn.operating.environment import OPERATOR, Installation
 from townreturn.plans import load_plan_book
@@ -37,7 +37,9 @@ def bring_up(installation: Installation) -> None:
     else:
         tell("UP_RUNNING_ALREADY")
     wait_until_healthy(
-        installation, (INTAKE, MONTHLY), lambda seconds, part: tell("UP_WAITING", seconds=seconds, part=part)
+        installation,
+        (INTAKE, MONTHLY, CORRECTIONS),
+        lambda seconds, part: tell("UP_WAITING", seconds=seconds, part=part),
     )
     tell("UP_READY", address=installation.address)
 

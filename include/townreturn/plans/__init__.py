@@ -1,19 +1,24 @@
 """The plans, as data, and their strict loader."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from townreturn.domain.approval import weigh
 from townreturn.domain.errors import ConfigurationFault
+from townreturn.domain.form import Form
+from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
-from townreturn.forms import load_form
+from townreturn.forms import load_form, load_kept_form
 from townreturn.strict_yaml import Location, StrictDocument, without
 from townreturn.wording import say
 
 PACKAGED = Path(__file__).parent
+_LONGEST_WINDOW = 1200
+"""In months: a century is as good as for ever, and no period lies beyond what can be named."""
 
 
 def load_plan_book(names: Iterable[str]) -> PlanBook:
@@ -33,16 +38,28 @@ def load_plan_book(names: Iterable[str]) -> PlanBook:
 def load_plan(name: str) -> Plan:
     """One plan. What is odd in its source but harmless is kept in ``notes`` and reported."""
     path = Path(name) if name.endswith((".yaml", ".yml")) else PACKAGED / f"{name}.yaml"
-    document = StrictDocument(path)
+    return _read(StrictDocument(path), lambda form: load_form(form, path.parent))
+
+
+def load_kept_plan(plan: KeptFile, form: KeptFile) -> Plan:
+    """The plan in the bytes of its file and its form's, as they were kept; raises ConfigurationFault."""
+    return _read(StrictDocument(Path(plan.name), plan.content), lambda _: load_kept_form(form))
+
+
+def _read(document: StrictDocument, read_form: Callable[[str], Form]) -> Plan:
     data = dict(document.data) if isinstance(document.data, dict) else {}
     notes = _count_cooperating_once(data)
     plain = without(data, "form", "notes")
     if not isinstance(data.get("form"), str):
         document.fail(("form",), "CONFIG_MISSING_KEY", detail="form")
-    plan = document.read(Plan, {**plain, "form": load_form(data["form"], path.parent), "notes": notes})
+    plan = document.read(Plan, {**plain, "form": read_form(data["form"]), "notes": notes})
     _refuse_duplicates(document, plan)
     _refuse_dangling(document, plan)
     _refuse_bad_times(document, plan)
+    _refuse_too_few_approvers(document, plan)
+    _refuse_bad_corrections(document, plan)
+    # Not a key of the file, so that the constructor refuses it there.
+    object.__setattr__(plan, "file", KeptFile(FileKind.PLAN, document.path.name, document.content))
     return plan
 
 
@@ -67,7 +84,7 @@ def _refuse_duplicates(document: StrictDocument, plan: Plan) -> None:
     for key, attributes in (
         ("units", ("code", "name")),
         ("categories", ("code", "number", "name")),
-        ("approvers", ("account",)),
+        ("approvers", ("account", "name")),
     ):
         for attribute in attributes:
             seen: set[Any] = set()
@@ -85,6 +102,7 @@ def _references(plan: Plan) -> list[tuple[Location, str, set[str]]]:
         references.append((("categories", row, "lead"), category.lead, units))
         for column, code in enumerate(category.cooperating):
             references.append((("categories", row, "cooperating", column), code, units))
+    references += [(("approvers", row, "unit"), one.unit, units) for row, one in enumerate(plan.approvers) if one.unit]
     references += [(("form",), category, categories) for category in plan.form.extras]
     return references
 
@@ -93,6 +111,27 @@ def _refuse_dangling(document: StrictDocument, plan: Plan) -> None:
     for place, code, known in _references(plan):
         if code not in known:
             document.fail(place, "CONFIG_DANGLING", value=code)
+
+
+def _refuse_too_few_approvers(document: StrictDocument, plan: Plan) -> None:
+    """Somebody free of conflict for every category, and as many as have to approve."""
+    if not 1 <= plan.approvals_required <= len(plan.approvers):
+        detail = say("APPROVALS_RANGE", count=len(plan.approvers))
+        document.fail(("approvals_required",), "CONFIG_BAD_VALUE", detail=detail)
+    makers = {one.code: "" for one in plan.categories}
+    for category in weigh(plan, makers, [one.account for one in plan.approvers]).uncovered:
+        heading = plan.category_by_code[category].heading
+        document.fail(("approvers",), "CONFIG_BAD_VALUE", detail=say("CATEGORY_WITHOUT_APPROVER", category=heading))
+
+
+def _refuse_bad_corrections(document: StrictDocument, plan: Plan) -> None:
+    policy = plan.corrections
+    if not 0 <= policy.window_months <= _LONGEST_WINDOW:
+        detail = say("WINDOW_RANGE", most=_LONGEST_WINDOW, value=policy.window_months)
+        document.fail(("corrections", "window_months"), "CONFIG_BAD_VALUE", detail=detail)
+    if policy.materiality_pct < 0:
+        detail = say("BELOW_ZERO", value=policy.materiality_pct)
+        document.fail(("corrections", "materiality_pct"), "CONFIG_BAD_VALUE", detail=detail)
 
 
 def _refuse_bad_times(document: StrictDocument, plan: Plan) -> None:

@@ -1,58 +1,69 @@
 """Delivery: files are written aside, then the whole folder is moved into the outbox in one rename."""
 
-import json
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from upath import UPath
 
-from townreturn.publishing.naming import MANIFEST
+from townreturn.domain.kept_file import KeptFile
+from townreturn.domain.period import Period
+from townreturn.publishing.naming import MANIFEST, issue_folder
+from townreturn.store.returns import Publication
 
 _LOCAL_PROTOCOLS = ("", "file", "local")
 
 
-def deliver(outbox: UPath, folder: str, content_hash: str, write: Callable[[Path], None]) -> str:
-    """Have the files written and placed at ``folder`` under the outbox; its path or URL.
+def deliver(outbox: UPath, folder: str, files: Sequence[KeptFile]) -> str:
+    """Place the files, the manifest last, at ``folder`` under the outbox; its path or URL.
 
-    A folder whose manifest names this content already is left alone. Nothing is to be seen at the
-    place before everything is written.
+    A folder with this very manifest, which names every other file's hash, is left alone; anything
+    else is what a crashed attempt left, and is replaced. Nothing is to be seen at the place before
+    everything is written.
     """
     target = outbox / folder
-    if read_content_hash(target) == content_hash:
+    if _has_manifest(target, files[-1]):
         return str(target)
     if outbox.protocol in _LOCAL_PROTOCOLS:
-        _deliver_by_rename(Path(outbox.path), Path(target.path), content_hash, write)
+        _deliver_by_rename(Path(outbox.path), Path(target.path), files)
     else:
-        _deliver_by_upload(target, write)
+        _deliver_by_upload(target, files)
     return str(target)
 
 
-def read_content_hash(folder: UPath | Path) -> str | None:
-    """The content hash in a folder's manifest; None when there is no readable manifest."""
+def find_delivered(outbox: UPath, publication: Publication) -> UPath | None:
+    """Where an issue lies now: where it was delivered, or in this outbox since all was restored elsewhere."""
+    here = outbox / issue_folder(Period(publication.period), publication.issue)
+    return next((place for place in (UPath(publication.folder), here) if place.is_dir()), None)
+
+
+def shown_folder(outbox: UPath, publication: Publication) -> str:
+    """The place that people are told; of an issue that lies nowhere any more, where it was delivered."""
+    return str(find_delivered(outbox, publication) or publication.folder)
+
+
+def _has_manifest(folder: UPath | Path, manifest: KeptFile) -> bool:
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    found = manifest.get("content_hash") if isinstance(manifest, dict) else None
-    return found if isinstance(found, str) else None
+        return (folder / MANIFEST).read_bytes() == manifest.content
+    except OSError:
+        return False
 
 
-def _deliver_by_rename(outbox: Path, target: Path, content_hash: str, write: Callable[[Path], None]) -> None:
+def _deliver_by_rename(outbox: Path, target: Path, files: Sequence[KeptFile]) -> None:
     """Staging lies in the outbox itself, so that the last step is a rename on one file system."""
     staging = outbox / f".staging-{uuid.uuid4().hex}"
     staging.mkdir(parents=True)
     try:
-        write(staging)
+        for one in files:
+            (staging / one.name).write_bytes(one.content)
         target.parent.mkdir(parents=True, exist_ok=True)
-        _replace_folder(staging, target, content_hash)
+        _replace_folder(staging, target, files[-1])
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _replace_folder(staging: Path, target: Path, content_hash: str) -> None:
+def _replace_folder(staging: Path, target: Path, manifest: KeptFile) -> None:
     """Rename in; what a crashed attempt left there is first renamed aside, then removed."""
     aside = staging.with_name(f".replaced-{uuid.uuid4().hex}")
     if target.exists():
@@ -61,18 +72,16 @@ def _replace_folder(staging: Path, target: Path, content_hash: str) -> None:
         staging.rename(target)
     except OSError:
         # Another attempt came in between with the same content: its folder is as good as ours.
-        if read_content_hash(target) != content_hash:
+        if not _has_manifest(target, manifest):
             raise
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def _deliver_by_upload(target: UPath, write: Callable[[Path], None]) -> None:
+def _deliver_by_upload(target: UPath, files: Sequence[KeptFile]) -> None:
     """Object stores have no rename: the manifest goes last, and its presence makes the issue."""
-    with TemporaryDirectory() as name:
-        write(Path(name))
-        _clear(target)
-        for path in sorted(Path(name).iterdir(), key=lambda path: (path.name == MANIFEST, path.name)):
-            (target / path.name).write_bytes(path.read_bytes())
+    _clear(target)
+    for one in files:
+        (target / one.name).write_bytes(one.content)
 
 
 def _clear(target: UPath) -> None:

@@ -12,6 +12,7 @@ from townreturn.publishing.sheet_frame import (
     Sheet,
     open_sheet,
     set_up_print,
+    write_notes,
 )
 from townreturn.publishing.standing_words import say_received, say_state, say_timeliness
 from townreturn.publishing.texts import count_lines, split_text
@@ -31,6 +32,18 @@ class Column:
     look: str = "text"
 
 
+@dataclass(frozen=True)
+class NumberCell:
+    """A number in a list, with its number format."""
+
+    value: float
+    number_format: str
+
+
+Row = Sequence[str | NumberCell]
+"""As many cells as there are columns; or one text, which stands across them all."""
+
+
 def write_section_sheet(book: ReturnBook, section: Section) -> None:
     """One text section: a row an entry, with category and unit before it."""
     fields = [Column(field.label, field.width) for field in section.fields]
@@ -38,7 +51,7 @@ def write_section_sheet(book: ReturnBook, section: Section) -> None:
         [Column(say("RETURN_HEAD_CATEGORY"), 22), Column(say("RETURN_HEAD_REPORTING_UNIT"), 22), *fields]
     )
     rows = [_entry_row(book, section, entry) for entry in book.town_return.entries_of(section.code)]
-    _write_list(book, section.sheet, columns, rows)
+    write_list(book, section.sheet, columns, rows)
 
 
 def fit_columns(columns: Sequence[Column]) -> list[Column]:
@@ -65,7 +78,7 @@ def write_notes_sheet(book: ReturnBook) -> None:
         ]
     )
     rows = [_note_row(book, note) for note in tell_notes(book.town_return, book.plan)]
-    _write_list(book, say("RETURN_SHEET_NOTES"), columns, rows)
+    write_list(book, say("RETURN_SHEET_NOTES"), columns, rows)
 
 
 def _note_row(book: ReturnBook, note: ToldNote) -> list[str]:
@@ -84,7 +97,7 @@ def write_standings_sheet(book: ReturnBook) -> None:
         Column(say("RETURN_HEAD_RECEIVED_AT"), 22, "centred"),
         Column(say("RETURN_HEAD_NOTE"), 40, "label"),
     ]
-    _write_list(book, say("RETURN_SHEET_STANDINGS"), columns, _standing_rows(book))
+    write_list(book, say("RETURN_SHEET_STANDINGS"), columns, _standing_rows(book))
 
 
 def _standing_rows(book: ReturnBook) -> list[list[str]]:
@@ -104,17 +117,18 @@ def _standing_rows(book: ReturnBook) -> list[list[str]]:
 
 
 def write_sources_sheet(book: ReturnBook) -> None:
-    """数据来源: the file, sheet and cell of every current figure, the text as it stood there."""
+    """数据来源: the file, sheet and cell of every current figure, the text as it stood there and how it was read."""
     columns = [
-        Column(say("RETURN_HEAD_CATEGORY"), 22, "label"),
+        Column(say("RETURN_HEAD_CATEGORY"), 20, "label"),
         Column(say("RETURN_HEAD_INDICATOR"), 22, "label"),
         Column(say("RETURN_HEAD_RAW"), 14, "label"),
-        Column(say("RETURN_HEAD_FILE"), 34, "label"),
-        Column(say("RETURN_HEAD_SHEET"), 12, "label"),
+        Column(say("RETURN_HEAD_NORMALISED"), 30, "label"),
+        Column(say("RETURN_HEAD_FILE"), 30, "label"),
+        Column(say("RETURN_HEAD_SHEET"), 10, "label"),
         Column(say("RETURN_HEAD_CELL"), 8, "label"),
         Column(say("RETURN_HEAD_HASH"), 56, "small"),
     ]
-    _write_list(book, say("RETURN_SHEET_SOURCES"), columns, _source_rows(book))
+    write_list(book, say("RETURN_SHEET_SOURCES"), columns, _source_rows(book))
 
 
 def _source_rows(book: ReturnBook) -> list[list[str]]:
@@ -124,6 +138,7 @@ def _source_rows(book: ReturnBook) -> list[list[str]]:
             plan.category_by_code[source.category].heading,
             plan.form.by_code[source.indicator].label,
             source.raw,
+            "\n".join(source.normalised),
             source.file_name,
             source.sheet,
             source.cell,
@@ -133,7 +148,10 @@ def _source_rows(book: ReturnBook) -> list[list[str]]:
     ]
 
 
-def _write_list(book: ReturnBook, name: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+def write_list(
+    book: ReturnBook, name: str, columns: Sequence[Column], rows: Sequence[Row], notes: Sequence[str] = ()
+) -> None:
+    """A sheet of rows under their headings; one without rows says so."""
     sheet = open_sheet(book, name, [column.width for column in columns])
     head = sheet.row
     for position, column in enumerate(columns):
@@ -143,25 +161,42 @@ def _write_list(book: ReturnBook, name: str, columns: Sequence[Column], rows: Se
     for row in rows:
         _write_list_row(sheet, columns, row)
     if not rows:
-        sheet.span(0, sheet.last_column, say("NOTHING_THIS_PERIOD"), "centred")
-        sheet.next_row(20)
+        _write_across(sheet, say("NOTHING_THIS_PERIOD"), "centred")
+    write_notes(sheet, notes)
     set_up_print(sheet, head, head)
 
 
-def _write_list_row(sheet: Sheet, columns: Sequence[Column], row: Sequence[str]) -> None:
+def _write_across(sheet: Sheet, text: str, look: str) -> None:
+    sheet.span(0, sheet.last_column, text, look)
+    sheet.next_row(20)
+
+
+def _write_list_row(sheet: Sheet, columns: Sequence[Column], row: Row) -> None:
     """One row, going on in further rows where a text is longer than a row can show."""
-    pieces = [_split_for(column, text) for column, text in zip(columns, row, strict=True)]
+    if len(row) == 1 and isinstance(row[0], str):
+        _write_across(sheet, row[0], "state")
+        return
+    pieces = [_split_for(column, cell) for column, cell in zip(columns, row, strict=True)]
     for part in range(max(map(len, pieces))):
-        texts = [one[part] if part < len(one) else "" for one in pieces]
-        for position, (column, text) in enumerate(zip(columns, texts, strict=True)):
-            sheet.text(position, text, column.look)
-        lines = max(_lines_of(column, text) for column, text in zip(columns, texts, strict=True))
+        cells = [one[part] if part < len(one) else "" for one in pieces]
+        for position, (column, cell) in enumerate(zip(columns, cells, strict=True)):
+            _write_cell(sheet, position, cell, column.look)
+        lines = max(_lines_of(column, cell) for column, cell in zip(columns, cells, strict=True))
         sheet.next_row(LINE_HEIGHT * lines + 4)
 
 
-def _split_for(column: Column, text: str) -> list[str]:
-    return split_text(text, column.width - 1, _MAX_LINES)
+def _write_cell(sheet: Sheet, position: int, cell: str | NumberCell, look: str) -> None:
+    if isinstance(cell, str):
+        sheet.text(position, cell, look)
+    else:
+        style = sheet.book.look("number", cell.number_format)
+        sheet.worksheet.write_number(sheet.row, position, cell.value, style)
 
 
-def _lines_of(column: Column, text: str) -> int:
-    return 1 if column.look == "small" else count_lines(text, column.width - 1)
+def _split_for(column: Column, cell: str | NumberCell) -> Sequence[str | NumberCell]:
+    return split_text(cell, column.width - 1, _MAX_LINES) if isinstance(cell, str) else [cell]
+
+
+def _lines_of(column: Column, cell: str | NumberCell) -> int:
+    one_line = column.look == "small" or not isinstance(cell, str)
+    return 1 if one_line else count_lines(str(cell), column.width - 1)

@@ -1,13 +1,14 @@
-"""manifest.json: what an issue holds, what it was made from and by which version."""
+"""manifest.json: what an issue holds, what it was made from, by which rules and by which version."""
 
-import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
 from townreturn.publishing.naming import MANIFEST
@@ -15,12 +16,18 @@ from townreturn.publishing.naming import MANIFEST
 
 @dataclass(frozen=True)
 class Issue:
-    """One issue about to be written; ``content_hash`` names the content that was approved."""
+    """One issue about to be written; ``content_hash`` names the content that was approved.
+
+    ``in_force`` are the plan, form and rules; ``trail_head`` is the number and hash of the last
+    event of the period's audit trail before publication, None when there was none.
+    """
 
     town_return: TownReturn
     plan: Plan
     content_hash: str
     issued_on: date
+    in_force: tuple[KeptFile, ...] = ()
+    trail_head: tuple[int, str] | None = None
 
 
 def write_manifest(issue: Issue, folder: Path) -> None:
@@ -32,6 +39,7 @@ def write_manifest(issue: Issue, folder: Path) -> None:
 def describe_issue(issue: Issue, folder: Path) -> dict[str, Any]:
     """The manifest as plain data: sizes in bytes, hashes SHA-256 in hex."""
     town_return = issue.town_return
+    paths = sorted(path for path in folder.iterdir() if path.name != MANIFEST)
     return {
         "town": town_return.town,
         "town_code": town_return.town_code,
@@ -41,9 +49,11 @@ def describe_issue(issue: Issue, folder: Path) -> dict[str, Any]:
         "content_hash": issue.content_hash,
         "plan": issue.plan.code,
         "form": issue.plan.form.edition,
+        "in_force": {kind.value: _describe(issue.in_force, kind) for kind in FileKind if kind is not FileKind.OUTPUT},
         "software": {"name": "townreturn", "version": version("townreturn")},
+        "audit_trail": _describe_head(issue.trail_head),
         "inputs": list_inputs(town_return),
-        "outputs": [_describe_file(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST],
+        "outputs": _describe((KeptFile(FileKind.OUTPUT, one.name, one.read_bytes()) for one in paths), FileKind.OUTPUT),
     }
 
 
@@ -53,6 +63,10 @@ def list_inputs(town_return: TownReturn) -> list[dict[str, str]]:
     return [{"file_name": name, "sha256": file_hash} for name, file_hash in sorted(files)]
 
 
-def _describe_file(path: Path) -> dict[str, str | int]:
-    content = path.read_bytes()
-    return {"file_name": path.name, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+def _describe(files: Iterable[KeptFile], kind: FileKind) -> list[dict[str, str | int]]:
+    described = sorted((one.name, one.sha256, len(one.content)) for one in files if one.kind is kind)
+    return [{"file_name": name, "sha256": file_hash, "size": size} for name, file_hash, size in described]
+
+
+def _describe_head(head: tuple[int, str] | None) -> dict[str, int | str] | None:
+    return None if head is None else {"number": head[0], "sha256": head[1]}

@@ -12,7 +12,12 @@ MANIFEST = "manifest.json"
 
 def folder_of(town_return: TownReturn) -> str:
     """Where the issue lies under the outbox."""
-    return f"{town_return.period}/issue-{town_return.issue}"
+    return issue_folder(Period(town_return.period), town_return.issue)
+
+
+def issue_folder(period: Period, issue: int) -> str:
+    """Where an issue of a period lies under the outbox."""
+    return f"{period.key}/issue-{issue}"
 
 
 def workbook_name(town_return: TownReturn) -> str:
@@ -30,6 +35,11 @@ def notes_csv_name(town_return: TownReturn) -> str:
     return f"{_return_stem(town_return)}_{say('RETURN_SHEET_NOTES')}.csv"
 
 
+def changes_csv_name(town_return: TownReturn) -> str:
+    """「清溪镇打假统计月报_2018年3月_第1次更正_数据更正.csv」."""
+    return f"{_return_stem(town_return)}_{say('RETURN_SHEET_CHANGES')}.csv"
+
+
 def json_name(town_return: TownReturn) -> str:
     """The workbook's name, as JSON."""
     return f"{_return_stem(town_return)}.json"
@@ -40,9 +50,18 @@ def briefing_name(town_return: TownReturn) -> str:
     return _file_stem("BRIEFING_FILE", town_return) + ".docx"
 
 
+def briefing_twin_name(town_return: TownReturn) -> str:
+    """The briefing's name, as JSON."""
+    return _file_stem("BRIEFING_FILE", town_return) + ".json"
+
+
 def period_name(town_return: TownReturn) -> str:
+    """「2018年3月」, the return's own period."""
+    return name_period(Period(town_return.period))
+
+
+def name_period(period: Period) -> str:
     """「2018年3月」."""
-    period = Period(town_return.period)
     return say("PERIOD_NAMED", year=period.year, month=period.month)
 
 

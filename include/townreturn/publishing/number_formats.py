@@ -9,12 +9,23 @@ INCOMPLETE_MARK = "*"
 
 def amount_format(indicator: Indicator, amount: Amount, note_mark: str = "") -> str:
     """The number format of an amount: the form's decimals, and a mark for what is special about it."""
-    plain = "#,##0" + ("." + "0" * indicator.decimals if indicator.decimals else "")
+    plain = plain_format(indicator.decimals)
     mark = INCOMPLETE_MARK if amount.status is AmountStatus.INCOMPLETE else ""
     if amount.status is AmountStatus.ZERO:
         plain, mark = "0", say("ZERO_RETURN_MARK")
     mark += note_mark
     return f'{plain}"{mark}"' if mark else plain
+
+
+def plain_format(decimals: int) -> str:
+    """The number format of an amount without any mark."""
+    return "#,##0" + ("." + "0" * decimals if decimals else "")
+
+
+def difference_format(decimals: int, unit: str = "") -> str:
+    """The number format of a difference; the sign is always shown."""
+    mark = f'"{unit}"' if unit else ""
+    return ";".join(f"{sign}{mark}" for sign in (f"+{plain_format(decimals)}", f"-{plain_format(decimals)}", "0"))
 
 
 def percent_format(note_mark: str = "") -> str:

@@ -9,6 +9,18 @@ from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, ChangeStatus, TownReturn
 from townreturn.publishing.data_notes import ToldNote, tell_notes
 from townreturn.publishing.naming import say_day
+from townreturn.publishing.origins import (
+    count,
+    count_standings,
+    deadline,
+    explained,
+    from_plan,
+    note_mark,
+    question,
+    revision_of,
+    standing_note,
+)
+from townreturn.publishing.prose import Prose, join, tell
 from townreturn.publishing.sentences import end_sentence
 from townreturn.publishing.standing_words import name_missing, name_obligation
 from townreturn.publishing.texts import one_line
@@ -18,69 +30,85 @@ MOST_NOTES_A_CATEGORY = 3
 """As many as a meeting listens to; the return has them all."""
 
 
-def say_reporting(town_return: TownReturn, plan: Plan) -> str:
+def say_reporting(town_return: TownReturn, plan: Plan) -> Prose:
     """Who reported on time, late, as a backfill, or not at all; and when it was due."""
     due = plan.calendar.shown_due(Period(town_return.period))
-    parts = [say("REPORTING_DUE", day=say_day(due.date()), time=due.strftime("%H:%M:%S"))]
+    day, time = deadline(say_day(due.date()), due), deadline(due.strftime("%H:%M:%S"), due)
     reported = [one for one in town_return.standings if one.is_in]
-    on_time = sum(one.timeliness is Timeliness.ON_TIME for one in reported)
-    parts.append(say("REPORTING_COUNT", expected=len(town_return.standings), reported=len(reported), on_time=on_time))
-    for timeliness, code in ((Timeliness.LATE, "REPORTING_LATE"), (Timeliness.BACKFILLED, "REPORTING_BACKFILLED")):
-        found = [one for one in reported if one.timeliness is timeliness]
-        if found:
-            parts.append(say(code, count=len(found), names=_name_all(found, plan)))
+    on_time = [one for one in reported if one.timeliness is Timeliness.ON_TIME]
+    told = tell("REPORTING_DUE", day=day, time=time) + tell(
+        "REPORTING_COUNT",
+        expected=count_standings(town_return.standings),
+        reported=count_standings(reported),
+        on_time=count_standings(on_time),
+    )
+    late = [one for one in reported if one.timeliness is Timeliness.LATE]
+    backfilled = [one for one in reported if one.timeliness is Timeliness.BACKFILLED]
     missing = [one for one in town_return.standings if not one.is_in]
-    if missing:
-        parts.append(say("REPORTING_MISSING", count=len(missing), names=_name_all(missing, plan)))
-    return "".join(parts)
+    for code, found in (
+        ("REPORTING_LATE", late),
+        ("REPORTING_BACKFILLED", backfilled),
+        ("REPORTING_MISSING", missing),
+    ):
+        if found:
+            told += tell(code, count=count_standings(found), names=_name_all(found, plan))
+    return told
 
 
-def list_quality(town_return: TownReturn, plan: Plan) -> list[str]:
+def list_quality(town_return: TownReturn, plan: Plan) -> list[Prose]:
     """One sentence for each thing a reader must know before trusting the figures, explanations apart."""
     found = list(_quality(town_return, plan))
-    return found or [say("QUALITY_COMPLETE" if town_return.notes else "QUALITY_NOTHING")]
+    return found or [tell("QUALITY_COMPLETE" if town_return.notes else "QUALITY_NOTHING")]
 
 
-def list_explanations(town_return: TownReturn, plan: Plan) -> list[str]:
+def list_explanations(town_return: TownReturn, plan: Plan) -> list[Prose]:
     """What units explained, one text a category; of many notes the first, and how many more there are."""
     asked = [note for note in tell_notes(town_return, plan) if note.number]
     return [_say_explanations(list(notes), plan) for _, notes in groupby(asked, key=lambda note: note.category)]
 
 
-def _say_explanations(notes: Sequence[ToldNote], plan: Plan) -> str:
+def _say_explanations(notes: Sequence[ToldNote], plan: Plan) -> Prose:
     """The notes of one category."""
     category, unit = plan.category_by_code[notes[0].category].name, plan.unit_by_code[notes[0].unit].name
-    told = [_say_note(note) for note in notes[:MOST_NOTES_A_CATEGORY]]
-    if len(notes) > len(told):
-        told.append(say("QUALITY_EXPLAINED_MORE", count=len(notes) - len(told)))
-    return say("ATTRIBUTED", unit=unit, category=category, text="".join(told))
+    told = join("", (_say_note(note, plan) for note in notes[:MOST_NOTES_A_CATEGORY]))
+    if len(notes) > MOST_NOTES_A_CATEGORY:
+        told += tell("QUALITY_EXPLAINED_MORE", count=count(len(notes) - MOST_NOTES_A_CATEGORY, "notes"))
+    return tell("ATTRIBUTED", unit=from_plan(unit), category=from_plan(category), text=told)
 
 
-def _say_note(note: ToldNote) -> str:
-    question = one_line(note.question).rstrip("。")
-    return end_sentence(
-        say("QUALITY_NOTE_EXPLAINED", mark=note.mark, question=question, text=one_line(note.explanation))
-    )
+def _say_note(note: ToldNote, plan: Plan) -> Prose:
+    asked = question(one_line(note.question).rstrip("。"), note)
+    text = explained(note, plan.form.explanations)
+    return end_sentence(tell("QUALITY_NOTE_EXPLAINED", mark=note_mark(note), question=asked, text=text))
 
 
-def _quality(town_return: TownReturn, plan: Plan) -> Iterator[str]:
+def _quality(town_return: TownReturn, plan: Plan) -> Iterator[Prose]:
     missing = name_missing(town_return, plan)
     if missing:
-        yield say("QUALITY_INCOMPLETE", names=missing)
+        yield tell("QUALITY_INCOMPLETE", names=from_plan(missing))
     totals = [cell for cell in town_return.cells if cell.category == TOTAL]
     month = sum(cell.month_on_month.status is ChangeStatus.INCOMPARABLE for cell in totals)
     year = sum(cell.year_on_year.status is ChangeStatus.INCOMPARABLE for cell in totals)
     if month or year:
-        yield say("QUALITY_INCOMPARABLE", totals=len(totals), month=month, year=year)
+        yield tell(
+            "QUALITY_INCOMPARABLE",
+            totals=count(len(totals), "totals"),
+            month=count(month, "month_on_month_incomparable"),
+            year=count(year, "year_on_year_incomparable"),
+        )
     repeated = [one for one in town_return.standings if one.revision > 1]
     if repeated:
-        names = [say("REVISIONS_OF", name=name_obligation(one, plan), count=one.revision) for one in repeated]
-        yield say("QUALITY_REPEATED", names=say("LIST_SEPARATOR").join(names))
+        names = [tell("REVISIONS_OF", name=_name(one, plan), count=revision_of(one)) for one in repeated]
+        yield tell("QUALITY_REPEATED", names=join(say("LIST_SEPARATOR"), names))
     for standing in town_return.standings:
         if standing.note:
-            note = one_line(standing.note)
-            yield end_sentence(say("QUALITY_NOTE", name=name_obligation(standing, plan), note=note))
+            note = standing_note(standing)
+            yield end_sentence(tell("QUALITY_NOTE", name=_name(standing, plan), note=note))
 
 
-def _name_all(standings: Iterable[Standing], plan: Plan) -> str:
-    return say("LIST_SEPARATOR").join(name_obligation(one, plan) for one in standings)
+def _name(standing: Standing, plan: Plan) -> Prose:
+    return from_plan(name_obligation(standing, plan))
+
+
+def _name_all(standings: Iterable[Standing], plan: Plan) -> Prose:
+    return from_plan(say("LIST_SEPARATOR").join(name_obligation(one, plan) for one in standings))

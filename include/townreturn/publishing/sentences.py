@@ -14,6 +14,8 @@ from townreturn.domain.town_return import (
     ReturnEntry,
     TownReturn,
 )
+from townreturn.publishing.origins import count, count_standings, figure, from_form, from_plan, quoted
+from townreturn.publishing.prose import Prose, join, tell
 from townreturn.publishing.standing_words import name_missing
 from townreturn.publishing.texts import one_line
 from townreturn.wording import say
@@ -47,59 +49,61 @@ def say_change(change: Change) -> str:
     return say("CHANGE_RISE" if change.pct > 0 else "CHANGE_FALL", pct=f"{abs(change.pct):,.1f}")
 
 
-def say_overview(town_return: TownReturn, plan: Plan) -> str:
+def say_overview(town_return: TownReturn, plan: Plan) -> Prose:
     """How many categories are in, which are missing and which reported zero."""
-    values = {"reported": town_return.reported_count, "expected": len(town_return.standings)}
-    parts = [say("OVERVIEW_COUNT", **values)]
-    zeros = [one.category for one in town_return.standings if one.is_in and one.zero_return]
+    reported = [one for one in town_return.standings if one.is_in]
+    values = {"reported": count_standings(reported), "expected": count_standings(town_return.standings)}
+    told = tell("OVERVIEW_COUNT", **values)
+    zeros = [one for one in reported if one.zero_return]
     if zeros:
-        names = say("LIST_SEPARATOR").join(plan.category_by_code[code].name for code in zeros)
-        parts.append(say("OVERVIEW_ZERO", count=len(zeros), names=names))
-    missing = name_missing(town_return, plan)
+        names = say("LIST_SEPARATOR").join(plan.category_by_code[one.category].name for one in zeros)
+        told += tell("OVERVIEW_ZERO", count=count_standings(zeros), names=from_plan(names))
+    missing = [one for one in town_return.standings if not one.is_in]
     if missing:
-        count = values["expected"] - values["reported"]
-        parts.append(say("OVERVIEW_MISSING", count=count, names=missing, reported=values["reported"]))
-    return "".join(parts)
+        names = name_missing(town_return, plan)
+        values = {"count": count_standings(missing), "names": from_plan(names), "reported": values["reported"]}
+        told += tell("OVERVIEW_MISSING", **values)
+    return told
 
 
-def say_totals(town_return: TownReturn, indicators: Sequence[Indicator], measure: Measure) -> str:
+def say_totals(town_return: TownReturn, indicators: Sequence[Indicator], measure: Measure) -> Prose:
     """The totals of some indicators: 「已报6类合计：立案11宗，……。」; nothing when there are none."""
     told = _tell_amounts(town_return, TOTAL, indicators, measure)
     if not told:
-        return ""
+        return Prose()
     worst = min(_amounts(town_return, TOTAL, indicators, measure), key=lambda amount: amount.reported)
     codes = _BASIS[measure]
-    basis = say(codes[0] if worst.is_complete else codes[1], reported=worst.reported, expected=worst.expected)
-    return say("TOTALS_SENTENCE", basis=basis, figures=told)
+    basis = tell(codes[0] if worst.is_complete else codes[1], **_counts(worst, "categories"))
+    return tell("TOTALS_SENTENCE", basis=basis, figures=told)
 
 
-def say_category(town_return: TownReturn, plan: Plan, category: str) -> str:
+def say_category(town_return: TownReturn, plan: Plan, category: str) -> Prose:
     """The current figures of one category; 未报 and 零申报 are said, never shown as figures."""
     standing = next((one for one in town_return.standings if one.category == category), None)
-    unit = plan.lead_of(category).name
+    unit = from_plan(plan.lead_of(category).name)
     if standing is None or not standing.is_in:
-        return say("CATEGORY_NOT_IN", unit=unit)
+        return tell("CATEGORY_NOT_IN", unit=unit)
     if standing.zero_return:
-        return say("CATEGORY_ZERO", unit=unit)
+        return tell("CATEGORY_ZERO", unit=unit)
     indicators = plan.form.indicators_of(category)
     told = _tell_amounts(town_return, category, indicators, Measure.CURRENT)
     if not told:
-        return say("CATEGORY_ALL_ZERO", unit=unit)
+        return tell("CATEGORY_ALL_ZERO", unit=unit)
     amounts = _amounts(town_return, category, indicators, Measure.CURRENT)
-    return say("CATEGORY_FIGURES" if all(one.value for one in amounts) else "CATEGORY_FIGURES_REST_ZERO", figures=told)
+    return tell("CATEGORY_FIGURES" if all(one.value for one in amounts) else "CATEGORY_FIGURES_REST_ZERO", figures=told)
 
 
-def say_category_ytd(town_return: TownReturn, plan: Plan, category: str) -> str:
+def say_category_ytd(town_return: TownReturn, plan: Plan, category: str) -> Prose:
     """The year to date of one category; says how many periods it lacks."""
     indicators = plan.form.indicators_of(category)
     told = _tell_amounts(town_return, category, indicators, Measure.YTD)
     if not told:
-        return ""
+        return Prose()
     lacking = [one for one in _amounts(town_return, category, indicators, Measure.YTD) if not one.is_complete]
     if not lacking:
-        return say("CATEGORY_YTD", figures=told)
+        return tell("CATEGORY_YTD", figures=told)
     worst = min(lacking, key=lambda amount: amount.reported)
-    return say("CATEGORY_YTD_INCOMPLETE", figures=told, reported=worst.reported, expected=worst.expected)
+    return tell("CATEGORY_YTD_INCOMPLETE", figures=told, **_counts(worst, "periods"))
 
 
 def say_comparisons(
@@ -107,46 +111,56 @@ def say_comparisons(
     category: str,
     indicators: Sequence[Indicator],
     measures: Sequence[Measure] = _COMPARISONS_OF_CURRENT,
-) -> str:
+) -> Prose:
     """「环比：立案增长12.5%，……。」 for each measure that has a percentage; 不可比 says nothing."""
-    sentences = []
+    told = Prose()
     for measure in measures:
-        told = [
-            indicator.label + say_change(change)
+        changes = [
+            from_form(indicator.label) + figure(say_change(change), category, indicator.code, measure)
             for indicator, change in _changes(town_return, category, indicators, measure)
             if say_change(change)
         ]
-        if told:
-            sentences.append(say(_COMPARED_WITH[measure], changes=say("CLAUSE_SEPARATOR").join(told)))
-    return "".join(sentences)
+        if changes:
+            told += tell(_COMPARED_WITH[measure], changes=join(say("CLAUSE_SEPARATOR"), changes))
+    return told
 
 
-def say_entry(plan: Plan, entry: ReturnEntry) -> str:
+def say_entry(plan: Plan, entry: ReturnEntry) -> Prose:
     """A text row in one sentence: its first field, then the others as 「地点：……」."""
     first, *others = plan.form.section(entry.section).fields
     told = [
-        say("LABELLED", label=field.label, text=one_line(entry.values[field.code]).rstrip("。"))
+        tell("LABELLED", label=from_form(field.label), text=_field_of(entry, field.code))
         for field in others
         if entry.values.get(field.code, "").strip()
     ]
-    head = one_line(entry.values.get(first.code, "")).rstrip("。")
-    return end_sentence(say("CLAUSE_SEPARATOR_STRONG").join([head, *told]))
+    return end_sentence(join(say("CLAUSE_SEPARATOR_STRONG"), [_field_of(entry, first.code), *told]))
 
 
-def end_sentence(text: str) -> str:
+def _field_of(entry: ReturnEntry, field: str) -> Prose:
+    return quoted(one_line(entry.values.get(field, "")).rstrip("。"), entry, field)
+
+
+def end_sentence(told: Prose) -> Prose:
     """The text with a 。 unless it ends in a stop of its own, if need be within closing quotation marks."""
-    return text if text.rstrip(_CLOSING_QUOTES).endswith(_STOPS) else say("SENTENCE", text=text)
+    ends = told.text.rstrip(_CLOSING_QUOTES).endswith(_STOPS)
+    return told if ends else tell("SENTENCE", text=told)
 
 
-def _tell_amounts(town_return: TownReturn, category: str, indicators: Sequence[Indicator], measure: Measure) -> str:
+def _tell_amounts(town_return: TownReturn, category: str, indicators: Sequence[Indicator], measure: Measure) -> Prose:
     """Label and amount of every indicator that is not zero, in form order."""
     told = []
     for indicator in indicators:
         cell = town_return.cell(category, indicator.code)
         amount: Amount | None = None if cell is None else getattr(cell, measure.value)
         if amount is not None and amount.value:
-            told.append(indicator.label + say_amount(amount, indicator))
-    return say("CLAUSE_SEPARATOR").join(told)
+            said = figure(say_amount(amount, indicator), category, indicator.code, measure)
+            told.append(from_form(indicator.label) + said)
+    return join(say("CLAUSE_SEPARATOR"), told)
+
+
+def _counts(amount: Amount, of: str) -> dict[str, Prose]:
+    """How many parts of an amount were reported, of how many."""
+    return {"reported": count(amount.reported, of), "expected": count(amount.expected, of)}
 
 
 def _amounts(town_return: TownReturn, category: str, indicators: Sequence[Indicator], measure: Measure) -> list[Amount]:

@@ -10,6 +10,7 @@ from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Amount, Measure, ReturnCell, TownReturn
 from townreturn.publishing.data_notes import ToldNote, tell_notes
 from townreturn.publishing.texts import clean_text
+from townreturn.publishing.told_changes import ToldChange, tell_changes
 from townreturn.wording import say
 
 COLUMNS = (
@@ -39,6 +40,25 @@ NOTE_COLUMNS = (
     "indicator_name",
     "unit_name",
 )
+CHANGE_COLUMNS = (
+    "town",
+    "period",
+    "changed_period",
+    "category",
+    "indicator",
+    "measure",
+    "old",
+    "new",
+    "difference",
+    "unit",
+    "reason",
+    "file_name",
+    "file_hash",
+    "sheet",
+    "cell",
+    "category_name",
+    "indicator_name",
+)
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
 
@@ -55,6 +75,23 @@ def write_csv(town_return: TownReturn, plan: Plan, path: Path) -> None:
 def write_notes_csv(town_return: TownReturn, plan: Plan, path: Path) -> None:
     """The same for 数据说明: one row a note; ``number`` is what marks its figure, empty for a remark."""
     _write_rows(path, NOTE_COLUMNS, (_note_row(town_return, plan, note) for note in tell_notes(town_return, plan)))
+
+
+def write_changes_csv(town_return: TownReturn, plan: Plan, path: Path) -> None:
+    """The same for 数据更正: one row a change; old, new and difference are empty where there is no number."""
+    rows = (_change_row(town_return, one) for one in tell_changes(town_return, plan))
+    _write_rows(path, CHANGE_COLUMNS, rows)
+
+
+def _change_row(town_return: TownReturn, told: ToldChange) -> list[str]:
+    change, source = told.change, told.source
+    unit = told.unit if told.is_amount or told.is_text else "%"
+    about = [town_return.town, town_return.period, change.period, change.category, change.indicator or ""]
+    values = ["" if one is None else f"{one:.{told.decimals}f}" for one in (change.old, change.new, change.difference)]
+    place = [source.file_name, source.file_hash, source.sheet, source.cell] if source else [""] * 4
+    after = [unit, change.reason, *place, told.category, told.label]
+    measure = change.measure.value if change.measure else ""
+    return [*map(neutralise, [*about, measure]), *values, *map(neutralise, after)]
 
 
 def _write_rows(path: Path, columns: Sequence[str], rows: Iterable[list[str]]) -> None:

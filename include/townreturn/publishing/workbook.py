@@ -7,6 +7,7 @@ from xlsxwriter import Workbook
 
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import Measure, TownReturn
+from townreturn.publishing.changes_sheet import write_changes_sheet
 from townreturn.publishing.figure_sheets import write_extras_sheet, write_measure_sheet
 from townreturn.publishing.list_sheets import (
     write_notes_sheet,
@@ -29,6 +30,8 @@ def write_return_workbook(town_return: TownReturn, plan: Plan, path: Path, issue
     for measure in Measure:
         write_measure_sheet(book, measure)
     write_extras_sheet(book)
+    if town_return.changes:
+        write_changes_sheet(book)
     write_notes_sheet(book)
     for section in plan.form.sections:
         if section.code != plan.form.explanations:

@@ -1,6 +1,7 @@
-"""Connections: one schema on SQLite and PostgreSQL, one writer at a time."""
+"""Connections: one schema on SQLite and PostgreSQL; writers of the same things take turns."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.types import TypeDecorator
 from townreturn.domain.errors import ConfigurationFault
 
 _WRITER_LOCK = 20180226
-"""Any fixed number: the PostgreSQL advisory lock that makes writers take turns."""
+"""Any fixed number: the PostgreSQL advisory lock that makes writers take turns, and those of one scope share."""
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -52,7 +53,10 @@ def connect(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's own BEGIN below decides, not the driver
-    for pragma in ("journal_mode=WAL", "busy_timeout=60000", "foreign_keys=ON", "synchronous=FULL"):
+    # recursive_triggers: without it INSERT OR REPLACE removes a row past the trigger that protects it.
+    for pragma in (
+        "journal_mode=WAL", "busy_timeout=60000", "foreign_keys=ON", "synchronous=FULL", "recursive_triggers=ON",
+    ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -63,15 +67,35 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that sees one state and writes nothing."""
-    with engine.connect() as connection, connection.begin():
-        yield connection
+    """A transaction that sees one state, however long it takes, and writes nothing."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":  # which by default shows each statement a newer state
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with connection.begin():
+            yield connection
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """The one writing transaction: others wait, all of it is kept or none."""
+def writing(engine: Engine, *scopes: str) -> Iterator[Connection]:
+    """A writing transaction, kept whole or not at all; others wait for it.
+
+    On PostgreSQL those wait that name one of its scopes, or none; without a scope it is alone. A
+    scope such as ``qingxi/2018-03`` says whose rows its decisions rest on and are written to. On
+    SQLite there is one writer at a time.
+    """
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
+            _take_turns(connection, scopes)
         yield connection
+
+
+def _take_turns(connection: Connection, scopes: Sequence[str]) -> None:
+    """Scopes are locked in ascending order, so that no two writers wait for each other."""
+    whole = "pg_advisory_xact_lock_shared" if scopes else "pg_advisory_xact_lock"
+    connection.execute(text(f"SELECT {whole}(:key)"), {"key": _WRITER_LOCK})
+    for key in sorted(_lock_key(scope) for scope in set(scopes)):
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+def _lock_key(scope: str) -> int:
+    return int.from_bytes(hashlib.sha256(scope.encode()).digest()[:8], signed=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from townreturn.domain.obligation import Opening
-from townreturn.store.schema import alerts, openings
+from townreturn.store.schema import alerts, openings, publications
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,12 @@ class Alert:
     text: str
 
 
-def find_opening(tx: Connection, town: str, period: str) -> Opening | None:
-    """How the period was opened, or None when it was not."""
+def find_opening(tx: Connection, town: str, period: str, as_of: datetime | None = None) -> Opening | None:
+    """How the period was opened, or None when it was not, or not yet at ``as_of``."""
     row = tx.execute(select(openings).filter_by(town=town, period=period)).first()
-    return Opening(row.opened_at, row.backfilled, row.run_id) if row else None
+    if row is None or (as_of is not None and row.opened_at > as_of):
+        return None
+    return Opening(row.opened_at, row.backfilled, row.run_id)
 
 
 def record_opening(tx: Connection, town: str, period: str, opening: Opening) -> None:
@@ -35,13 +37,24 @@ def assign_run(tx: Connection, town: str, period: str, run_id: str) -> None:
     tx.execute(update(openings).filter_by(town=town, period=period).values(run_id=run_id))
 
 
+def held_periods(tx: Connection, town: str) -> tuple[str, ...]:
+    """The unpublished periods that a pipeline run has in hand, ascending."""
+    published = select(publications.c.period).where(publications.c.town == town)
+    query = select(openings.c.period).where(
+        openings.c.town == town, openings.c.run_id != "", openings.c.period.not_in(published)
+    )
+    return tuple(tx.scalars(query.order_by(openings.c.period)))
+
+
 def record_alert(tx: Connection, town: str, alert: Alert) -> None:
     """Store an alert."""
     values = {"raised_at": alert.raised_at, "period": alert.period, "text": alert.text}
     tx.execute(insert(alerts).values(town=town, **values))
 
 
-def recent_alerts(tx: Connection, town: str, count: int = 20) -> list[Alert]:
-    """The newest alerts first."""
+def recent_alerts(tx: Connection, town: str, count: int = 20, as_of: datetime | None = None) -> list[Alert]:
+    """The newest alerts first, of those raised by ``as_of``."""
     query = select(alerts).where(alerts.c.town == town).order_by(alerts.c.id.desc()).limit(count)
+    if as_of is not None:
+        query = query.where(alerts.c.raised_at <= as_of)
     return [Alert(row.raised_at, row.period, row.text) for row in tx.execute(query)]

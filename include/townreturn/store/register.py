@@ -1,24 +1,29 @@
 """The register (收文登记簿): what a batch of files of one period adds to the store, written at once.
 
-Revisions and what stands are followed in memory while files are entered one after the other; the
+Chains and what stands are followed in memory while files are entered one after the other; the
 rows go to the database together, because a round trip a file would cost more than all the reading.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, insert, select
 
+from townreturn.domain.audit import Event
+from townreturn.domain.chain import Judged, Receipt
 from townreturn.domain.findings import Finding, Verdict
-from townreturn.domain.form import Form
 from townreturn.domain.plan import Plan
 from townreturn.domain.submission import Arrival, Judgement, Submission
+from townreturn.store.chains import LatestReport, StoredChain, StoredReport, read_chains, write_latest
+from townreturn.store.figures_hash import hash_of_rows
+from townreturn.store.following import FollowedChain, KnownBytes
+from townreturn.store.intake_events import checked_events, received_event
 from townreturn.store.periods import Alert, record_alert
-from townreturn.store.reports import LatestReport, latest_reports
 from townreturn.store.rows import FACT_COLUMNS, Row, arrival_row, entry_rows, fact_rows, finding_rows, report_row
-from townreturn.store.schema import arrivals, entries, facts, findings, latest, reports
+from townreturn.store.schema import arrivals, entries, facts, findings, reports
+from townreturn.store.trail import append_events
 
 
 @dataclass(frozen=True)
@@ -30,23 +35,12 @@ class EarlierArrival:
 
 
 @dataclass
-class _Pointer:
-    """A report that ``latest`` points at: one stored before, or the row of one of this batch."""
+class _EnteredReport:
+    """A report with its rows; the id stands in ``stored`` once it is written."""
 
-    received_at: datetime
-    id: int | None = None
-    row: Row | None = None
-
-
-@dataclass
-class _Obligation:
-    """One category of the period as it stands while files are entered."""
-
-    revision: int = 0
-    last: _Pointer | None = None
-    accepted: _Pointer | None = None
-    is_stored: bool = False
-    is_changed: bool = False
+    row: Row
+    judgement: Judgement
+    stored: StoredReport
 
 
 @dataclass
@@ -55,8 +49,8 @@ class _Entered:
 
     arrival: Row
     findings: list[Finding]
-    reports: list[tuple[Row, Judgement]] = field(default_factory=list)
-    duplicate_of: str | None = None
+    reports: list[_EnteredReport] = field(default_factory=list)
+    is_duplicate: bool = False
 
 
 class Register:
@@ -65,8 +59,8 @@ class Register:
     def __init__(self, tx: Connection, town: str, period: str, hashes: Iterable[str]) -> None:
         self._tx, self._town, self._period = tx, town, period
         self._firsts, self._ids, self._known = _earlier_arrivals(tx, town, list(hashes))
-        self._standing = latest_reports(tx, town, period)
-        self._obligations = _obligations(tx, town, period)
+        stored = read_chains(tx, town, [period]) if period else {}
+        self._chains = {category: FollowedChain(category, chain) for (_, category), chain in stored.items()}
         self._entered: list[_Entered] = []
         self._alerts: list[Alert] = []
 
@@ -80,114 +74,105 @@ class Register:
 
     def standing(self) -> dict[str, LatestReport]:
         """Category → the report it stands by, the files entered so far included."""
-        return self._standing
+        return {category: chain.standing for category, chain in self._chains.items() if chain.standing}
+
+    def known_bytes(self, category: str, file_hash: str) -> KnownBytes | None:
+        """What became of these bytes in an obligation; None when they would be a new link of its chain."""
+        chain = self._chains.get(category)
+        return chain.known(file_hash) if chain else None
 
     def enter_duplicate(self, submission: Submission, now: datetime) -> None:
-        """Another arrival of known bytes; it makes no revision."""
+        """Another arrival of known bytes; it makes no report, but may tell that they came earlier."""
         arrival = submission.arrival
         row = arrival_row(self._town, submission, self._firsts[arrival.file_hash].disposition, now)
-        self._entered.append(_Entered(row, [], duplicate_of=arrival.file_hash))
-        self._known.add(arrival)
+        self._add(_Entered(row, [], is_duplicate=True), arrival)
 
     def enter(
         self, plan: Plan, submission: Submission, judgements: Sequence[Judgement], disposition: Verdict, now: datetime
     ) -> None:
-        """A file with all that was read and found; each category gets its next revision."""
+        """A file with what was read and found; each of these categories gets a report."""
         arrival = submission.arrival
         row = arrival_row(self._town, submission, disposition, now, plan=plan.code)
         found = [*submission.findings, *(one for judgement in judgements for one in judgement.findings)]
-        entered = _Entered(row, found)
-        for judgement in judgements:
-            entered.reports.append((self._enter_report(submission, judgement), judgement))
-        self._entered.append(entered)
-        self._known.add(arrival)
+        made = [self._enter_report(submission, judgement, now) for judgement in judgements]
+        self._add(_Entered(row, found, made), arrival)
         self._firsts[arrival.file_hash] = EarlierArrival(arrival.file_name, disposition)
 
-    def _enter_report(self, submission: Submission, judgement: Judgement) -> Row:
-        category = judgement.report.category
-        obligation = self._obligations.setdefault(category, _Obligation())
-        obligation.revision += 1
-        row = report_row(self._town, self._period, submission, judgement, obligation.revision)
-        self._move_pointers(obligation, row, submission, judgement)
-        return row
+    def _add(self, entered: _Entered, arrival: Arrival) -> None:
+        """Every chain with these bytes learns that they came, whether or not a report was made of them."""
+        self._entered.append(entered)
+        self._known.add(arrival)
+        receipt = Receipt(arrival.file_name, arrival.received_at, entered.arrival["taken_in_at"])
+        for chain in self._chains.values():
+            chain.add_receipt(arrival.file_hash, receipt)
 
-    def _move_pointers(self, obligation: _Obligation, row: Row, submission: Submission, judgement: Judgement) -> None:
-        """To the report received last, and the accepted one received last: by the time it was
-        received, not taken in, so that an older file found later replaces nothing."""
-        received_at: datetime = row["received_at"]
-        is_accepted = judgement.verdict is not Verdict.RETURNED
-        if _is_not_later(obligation.last, received_at):
-            obligation.last, obligation.is_changed = _Pointer(received_at, row=row), True
-        if is_accepted and _is_not_later(obligation.accepted, received_at):
-            obligation.accepted, obligation.is_changed = _Pointer(received_at, row=row), True
-        shown = obligation.accepted or obligation.last
-        if shown is not None and shown.row is row:
-            self._standing[row["category"]] = LatestReport(
-                category=row["category"], unit=row["unit"], revision=row["entry_number"], received_at=received_at,
-                is_accepted=is_accepted, is_sent_back=False, zero_return=row["zero_return"],
-                file_hash=submission.arrival.file_hash,
-            )  # fmt: skip
+    def _enter_report(self, submission: Submission, judgement: Judgement, now: datetime) -> _EnteredReport:
+        category, arrival = judgement.report.category, submission.arrival
+        chain = self._chains.setdefault(category, FollowedChain(category, StoredChain()))
+        row = report_row(self._town, self._period, submission, judgement, chain.next_entry_number())
+        stored = StoredReport(row["unit"], row["zero_return"], None)
+        receipt = Receipt(arrival.file_name, arrival.received_at, now)
+        judged = Judged(row["entry_number"], judgement.verdict, arrival.received_at)
+        chain.add_report(arrival.file_hash, receipt, judged, stored)
+        return _EnteredReport(row, judgement, stored)
 
     def alert(self, alert: Alert) -> None:
         """Tell the operator when the files are written."""
         self._alerts.append(alert)
 
-    def write(self, form: Form) -> None:
-        """Write everything entered; call once."""
+    def write(self, plan: Plan) -> None:
+        """Write everything entered, ``plan`` being the one it was judged by; call once."""
         self._write_arrivals()
         self._write_findings()
-        self._write_reports(form)
-        self._write_latest()
+        hashes = self._write_reports(plan)
+        changed = {category: chain for category, chain in self._chains.items() if chain.is_changed}
+        write_latest(
+            self._tx, self._town, self._period, {category: chain.pointers() for category, chain in changed.items()}
+        )
+        append_events(self._tx, self._town, plan.code, self._period, list(self._events(hashes)))
         for alert in self._alerts:
             record_alert(self._tx, self._town, alert)
 
     def _write_arrivals(self) -> None:
-        originals = [one for one in self._entered if one.duplicate_of is None]
+        originals = [one for one in self._entered if not one.is_duplicate]
         for one, key in zip(
             originals, _insert_all(self._tx, arrivals, [one.arrival for one in originals]), strict=True
         ):
             one.arrival["id"] = self._ids[one.arrival["file_hash"]] = key
-        copies = [one for one in self._entered if one.duplicate_of is not None]
-        rows = [{**one.arrival, "duplicate_of": self._ids[one.duplicate_of or ""]} for one in copies]
-        _insert_all(self._tx, arrivals, rows)
+        copies = [one.arrival for one in self._entered if one.is_duplicate]
+        _insert_all(self._tx, arrivals, [{**row, "duplicate_of": self._ids[row["file_hash"]]} for row in copies])
 
     def _write_findings(self) -> None:
         rows = [row for one in self._entered for row in finding_rows(one.arrival.get("id"), one.findings)]
         if rows:
             self._tx.execute(insert(findings), rows)
 
-    def _write_reports(self, form: Form) -> None:
-        pairs = [(one, row, judgement) for one in self._entered for row, judgement in one.reports]
-        rows = [{**row, "arrival_id": one.arrival["id"]} for one, row, _ in pairs]
-        for (_, row, _), key in zip(pairs, _insert_all(self._tx, reports, rows), strict=True):
-            row["id"] = key
-        decimals = {code: indicator.decimals for code, indicator in form.by_code.items()}
-        figures = [one for _, row, found in pairs for one in fact_rows(row["id"], decimals, found.report.figures)]
-        texts = [one for _, row, found in pairs for one in entry_rows(row["id"], found.report.entries)]
+    def _write_reports(self, plan: Plan) -> dict[int, str]:
+        """Report id → the hash of its figures."""
+        made = [(one.arrival["id"], report) for one in self._entered for report in one.reports]
+        rows = [{**report.row, "arrival_id": arrival_id} for arrival_id, report in made]
+        decimals = {code: indicator.decimals for code, indicator in plan.form.by_code.items()}
+        figures: list[tuple[Any, ...]] = []
+        texts: list[Row] = []
+        hashes: dict[int, str] = {}
+        for (_, report), key in zip(made, _insert_all(self._tx, reports, rows), strict=True):
+            report.stored.id = key
+            said = fact_rows(key, decimals, report.judgement.report.figures)
+            told = entry_rows(key, report.judgement.report.entries)
+            hashes[key] = hash_of_rows((row[1:] for row in said), (list(row.values())[1:] for row in told))
+            figures += said
+            texts += told
         _insert_plain(self._tx, facts, FACT_COLUMNS, figures)
         if texts:
             self._tx.execute(insert(entries), texts)
+        return hashes
 
-    def _write_latest(self) -> None:
-        for category, obligation in self._obligations.items():
-            if not obligation.is_changed:
-                continue
-            key = {"town": self._town, "period": self._period, "category": category}
-            values = {"last_report_id": _id(obligation.last), "accepted_report_id": _id(obligation.accepted)}
-            if obligation.is_stored:
-                self._tx.execute(update(latest).filter_by(**key).values(**values))
-            else:
-                self._tx.execute(insert(latest).values(**key, **values))
-
-
-def _is_not_later(pointer: _Pointer | None, received_at: datetime) -> bool:
-    return pointer is None or pointer.received_at <= received_at
-
-
-def _id(pointer: _Pointer | None) -> int | None:
-    if pointer is None:
-        return None
-    return pointer.id if pointer.row is None else pointer.row["id"]
+    def _events(self, hashes: dict[int, str]) -> Iterator[Event]:
+        for one in self._entered:
+            yield received_event(one.arrival, is_duplicate=one.is_duplicate)
+            for report in one.reports:
+                hashed = hashes[report.stored.id or 0]
+                yield from checked_events(one.arrival, report.row, report.judgement, hashed)
 
 
 def _insert_all(tx: Connection, table: Table, rows: list[Row]) -> list[int]:
@@ -223,26 +208,6 @@ def _earlier_arrivals(
                 firsts[row.file_hash] = EarlierArrival(row.file_name, Verdict(row.disposition))
                 ids[row.file_hash] = row.id
     return firsts, ids, known
-
-
-def _obligations(tx: Connection, town: str, period: str) -> dict[str, _Obligation]:
-    counted = select(reports.c.category, func.max(reports.c.entry_number).label("number"))
-    counted = counted.where(reports.c.town == town, reports.c.period == period).group_by(reports.c.category)
-    found = {row.category: _Obligation(row.number) for row in tx.execute(counted)}
-    last, accepted = reports.alias("last"), reports.alias("accepted")
-    pointers = (
-        select(latest, last.c.received_at.label("last_at"), accepted.c.received_at.label("accepted_at"))
-        .join(last, last.c.id == latest.c.last_report_id)
-        .outerjoin(accepted, accepted.c.id == latest.c.accepted_report_id)
-        .where(latest.c.town == town, latest.c.period == period)
-    )
-    for row in tx.execute(pointers):
-        obligation = found[row.category]
-        obligation.is_stored = True
-        obligation.last = _Pointer(row.last_at, row.last_report_id)
-        if row.accepted_report_id is not None:
-            obligation.accepted = _Pointer(row.accepted_at, row.accepted_report_id)
-    return found
 
 
 _HASHES_A_QUERY = 500

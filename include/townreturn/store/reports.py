@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Connection, select
 
+from townreturn.domain.chain import chain_of
 from townreturn.domain.findings import CellRef, Finding, Severity
 from townreturn.domain.history import HISTORY_PERIODS, History, PastFigure
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.submission import FigureState
 from townreturn.domain.town_return import ReturnEntry, Source
-from townreturn.store.schema import arrivals, entries, facts, findings, latest, reports, sent_back
+from townreturn.store.chains import LatestReport, accepted_at, describe_stand, read_chains
+from townreturn.store.schema import arrivals, entries, facts, findings, latest, reports
 
 
 @dataclass(frozen=True)
@@ -28,26 +30,12 @@ class StoredFigure:
     is_zero_return: bool
 
 
-@dataclass(frozen=True)
-class LatestReport:
-    """The newest report of an obligation, and the accepted one if there is any."""
-
-    category: str
-    unit: str
-    revision: int
-    received_at: datetime
-    is_accepted: bool
-    is_sent_back: bool
-    zero_return: bool
-    file_hash: str
-
-
 def accepted_ids(
     tx: Connection, town: str, periods: Sequence[str], as_of: datetime | None = None
 ) -> dict[tuple[str, str], int]:
     """(period, category) → id of the accepted report that stands; ``as_of``: as it was known then."""
     if as_of is not None:
-        raise NotImplementedError
+        return accepted_at(tx, town, periods, as_of)
     query = select(latest.c.period, latest.c.category, latest.c.accepted_report_id).where(
         latest.c.town == town, latest.c.period.in_(list(periods)), latest.c.accepted_report_id.is_not(None)
     )
@@ -73,10 +61,10 @@ def figures_of(tx: Connection, report_ids: Iterable[int]) -> list[StoredFigure]:
     ]
 
 
-def accepted_history(tx: Connection, plan: Plan, period: Period) -> History:
+def accepted_history(tx: Connection, plan: Plan, period: Period, as_of: datetime | None = None) -> History:
     """The accepted figures of the periods around one: those before it that History reaches, and the next.
 
-    One query. Each figure keeps the unit that reported it, because outliers are judged by the
+    One query for what stands now. Each figure keeps the unit that reported it, because outliers are judged by the
     unit's own past while a category's figures run on across a succession of units.
     """
     periods_back = {
@@ -86,10 +74,13 @@ def accepted_history(tx: Connection, plan: Plan, period: Period) -> History:
         select(
             reports.c.period, reports.c.category, reports.c.unit, facts.c.indicator, facts.c.scaled, facts.c.decimals
         )
-        .join(latest, latest.c.accepted_report_id == reports.c.id)
         .join(facts, facts.c.report_id == reports.c.id)
         .where(reports.c.town == plan.town_code, reports.c.period.in_(periods_back), facts.c.scaled.is_not(None))
     )
+    if as_of is None:
+        query = query.join(latest, latest.c.accepted_report_id == reports.c.id)
+    else:
+        query = query.where(reports.c.id.in_(accepted_at(tx, plan.town_code, periods_back, as_of).values()))
     figures: dict[tuple[str, str], dict[int, PastFigure]] = {}
     for key, category, unit, indicator, scaled, decimals in tx.execute(query):
         past = PastFigure(Decimal(scaled).scaleb(-decimals), unit)
@@ -102,12 +93,14 @@ def sources_of(tx: Connection, report_ids: Iterable[int], period: str) -> tuple[
 
     Sorted here and not by the database, whose collation must not move a content hash.
     """
+    ids = list(report_ids)
     query = (
         select(reports.c.category, facts, arrivals.c.file_hash, arrivals.c.file_name)
         .join(facts, facts.c.report_id == reports.c.id)
         .join(arrivals, arrivals.c.id == reports.c.arrival_id)
-        .where(reports.c.id.in_(list(report_ids)), reports.c.period == period)
+        .where(reports.c.id.in_(ids), reports.c.period == period)
     )
+    normalised = _normalisations(tx, ids, period)
     sources = (
         Source(
             category=row.category,
@@ -117,10 +110,29 @@ def sources_of(tx: Connection, report_ids: Iterable[int], period: str) -> tuple[
             sheet=row.sheet,
             cell=row.cell,
             raw=row.raw,
+            normalised=tuple(normalised.get((row.category, row.indicator), ())),
         )
         for row in tx.execute(query)
     )
     return tuple(sorted(sources, key=lambda one: (one.category, one.indicator)))
+
+
+def _normalisations(tx: Connection, ids: Sequence[int], period: str) -> dict[tuple[str, str], list[str]]:
+    """(category, indicator) → what was noticed while its number was read (提示), in the order it was.
+
+    By indicator and not by cell: that a unit of measure was erased is found in the cell beside.
+    """
+    query = (
+        select(findings.c.category, findings.c.indicator, findings.c.message)
+        .join(reports, (findings.c.arrival_id == reports.c.arrival_id) & (findings.c.category == reports.c.category))
+        .where(reports.c.id.in_(ids), reports.c.period == period)
+        .where(findings.c.severity == Severity.INFO, findings.c.indicator.is_not(None))
+        .order_by(findings.c.id)
+    )
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in tx.execute(query):
+        found.setdefault((row.category, row.indicator), []).append(row.message)
+    return found
 
 
 def entries_of(tx: Connection, report_ids: Iterable[int], period: str) -> tuple[ReturnEntry, ...]:
@@ -138,37 +150,27 @@ def entries_of(tx: Connection, report_ids: Iterable[int], period: str) -> tuple[
     return tuple(sorted(rows, key=lambda one: one.category))
 
 
-def latest_reports(tx: Connection, town: str, period: str) -> dict[str, LatestReport]:
-    """The report each category stands by: the accepted one, else the newest; category → report."""
-    standing_by = latest.c.accepted_report_id
-    found: dict[str, LatestReport] = {}
-    for pointer, is_accepted in ((latest.c.last_report_id, False), (standing_by, True)):
-        query = select(reports, arrivals.c.file_hash).join(latest, pointer == reports.c.id)
-        query = query.join(arrivals, arrivals.c.id == reports.c.arrival_id)
-        for row in tx.execute(query.where(reports.c.town == town, reports.c.period == period)):
-            found[row.category] = LatestReport(
-                category=row.category,
-                unit=row.unit,
-                revision=row.entry_number,
-                received_at=row.received_at,
-                is_accepted=is_accepted,
-                is_sent_back=False,
-                zero_return=row.zero_return,
-                file_hash=row.file_hash,
-            )
-    for category in _waiting_after_rejection(tx, town, period) & found.keys():
-        found[category] = _marked_sent_back(found[category])
-    return found
+def latest_reports(tx: Connection, town: str, period: str, as_of: datetime | None = None) -> dict[str, LatestReport]:
+    """What each category stands by, the accepted report or else the last one; ``as_of``: as known then."""
+    described = (
+        describe_stand(category, chain_of(stored.links.values(), as_of), stored.reports)
+        for (_, category), stored in read_chains(tx, town, [period]).items()
+    )
+    return {one.category: one for one in described if one is not None}
 
 
-def findings_of_period(tx: Connection, town: str, period: str) -> list[tuple[str, Finding]]:
-    """(unit, finding) of every file of a period, in the order they came in."""
+def findings_of_period(
+    tx: Connection, town: str, period: str, as_of: datetime | None = None
+) -> list[tuple[str, Finding]]:
+    """(unit, finding) of every file of a period received by ``as_of``, in the order they were taken in."""
     query = (
         select(arrivals.c.unit, findings)
         .join(arrivals, arrivals.c.id == findings.c.arrival_id)
         .where(arrivals.c.town == town, arrivals.c.period == period)
         .order_by(findings.c.id)
     )
+    if as_of is not None:
+        query = query.where(arrivals.c.received_at <= as_of)
     return [(row.unit, _finding(row)) for row in tx.execute(query)]
 
 
@@ -195,17 +197,3 @@ def _finding(row: object) -> Finding:
         indicator=fields["indicator"],
         explanation=fields["explanation"],
     )
-
-
-def _waiting_after_rejection(tx: Connection, town: str, period: str) -> set[str]:
-    """Categories whose newest report is one that an approver sent back."""
-    query = (
-        select(latest.c.category)
-        .join(sent_back, sent_back.c.report_id == latest.c.last_report_id)
-        .where(latest.c.town == town, latest.c.period == period)
-    )
-    return set(tx.scalars(query))
-
-
-def _marked_sent_back(report: LatestReport) -> LatestReport:
-    return replace(report, is_accepted=False, is_sent_back=True)

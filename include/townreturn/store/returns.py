@@ -1,4 +1,4 @@
-"""Compiled returns, the decisions on them, and what was published."""
+"""Compiled returns and what was published of them."""
 
 import json
 from collections.abc import Sequence
@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
 from townreturn.domain.canonical import canonical_json, content_hash, read_canonical
 from townreturn.domain.town_return import TOTAL, AmountStatus, TownReturn
 from townreturn.store.inputs import Basis, record_basis
+from townreturn.store.issue_events import tell_compiled
 from townreturn.store.reports import StoredFigure
-from townreturn.store.schema import compilations, decisions, latest, publications, sent_back
+from townreturn.store.schema import compilations, publications
+from townreturn.store.trail import append_events
 
 
 @dataclass(frozen=True)
@@ -23,24 +25,6 @@ class Compilation:
     content_hash: str
     town_return: TownReturn
     compiled_at: datetime
-
-
-@dataclass(frozen=True)
-class Decision:
-    """An approver's decision on exactly one content; ``sent_back`` holds category codes."""
-
-    compilation_id: int
-    content_hash: str
-    approved: bool
-    account: str
-    name: str
-    comment: str
-    decided_at: datetime
-    run_id: str
-    issue: int = 0
-    role: str = ""
-    sent_back: tuple[str, ...] = ()
-    id: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,7 +40,10 @@ class Publication:
 
 
 def record_compilation(tx: Connection, town_return: TownReturn, basis: Basis, now: datetime) -> int:
-    """Store a compiled return and what it rests on, unless it is what was compiled last. Returns its id."""
+    """Store a compiled return and what it rests on, unless it is what was compiled last. Returns its id.
+
+    Its event stands in the audit trail with it.
+    """
     town, period, hashed = town_return.town_code, town_return.period, content_hash(town_return)
     newest = newest_compilation(tx, town, period)
     if newest is not None and newest.content_hash == hashed:
@@ -71,6 +58,7 @@ def record_compilation(tx: Connection, town_return: TownReturn, basis: Basis, no
     )
     key = int(tx.execute(row.returning(compilations.c.id)).scalar_one())
     record_basis(tx, key, basis)
+    append_events(tx, town, town_return.plan, period, [tell_compiled(tx, key)])
     return key
 
 
@@ -145,52 +133,6 @@ def _current_figures(period: str, content: str) -> list[StoredFigure]:
     ]
 
 
-def record_decision(tx: Connection, town: str, period: str, decision: Decision) -> int:
-    """Store a decision; reports sent back stop being the accepted ones. Returns its id."""
-    values = {
-        "compilation_id": decision.compilation_id,
-        "content_hash": decision.content_hash,
-        "issue": decision.issue,
-        "approved": decision.approved,
-        "account": decision.account,
-        "name": decision.name,
-        "role": decision.role,
-        "comment": decision.comment,
-        "decided_at": decision.decided_at,
-        "run_id": decision.run_id,
-    }
-    key = int(tx.execute(insert(decisions).values(**values).returning(decisions.c.id)).scalar_one())
-    for category in decision.sent_back:
-        _send_back(tx, town, period, key, category)
-    return key
-
-
-def _send_back(tx: Connection, town: str, period: str, decision_id: int, category: str) -> None:
-    obligation = {"town": town, "period": period, "category": category}
-    report_id = tx.scalar(select(latest.c.accepted_report_id).filter_by(**obligation))
-    tx.execute(insert(sent_back).values(decision_id=decision_id, category=category, report_id=report_id))
-    tx.execute(update(latest).filter_by(**obligation).values(accepted_report_id=None))
-
-
-def last_decision(tx: Connection, town: str, period: str) -> Decision | None:
-    """The newest decision on any compilation of a period, or None."""
-    row = tx.execute(
-        select(decisions)
-        .join(compilations, compilations.c.id == decisions.c.compilation_id)
-        .where(compilations.c.town == town, compilations.c.period == period)
-        .order_by(decisions.c.id.desc())
-    ).first()
-    return _decision(tx, row._mapping) if row else None
-
-
-def _decision(tx: Connection, row: object) -> Decision:
-    fields = dict(row)  # type: ignore[call-overload]
-    categories = tx.scalars(
-        select(sent_back.c.category).where(sent_back.c.decision_id == fields["id"]).order_by(sent_back.c.category)
-    )
-    return Decision(**fields, sent_back=tuple(categories))
-
-
 def record_publication(tx: Connection, town: str, decision_id: int, publication: Publication) -> None:
     """Store a publication; the primary key lets one issue of a period be published once."""
     values = {
@@ -204,29 +146,20 @@ def record_publication(tx: Connection, town: str, decision_id: int, publication:
     tx.execute(insert(publications).values(town=town, decision_id=decision_id, **values))
 
 
-def find_publications(tx: Connection, town: str, periods: Sequence[str]) -> dict[str, Publication]:
-    """The newest publication of each of the periods that has one; period → publication."""
+def find_publications(
+    tx: Connection, town: str, periods: Sequence[str], as_of: datetime | None = None
+) -> dict[str, Publication]:
+    """The newest publication of each of the periods that has one by ``as_of``; period → publication."""
     query = (
         select(publications)
         .where(publications.c.town == town, publications.c.period.in_(list(periods)))
         .order_by(publications.c.issue)
     )
+    if as_of is not None:
+        query = query.where(publications.c.published_at <= as_of)
     return {
         row.period: Publication(
             row.period, row.issue, row.compilation_id, row.published_at, row.folder, row.software_version
         )
         for row in tx.execute(query)
     }
-
-
-def decided_periods(tx: Connection, town: str) -> list[str]:
-    """The periods with at least one decision and no publication yet, ascending."""
-    published = select(publications.c.period).where(publications.c.town == town)
-    query = (
-        select(compilations.c.period)
-        .join(decisions, decisions.c.compilation_id == compilations.c.id)
-        .where(compilations.c.town == town, compilations.c.period.not_in(published))
-        .distinct()
-        .order_by(compilations.c.period)
-    )
-    return list(tx.scalars(query))

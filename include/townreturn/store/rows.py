@@ -74,6 +74,9 @@ def _scaled(value: Decimal | None, decimals: int) -> int | None:
     return whole if whole == shifted and abs(whole) < _LARGEST else None
 
 
+ENTRY_COLUMNS = ("report_id", "position", "section", "fields", "sheet", "cell")
+
+
 def entry_rows(report_id: int, rows: Sequence[TextEntry]) -> list[Row]:
     """The text rows of a report, in their order."""
     return [

@@ -1,13 +1,16 @@
 """Bringing a database up to the current schema, by Alembic, on both engines."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from townreturn.store.engine import reading, writing
 
 _FOLDER = Path(__file__).parent
+_VERSIONS = _FOLDER / "versions"
 HEAD = "0003"
 _ONE_AT_A_TIME = Lock()
 """Alembic keeps the context of a migration in the module: threads would get each other's connection."""
@@ -18,22 +21,41 @@ def migrate(engine: Engine) -> None:
 
     Several processes and threads may call this at once: all but one wait and find nothing to do.
     """
-    if _current(engine) == HEAD:
-        return
+    with reading(engine) as tx:
+        if current_revision(tx) == HEAD:
+            return
+    with migrating(engine) as tx:
+        upgrade(tx)
+
+
+@contextmanager
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """The one writing transaction, in which ``upgrade`` may be called: all of it is kept or none."""
+    with _ONE_AT_A_TIME, writing(engine) as tx:
+        yield tx
+
+
+def upgrade(tx: Connection, revision: str = HEAD) -> None:
+    """Upgrade to a revision within the caller's transaction; a database that is there already stays as it is."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
-    with _ONE_AT_A_TIME, writing(engine) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = tx
+    command.upgrade(config, revision)
 
 
-def _current(engine: Engine) -> str | None:
+def is_known(revision: str) -> bool:
+    """Whether this program has that revision, and so can go on from it."""
+    return len(revision) == len(HEAD) and revision.isdecimal() and any(_VERSIONS.glob(f"{revision}_*.py"))
+
+
+def current_revision(tx: Connection) -> str | None:
+    """The revision that a database stands at; None for one without any of our tables."""
     from sqlalchemy import inspect, text
 
-    with reading(engine) as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if not inspect(tx).has_table("alembic_version"):
+        return None
+    revision: str | None = tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return revision

@@ -62,6 +62,9 @@ refused_approvals = Table(  # approvals of what had changed meanwhile: they deci
     Column("id", key, primary_key=True),
     Column("compilation_id", key, ForeignKey("compilations.id"), nullable=False, index=True),
     Column("account", String(250), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("comment", Text, nullable=False),
     Column("run_id", String(250), nullable=False),
     Column("refused_at", UtcTime, nullable=False),
 )

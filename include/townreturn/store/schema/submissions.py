@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     SmallInteger,
     String,
@@ -38,6 +39,7 @@ arrivals = Table(
     Column("filled_by", Text, nullable=False, server_default=""),
     UniqueConstraint("town", "file_hash", "file_name", "received_at"),
 )
+Index("arrivals_by_period", arrivals.c.town, arrivals.c.period)
 
 reports = Table(
     "reports",

@@ -1,6 +1,7 @@
 """Corrections, exact inputs, the audit trail; what must not change is protected by the database itself."""
 
 import json
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +14,7 @@ _TIME = sa.String(length=27)
 PROTECTED = (
     "arrivals", "reports", "facts", "entries", "findings", "exclusions", "intake_runs", "compilations",
     "compilation_inputs", "compilation_basis", "decisions", "sent_back", "refused_approvals", "publications",
-    "published_files", "proposals", "events",
+    "published_files", "proposals", "events", "alerts",
 )  # fmt: skip
 
 
@@ -28,6 +29,7 @@ def upgrade() -> None:
 def _change_reports() -> None:
     """Revisions are counted by the time they were received; what is stored is the order of taking in."""
     op.execute("ALTER TABLE reports RENAME COLUMN revision TO entry_number")
+    op.create_index("arrivals_by_period", "arrivals", ["town", "period"])
 
 
 def _change_decisions_and_publications() -> None:
@@ -66,6 +68,9 @@ def _create_tables() -> None:
         sa.Column("id", _KEY, primary_key=True),
         sa.Column("compilation_id", _KEY, sa.ForeignKey("compilations.id"), nullable=False, index=True),
         sa.Column("account", sa.String(length=250), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("run_id", sa.String(length=250), nullable=False),
         sa.Column("refused_at", _TIME, nullable=False),
     )
@@ -107,28 +112,45 @@ def _create_tables() -> None:
 
 
 def _name_inputs_of_earlier_compilations() -> None:
-    """Their contents name the files; until now a report was replaced only before its period was published."""
+    """What each compilation must have rested on: the files that its content names, and what was published by then."""
     connection = op.get_bind()
-    accepted = (
-        "SELECT r.id, r.town, r.period, r.category, a.file_hash FROM reports r JOIN arrivals a ON a.id = r.arrival_id "
-        "WHERE r.verdict <> 'returned' ORDER BY r.id"
-    )
-    reports = {
-        (row.town, row.period, row.category, row.file_hash): row.id for row in connection.execute(sa.text(accepted))
-    }
-    published = connection.execute(sa.text("SELECT town, period, issue FROM publications")).all()
-    for row in connection.execute(sa.text("SELECT id, town, period, content FROM compilations")).all():
-        sources = json.loads(row.content)["sources"]
-        keys = {(row.town, row.period, one["category"], one["file_hash"]) for one in sources}
-        for report_id in sorted({reports[one] for one in keys if one in reports}):
+    for row in connection.execute(sa.text("SELECT id, town, period, content, compiled_at FROM compilations")).all():
+        named = {(one["category"], one["file_hash"]) for one in json.loads(row.content)["sources"]}
+        reports = _reports_then(connection, row)
+        for report_id in sorted({reports[one] for one in named if one in reports}):
             values = {"compilation": row.id, "report": report_id}
             connection.execute(sa.text("INSERT INTO compilation_inputs VALUES (:compilation, :report)"), values)
-        for earlier in published:
-            if earlier.town == row.town and earlier.period < row.period:
+        for earlier in _publications_then(connection, row):
+            if _is_counted(earlier.period, row.period):
                 values = {"compilation": row.id, "period": earlier.period, "issue": earlier.issue}
                 connection.execute(
                     sa.text("INSERT INTO compilation_basis VALUES (:compilation, :period, :issue)"), values
                 )
+
+
+def _reports_then(connection: sa.Connection, compilation: sa.Row) -> dict[tuple[str, str], int]:
+    """(category, file hash) → the accepted report that was taken in last before the compilation."""
+    query = (
+        "SELECT r.id, r.category, a.file_hash FROM reports r JOIN arrivals a ON a.id = r.arrival_id "
+        "WHERE r.verdict <> 'returned' AND r.town = :town AND r.period = :period AND a.taken_in_at <= :compiled_at "
+        "ORDER BY r.id"
+    )
+    rows = connection.execute(sa.text(query), compilation._mapping)
+    return {(row.category, row.file_hash): row.id for row in rows}
+
+
+def _publications_then(connection: sa.Connection, compilation: sa.Row) -> Sequence[sa.Row]:
+    """Until now every period had one issue at most."""
+    query = "SELECT period, issue FROM publications WHERE town = :town AND published_at <= :compiled_at"
+    return connection.execute(sa.text(query), compilation._mapping).all()
+
+
+def _is_counted(earlier: str, period: str) -> bool:
+    """Whether figures of a return count another period or are compared with it."""
+    year, month = int(period[:4]), int(period[5:])
+    before, of = int(earlier[:4]), int(earlier[5:])
+    is_previous = (before * 12 + of) == (year * 12 + month) - 1
+    return is_previous or (before == year and of < month) or (before == year - 1 and of <= month)
 
 
 def _protect() -> None:

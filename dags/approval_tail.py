@@ -1,0 +1,40 @@
+"""How every return's run ends: checked, approved, countersigned where one approval is not enough, published."""
+
+from typing import Any
+
+from airflow.sdk import task
+
+from return_approval import Countersignature, ReturnApproval
+from runs import refusals_are_final
+from townreturn.wording import say
+from wiring import ASKED_AGAIN, PLANS, clock, open_the_office
+
+
+@task(task_id="check", task_display_name=say("TASK_CHECK"))
+def check_compilation(compilation_id: Any) -> None:
+    """The second gate, before anyone is asked."""
+    from townreturn.month import check_return
+
+    check_return(open_the_office(), compilation_id)
+
+
+@task(task_id="publish", task_display_name=say("TASK_PUBLISH"))
+def publish_issue(compilation_id: Any) -> str:
+    """The approved issue goes out; gives its folder."""
+    from townreturn.month import publish
+
+    with refusals_are_final():
+        return publish(open_the_office(), compilation_id, clock())
+
+
+def approve_and_publish(period: Any, compilation_id: Any) -> Any:
+    """The four tasks from ``check`` to ``publish``, in a DAG under construction; gives the last one.
+
+    ``period`` (its key) and ``compilation_id`` are what earlier tasks of the run return.
+    """
+    asked = {"plans": PLANS, "period": period, "compilation_id": compilation_id, **ASKED_AGAIN}
+    approve = ReturnApproval(task_id="approve", task_display_name=say("TASK_APPROVE"), **asked)
+    countersign = Countersignature(task_id="countersign", task_display_name=say("TASK_COUNTERSIGN"), **asked)
+    published = publish_issue(compilation_id)
+    check_compilation(compilation_id) >> approve >> countersign >> published
+    return published

@@ -1,0 +1,80 @@
+"""One run a change of a published period: propose, compile, check, approve, countersign, publish."""
+
+from itertools import dropwhile
+from typing import Any
+
+from airflow.sdk import PartitionedAssetTimetable, dag, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from approval_tail import approve_and_publish
+from rest import airflow_api, poke_inbox, show_note
+from runs import period_of, refusals_are_final
+from townreturn.domain.period import Period
+from townreturn.wording import say
+from wiring import COMMON, PERIOD_FORM, PLANS, PUBLISHED_CHANGED, clock, open_the_office
+
+
+@dag(
+    dag_id="corrections",
+    dag_display_name=say("DAG_CORRECTIONS"),
+    description=say("DAG_CORRECTIONS_LINE"),
+    doc_md=say("DAG_CORRECTIONS_DOC"),
+    tags=[PLANS.town, say("TAG_CORRECTIONS")],
+    # The intake's events carry the period as their partition, so each run has its own.
+    schedule=PartitionedAssetTimetable(assets=PUBLISHED_CHANGED),
+    params={"period": PERIOD_FORM},
+    **COMMON,
+)
+def corrections() -> None:
+    """A change of what was published leads to the next issue, if it is one within the plan's bounds."""
+
+    @task(task_display_name=say("TASK_PROPOSE"))
+    def propose(dag_run: Any = None, params: Any = None) -> str:
+        from townreturn import month
+
+        with refusals_are_final():
+            period = period_of(dag_run.partition_key, params["period"])
+            if in_hand := _take_over(period, dag_run.run_id):
+                raise AirflowSkipException(in_hand)
+            proposal = month.propose_correction(open_the_office(), period, dag_run.run_id, clock())
+        told = month.describe_proposal(proposal)
+        show_note(dag_run, told)
+        if not month.leads_to_correction(proposal):
+            raise AirflowSkipException(told)
+        return period.key
+
+    @task(task_id="compile", task_display_name=say("TASK_COMPILE"))
+    def compile_issue(key: Any, dag_run: Any = None) -> int:
+        from townreturn import month
+
+        with refusals_are_final():
+            return month.compile_correction(open_the_office(), Period(key), clock(), dag_run.run_id)
+
+    @task(task_display_name=say("TASK_ANNOUNCE_LATER"))
+    def announce_later() -> None:
+        # Where later returns are reissued, the intake finds those that follow now.
+        poke_inbox()
+
+    key = propose()
+    approve_and_publish(key, compile_issue(key)) >> announce_later()
+
+
+def _take_over(period: Period, run_id: str) -> str:
+    """Why this run need not go on: another asks about the very same. Else older runs of the period end."""
+    from townreturn import month
+
+    with airflow_api() as api:
+        if api is None:
+            return ""
+        runs = api.runs_of(period, "corrections")  # the newest first: what follows ours is older
+        waiting = {run.run_id for run in runs if run.state in ("queued", "running") and run.run_id != run_id}
+        holder = month.correction_in_hand(open_the_office(), period)
+        if holder in waiting:
+            return say("CORRECTION_IN_HAND", period=period, run_id=holder)
+        for run in dropwhile(lambda one: one.run_id != run_id, runs):
+            if run.run_id in waiting:
+                api.end(run, say("CORRECTION_REPLACED", period=period, run_id=run_id))
+    return ""
+
+
+corrections()

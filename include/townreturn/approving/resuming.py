@@ -1,0 +1,46 @@
+"""Which runs that ended at an approval can go on."""
+
+from sqlalchemy import Connection
+
+from townreturn.domain.period import Period
+from townreturn.office import Office
+from townreturn.store.decisions import Decision, Refusal, answered_periods, last_decision, list_refusals
+from townreturn.store.engine import reading
+from townreturn.store.proposals import newest_proposal
+from townreturn.store.reports import accepted_ids
+from townreturn.store.returns import newest_issues
+
+
+def runs_to_resume(office: Office) -> tuple[tuple[Period, str], ...]:
+    """(period, run id) of runs that can go on from ``compile``.
+
+    Their last answer was refused because figures had changed, or sent back what is all accepted again.
+    """
+    town = office.plans.town_code
+    with reading(office.engine) as tx:
+        periods = answered_periods(tx, town)
+        published = dict(newest_issues(tx, town, periods))
+        answers = [(key, _ended_at(tx, town, key)) for key in periods]
+        return tuple(
+            (Period(key), answer.run_id)
+            for key, answer in answers
+            if answer is not None and answer.run_id and answer.issue > published.get(key, -1)
+            if not answer.issue or not _is_taken_over(tx, town, key, answer.run_id)
+        )
+
+
+def _ended_at(tx: Connection, town: str, period: str) -> Decision | Refusal | None:
+    """The answer that ended the period's run and does not hold it back any more."""
+    decision, refusals = last_decision(tx, town, period), list_refusals(tx, town, period)
+    if refusals and (decision is None or refusals[-1].refused_at >= decision.decided_at):
+        return refusals[-1]
+    if decision is None or decision.approved or not decision.sent_back:
+        return None
+    accepted = accepted_ids(tx, town, [period])
+    return decision if all((period, one) in accepted for one in decision.sent_back) else None
+
+
+def _is_taken_over(tx: Connection, town: str, period: str, run_id: str) -> bool:
+    """Whether a later run is about the correction by now."""
+    newest = newest_proposal(tx, town, period)
+    return newest is not None and newest.run_id not in ("", run_id)

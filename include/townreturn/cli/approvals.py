@@ -1,0 +1,98 @@
+"""Commands on approvals: ``approve`` records a decision, ``approvals`` lists the record."""
+
+import argparse
+import sys
+from datetime import datetime
+from operator import itemgetter
+
+from townreturn import month
+from townreturn.cli.opening import open_this_office, read_clock
+from townreturn.cli.returns import newest_compiled
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
+from townreturn.foreign_text import one_line
+from townreturn.store.decisions import Decision, Refusal, list_decisions, list_refusals
+from townreturn.store.engine import reading
+from townreturn.text_table import aligned
+from townreturn.wording import say
+
+_HEADS = (
+    "APPROVALS_AT", "APPROVALS_ISSUE", "APPROVALS_WHAT", "APPROVALS_WHO", "APPROVALS_HASH", "APPROVALS_RUN",
+    "APPROVALS_COMMENT",
+)  # fmt: skip
+_HASH_LENGTH = 12
+"""As the approver's summary names the content."""
+
+
+def add_approve_arguments(parser: argparse.ArgumentParser) -> None:
+    """``approve PERIOD --as ACCOUNT [--reject CATEGORY … --comment TEXT]``."""
+    parser.add_argument("period", metavar="PERIOD")
+    parser.add_argument("--as", dest="account", required=True, help=say("CLI_ACCOUNT"))
+    parser.add_argument("--reject", nargs="+", default=[], metavar="CATEGORY", help=say("CLI_REJECT"))
+    parser.add_argument("--comment", default="", help=say("CLI_COMMENT"))
+    parser.set_defaults(command=decide)
+
+
+def add_list_arguments(parser: argparse.ArgumentParser) -> None:
+    """``approvals PERIOD``."""
+    parser.add_argument("period", metavar="PERIOD")
+    parser.set_defaults(command=list_approvals)
+
+
+def decide(options: argparse.Namespace) -> int:
+    """``approve``: record an approver's decision on what was compiled last, and say what it amounts to."""
+    office, now, period = open_this_office(), read_clock(), Period(options.period)
+    compilation_id = newest_compiled(office, period)
+    month.record_decision(
+        office, compilation_id, account=options.account, approved=not options.reject,
+        comment=options.comment, sent_back=tuple(options.reject), run_id="", now=now,
+    )  # fmt: skip
+    if options.reject:
+        plan = office.plans.in_force(period)
+        sys.stdout.write(say("CLI_REJECTED", period=period, categories=_headings(plan, tuple(options.reject))) + "\n")
+        return 0
+    is_sufficient = month.ask_approval(office, compilation_id).standing.is_sufficient
+    sys.stdout.write(say("CLI_APPROVED" if is_sufficient else "CLI_COUNTERSIGN", period=period) + "\n")
+    sys.stdout.write(month.describe_approval(office, compilation_id) + "\n")
+    return 0
+
+
+def list_approvals(options: argparse.Namespace) -> int:
+    """``approvals``: every decision and refused answer of the period, in the order of time."""
+    office, period = open_this_office(), Period(options.period)
+    plan = office.plans.in_force(period)
+    with reading(office.engine) as tx:
+        decided = list_decisions(tx, plan.town_code, period.key)
+        refused = list_refusals(tx, plan.town_code, period.key)
+    rows = [_row(plan, one.decided_at, one) for one in decided] + [_row(plan, one.refused_at, one) for one in refused]
+    if rows:
+        lines = aligned([[say(code) for code in _HEADS], *sorted(rows, key=itemgetter(0))])
+        sys.stdout.write("\n".join(lines) + "\n")
+    else:
+        sys.stdout.write(say("CLI_NO_APPROVALS", period=period) + "\n")
+    return 0
+
+
+def _row(plan: Plan, at: datetime, one: Decision | Refusal) -> list[str]:
+    who = one.name if one.name == one.role else f"{one.role}{one.name}"
+    return [
+        f"{at.astimezone(plan.calendar.zone):%Y-%m-%d %H:%M:%S}",
+        say("CORRECTION_NAMED", issue=one.issue) if one.issue else say("CLI_ORIGINAL"),
+        _what(plan, one),
+        f"{who}（{one.account}）",
+        one.content_hash[:_HASH_LENGTH],
+        one.run_id or say("APPROVALS_COMMAND_LINE"),
+        one_line(one.comment),
+    ]
+
+
+def _what(plan: Plan, one: Decision | Refusal) -> str:
+    if isinstance(one, Refusal):
+        return say("APPROVALS_REFUSED")
+    if one.approved:
+        return say("APPROVALS_APPROVED")
+    return say("APPROVALS_REJECTED", categories=_headings(plan, one.sent_back))
+
+
+def _headings(plan: Plan, categories: tuple[str, ...]) -> str:
+    return "、".join(plan.category_by_code[one].heading for one in categories)

@@ -1,0 +1,85 @@
+"""Commands on the record: an issue made again, and everything verified."""
+
+import argparse
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from townreturn.cli.opening import open_this_office
+from townreturn.domain.errors import Misuse
+from townreturn.domain.period import Period
+from townreturn.files import write_whole
+from townreturn.month.rebuilding import Rebuilt, read_published, rebuild
+from townreturn.month.verifying import verify
+from townreturn.office import Office
+from townreturn.store.returns import Publication
+from townreturn.text_table import aligned
+from townreturn.wording import say
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """``rebuild`` and ``verify``."""
+    again = commands.add_parser("rebuild", help=say("CLI_REBUILD"))
+    again.add_argument("period", metavar="PERIOD")
+    again.add_argument("--issue", type=int, metavar="N", help=say("CLI_ISSUE"))
+    again.add_argument("--out", metavar="DIR", help=say("CLI_REBUILD_OUT"))
+    again.add_argument("--published", action="store_true", help=say("CLI_AS_PUBLISHED"))
+    again.set_defaults(command=rebuild_issue)
+    whole = commands.add_parser("verify", help=say("CLI_VERIFY"))
+    whole.add_argument("periods", nargs="*", metavar="PERIOD")
+    whole.set_defaults(command=verify_record)
+
+
+def rebuild_issue(options: argparse.Namespace) -> int:
+    """``rebuild``: one line a file; 1 when something is not what was published."""
+    office, period = open_this_office(), Period(options.period)
+    if options.published:
+        publication, kept = read_published(office, period, options.issue)
+        _write(_folder(options, publication), {one.name: one.content for one in kept})
+        return 0
+    rebuilt = rebuild(office, period, options.issue)
+    folder = _folder(options, rebuilt.publication)
+    _tell(office, rebuilt)
+    _write(folder, {one.name: one.content for one in rebuilt.files if one.content is not None})
+    return 0 if rebuilt.is_exact else 1
+
+
+def _tell(office: Office, rebuilt: Rebuilt) -> None:
+    publication = rebuilt.publication
+    zone = office.plans.calendar.zone
+    day = f"{publication.published_at.astimezone(zone):%Y-%m-%d}"
+    issue, then = name_issue(publication.issue), publication.software_version
+    lines = [say("REBUILD_HEAD", period=publication.period, issue=issue, day=day, version=then)]
+    if not rebuilt.is_by_same_version:
+        lines.append(say("REBUILD_OTHER_VERSION", then=then, now=version("townreturn")))
+    lines += [rebuilt.obstacle] if rebuilt.obstacle else []
+    outcomes = [(rebuilt.content, say("REBUILD_CONTENT")), *((one.outcome, one.name) for one in rebuilt.files)]
+    lines += [f"  {line}" for line in aligned([(say(f"OUTCOME_{outcome}"), name) for outcome, name in outcomes])]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def name_issue(issue: int) -> str:
+    """「原发」 or 「第1次更正」."""
+    return say("ISSUE_CORRECTION", issue=issue) if issue else say("ISSUE_ORIGINAL")
+
+
+def _folder(options: argparse.Namespace, publication: Publication) -> Path:
+    folder = Path(options.out or f"rebuilt-{publication.period}-issue-{publication.issue}")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Misuse("OUT_NOT_EMPTY", folder=folder)
+    return folder
+
+
+def _write(folder: Path, contents: dict[str, bytes]) -> None:
+    for name, content in contents.items():
+        write_whole(folder / Path(name).name, content)
+    if contents:
+        sys.stdout.write(say("REBUILD_WRITTEN", folder=folder) + "\n")
+
+
+def verify_record(options: argparse.Namespace) -> int:
+    """``verify``: a line a period; 1 when anything differs."""
+    findings = [*verify(open_this_office(), [Period(one) for one in options.periods])]
+    for one in findings:
+        sys.stdout.write(f"{one.text}\n")
+    return 0 if all(one.is_whole for one in findings) else 1

@@ -1,0 +1,88 @@
+"""The office into one file: its tables as of one instant, and every file that they name."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from upath import UPath
+
+from townreturn.domain.period import Period
+from townreturn.office import Office
+from townreturn.publishing.naming import issue_folder
+from townreturn.safekeeping.manifest import FORMAT, OUTBOX, BackupManifest, table_member
+from townreturn.safekeeping.packing import Packer, writing_aside
+from townreturn.safekeeping.tables import dump_rows, named_hashes, reflect_tables
+from townreturn.store.engine import reading
+from townreturn.store.migrations import current_revision
+from townreturn.store.published_files import publications_without_files
+
+
+@dataclass(frozen=True)
+class BackupTaken:
+    """A backup as it lies there: rows, files, size in bytes, and the SHA-256 of the whole.
+
+    ``lost_issues`` are those of before files were archived that do not lie in the outbox any more.
+    """
+
+    path: Path
+    row_count: int
+    file_count: int
+    size: int
+    sha256: str
+    lost_issues: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    """What the tables said: revision, rows by table, and which files belong to them."""
+
+    schema: str
+    rows: dict[str, int]
+    archived: list[str]
+    unarchived_issues: list[tuple[str, str]]
+
+
+def back_up(office: Office, target: Path, now: datetime) -> BackupTaken:
+    """Write everything the office has recorded into one new file; intake and everything else may go on meanwhile.
+
+    Rows come from one snapshot. The files come after it: a row's file is archived before the row
+    is there. Receipts may therefore be newer than the rows. Raises Misuse when the file exists,
+    Broken that names an archived file which is missing or damaged.
+    """
+    with writing_aside(target) as file:
+        packer = Packer(file, now)
+        snapshot = _pack_tables(office, packer, target.parent)
+        for one in snapshot.archived:
+            packer.put_archived(f"archive/{one[:2]}/{one}", office.archived(one))
+        for folder in (office.receipts, office.quarantine):
+            packer.put_folder(folder.name, folder)
+        issues = [(place, UPath(folder)) for place, folder in snapshot.unarchived_issues]
+        lost = tuple(place for place, folder in issues if not packer.put_issue(f"{OUTBOX}/{place}", folder))
+        manifest = _describe(office, snapshot, packer, now)
+        packer.seal(manifest)
+    with target.open("rb") as written:
+        hashed = hashlib.file_digest(written, "sha256").hexdigest()
+    size, row_count = target.stat().st_size, sum(snapshot.rows.values())
+    return BackupTaken(target, row_count, manifest.file_count(), size, hashed, lost)
+
+
+def _describe(office: Office, snapshot: _Snapshot, packer: Packer, now: datetime) -> BackupManifest:
+    town, software = office.plans.town_code, version("townreturn")
+    return BackupManifest(FORMAT, town, now, snapshot.schema, software, snapshot.rows, dict(packer.members))
+
+
+def _pack_tables(office: Office, packer: Packer, aside: Path) -> _Snapshot:
+    rows: dict[str, int] = {}
+    with reading(office.engine) as tx:
+        schema = str(current_revision(tx))
+        for table in reflect_tables(tx):
+            with TemporaryFile(dir=aside) as packed:  # a tar wants each member's size before its bytes
+                rows[table.name] = dump_rows(tx, table, packed)
+                packed.seek(0)
+                packer.put(table_member(table.name), packed)
+        issues = publications_without_files(tx, office.plans.town_code)
+        places = [(issue_folder(Period(period), issue), folder) for period, issue, folder in issues]
+        return _Snapshot(schema, rows, named_hashes(tx), places)

@@ -1,0 +1,178 @@
+"""Corrections (第N次更正): what changed of a published period, what that leads to, and the next issue."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from townreturn.chasing import raise_alert
+from townreturn.compiling.changes import is_material
+from townreturn.domain.errors import Refused
+from townreturn.domain.period import Period
+from townreturn.domain.plan import LaterPeriods, Plan
+from townreturn.domain.town_return import Measure
+from townreturn.month.drafts import CorrectionDraft, draft_correction
+from townreturn.office import Office
+from townreturn.store.corrections import changed_periods, published_periods, restated_issues
+from townreturn.store.decisions import last_decision
+from townreturn.store.engine import reading, writing
+from townreturn.store.inputs import Basis, basis_hash, find_basis
+from townreturn.store.proposals import Outcome, Proposal, newest_proposal, record_proposal
+from townreturn.store.reports import accepted_ids
+from townreturn.store.returns import (
+    Compilation,
+    Publication,
+    find_issue,
+    find_publications,
+    newest_issues,
+    record_compilation,
+)
+from townreturn.wording import say
+
+_WHY_NOT = {
+    Outcome.OUTSIDE_WINDOW: "CORRECTION_OUTSIDE_WINDOW",
+    Outcome.IMMATERIAL: "CORRECTION_IMMATERIAL",
+    Outcome.NOTHING: "CORRECTION_NOTHING",
+}
+
+
+def corrections_due(office: Office) -> tuple[Period, ...]:
+    """The published periods whose reports stand otherwise than when a correction was last thought of, ascending.
+
+    A correction that was rejected waits for the reports sent back, and goes on in its own run.
+    """
+    with reading(office.engine) as tx:
+        changed = set(changed_periods(tx, office.plans.town_code))
+        return tuple(
+            period
+            for period in map(Period, published_periods(tx, office.plans.town_code))
+            if _is_due(tx, office.plans.in_force(period), period, period.key in changed)
+        )
+
+
+def propose_correction(office: Office, period: Period, run_id: str, now: datetime) -> Proposal:
+    """Decide what the changes of a published period lead to, and record it.
+
+    Raises Refused when the period is not published. Proposing the same again changes nothing.
+    """
+    with writing(office.engine) as tx:
+        plan = office.plans.in_force(period)
+        draft = _draft(tx, office, period, now)
+        outcome = _outcome(plan, draft)
+        proposal = Proposal(period.key, _state(tx, plan, period, draft.restated), outcome, run_id, now)
+        record_proposal(tx, plan.town_code, proposal)
+    if draft.choice.too_late:
+        raise_alert(office, _too_late(plan, period, draft.choice.too_late), period.key, now)
+    return proposal
+
+
+def compile_correction(office: Office, period: Period, now: datetime, run_id: str = "") -> int:
+    """Compile the next issue of a published period and store it; returns its id.
+
+    Raises Refused when there is nothing to correct, or another run has taken the correction over.
+    """
+    with writing(office.engine) as tx:
+        plan = office.plans.in_force(period)
+        newest = newest_proposal(tx, plan.town_code, period.key)
+        if newest is not None and newest.run_id not in ("", run_id) and run_id:
+            raise Refused("CORRECTION_TAKEN_OVER", period=period, run_id=newest.run_id)
+        draft = _draft(tx, office, period, now)
+        outcome = _outcome(plan, draft)
+        if outcome is not Outcome.PROPOSED:
+            raise Refused("NO_CORRECTION", period=period, reason=say(_WHY_NOT[outcome]))
+        return record_compilation(tx, draft.town_return, draft.basis, now)
+
+
+def correction_in_hand(office: Office, period: Period) -> str:
+    """The run that proposed a correction of what stands now; empty when there is none."""
+    with reading(office.engine) as tx:
+        plan = office.plans.in_force(period)
+        newest = newest_proposal(tx, plan.town_code, period.key)
+        publication = find_publications(tx, plan.town_code, [period.key]).get(period.key)
+        if newest is None or publication is None or newest.outcome is not Outcome.PROPOSED:
+            return ""
+        return newest.run_id if newest.basis_hash == _state(tx, plan, period, _restated(tx, plan, publication)) else ""
+
+
+def leads_to_correction(proposal: Proposal) -> bool:
+    """Whether there is a next issue to compile."""
+    return proposal.outcome is Outcome.PROPOSED
+
+
+def describe_proposal(proposal: Proposal) -> str:
+    """One line for people: what the changes of a period led to."""
+    if proposal.outcome is Outcome.PROPOSED:
+        return say("CORRECTION_PROPOSED", period=proposal.period)
+    return say("NO_CORRECTION", period=proposal.period, reason=say(_WHY_NOT[proposal.outcome]))
+
+
+def _draft(tx: Connection, office: Office, period: Period, now: datetime) -> CorrectionDraft:
+    return draft_correction(tx, office.plans, newest_published(tx, office, period), now)
+
+
+def newest_published(tx: Connection, office: Office, period: Period) -> Compilation:
+    """What the newest issue of a period states. Raises Refused when there is none."""
+    town = office.plans.town_code
+    publication = find_publications(tx, town, [period.key]).get(period.key)
+    published = publication and find_issue(tx, town, period.key, publication.issue)
+    if not published:
+        raise Refused("NOT_PUBLISHED_YET", period=period)
+    return published
+
+
+def _outcome(plan: Plan, draft: CorrectionDraft) -> Outcome:
+    """Own figures or texts lead to a correction, what merely moves with others only where the plan reissues."""
+    own = tuple(one for one in draft.town_return.changes if one.period == draft.town_return.period)
+    changed = tuple(one for one in own if one.measure in (None, Measure.CURRENT))
+    if not changed and own and plan.corrections.later_periods is LaterPeriods.REISSUE:
+        return Outcome.PROPOSED
+    if not changed:
+        return Outcome.OUTSIDE_WINDOW if draft.choice.too_late else Outcome.NOTHING
+    return Outcome.PROPOSED if is_material(changed, plan.corrections.materiality_pct) else Outcome.IMMATERIAL
+
+
+def _is_due(tx: Connection, plan: Plan, period: Period, is_changed: bool) -> bool:
+    """``is_changed``: whether other reports are accepted now than the newest issue rests on."""
+    newest = newest_proposal(tx, plan.town_code, period.key)
+    publication = find_publications(tx, plan.town_code, [period.key])[period.key]
+    restated = _restated(tx, plan, publication)
+    differs = is_changed or bool(restated)
+    if newest is None or newest.basis_hash == _state(tx, plan, period, restated):
+        return newest is None and differs
+    if not differs:  # what was proposed has been taken back, unless it is what was published
+        return newest.outcome is Outcome.PROPOSED and publication.published_at < newest.proposed_at
+    return not _waits_for_reports(tx, plan, newest)
+
+
+def _waits_for_reports(tx: Connection, plan: Plan, newest: Proposal) -> bool:
+    """Whether the newest correction was rejected in a run, which goes on when the reports are in again."""
+    decision = last_decision(tx, plan.town_code, newest.period)
+    return (
+        newest.outcome is Outcome.PROPOSED
+        and decision is not None
+        and not decision.approved
+        and decision.run_id == newest.run_id != ""
+    )
+
+
+def _state(tx: Connection, plan: Plan, period: Period, restated: tuple[tuple[str, int], ...]) -> str:
+    """What a correction would start from, as one hash: the reports accepted now, and the issues to follow."""
+    accepted = accepted_ids(tx, plan.town_code, [period.key]).values()
+    follows = restated if plan.corrections.later_periods is LaterPeriods.REISSUE else ()
+    return basis_hash(tx, Basis(tuple(sorted(accepted)), follows))
+
+
+def _restated(tx: Connection, plan: Plan, publication: Publication) -> tuple[tuple[str, int], ...]:
+    """The corrections of other periods that a reissue would follow; none where later returns only note them."""
+    if plan.corrections.later_periods is not LaterPeriods.REISSUE:
+        return ()
+    basis = find_basis(tx, publication.compilation_id)
+    now = newest_issues(tx, plan.town_code, [key for key, _ in basis.issues])
+    return tuple(restated_issues(tx, plan.town_code, basis, now))
+
+
+def _too_late(plan: Plan, period: Period, categories: tuple[str, ...]) -> str:
+    named = "、".join(
+        say("OBLIGATION_OUT", unit=plan.lead_of(one).name, category=plan.category_by_code[one].name)
+        for one in categories
+    )
+    return say("ALERT_OUTSIDE_WINDOW", period=period, months=plan.corrections.window_months, obligations=named)

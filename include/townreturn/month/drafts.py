@@ -1,0 +1,147 @@
+"""A return as it would be compiled now: the original issue of a period, or its next correction."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from townreturn.chasing import standings_of
+from townreturn.compiling import compile_cells
+from townreturn.compiling.changes import PUBLISHED_DIFFER, Reasons, list_changes, list_moved
+from townreturn.domain.obligation import Standing
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.town_return import TOTAL, AmountStatus, FigureChange, Measure, TownReturn
+from townreturn.month.contents import choose_basis, compile_from, earlier_periods
+from townreturn.month.correction_basis import CorrectionBasis, choose_correction_basis
+from townreturn.store.corrections import corrections_since, published_periods, restated_issues
+from townreturn.store.inputs import Basis, find_basis
+from townreturn.store.reports import StoredFigure, accepted_ids, figures_of
+from townreturn.store.returns import Compilation, newest_issues, published_figures
+from townreturn.wording import say
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A compiled return and what it rests on."""
+
+    town_return: TownReturn
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class CorrectionDraft(Draft):
+    """The next issue, the one that it corrects, and where its reports came from.
+
+    ``restated`` are the (period, issue) corrections of other periods that it follows.
+    """
+
+    published: Compilation
+    choice: CorrectionBasis
+    restated: tuple[tuple[str, int], ...]
+
+
+def draft_original(tx: Connection, plan: Plan, period: Period, now: datetime) -> Draft:
+    """The original issue; its ``changes`` are the corrections published since the last period's original."""
+    basis = choose_basis(tx, plan, period)
+    compiled = compile_from(tx, plan, period, basis, standings_of(tx, plan, period, now))
+    corrections = corrections_since(tx, plan.town_code, period.previous.key)
+    changes = sorted(
+        (one for correction in corrections for one in _own_figures(correction)), key=lambda one: one.period
+    )
+    return Draft(replace(compiled, changes=tuple(changes)), basis)
+
+
+def _own_figures(correction: TownReturn) -> Iterator[FigureChange]:
+    """The current figures that a correction changed, not what moved with them."""
+    return (one for one in correction.changes if (one.period, one.measure) == (correction.period, Measure.CURRENT))
+
+
+def draft_correction(tx: Connection, plans: PlanBook, published: Compilation, now: datetime) -> CorrectionDraft:
+    """The issue after ``published``, with everything that it changes, in later returns as well."""
+    old = published.town_return
+    period = Period(old.period)
+    plan = plans.in_force(period)
+    choice = choose_correction_basis(tx, plan, published)
+    standings = _standings(tx, plan, published, choice, now)
+    new = compile_from(tx, plan, period, choice.basis, standings, old.issue + 1)
+    restated = tuple(restated_issues(tx, plan.town_code, find_basis(tx, published.id), choice.basis.issues))
+    own = list_changes(old, new, plan.form, _reasons(plan, new, choice, restated))
+    later = _moved_later(tx, plans, new) if any(one.measure is Measure.CURRENT for one in own) else ()
+    return CorrectionDraft(replace(new, changes=(*own, *later)), choice.basis, published, choice, restated)
+
+
+def _standings(
+    tx: Connection, plan: Plan, published: Compilation, choice: CorrectionBasis, now: datetime
+) -> tuple[Standing, ...]:
+    """As they stand now; as published where the published report stays though it is not accepted any more."""
+    period = Period(published.town_return.period)
+    accepted = accepted_ids(tx, plan.town_code, [period.key])
+    before = {one.category: one for one in published.town_return.standings}
+    return tuple(
+        one if choice.reports.get(one.category) == accepted.get((period.key, one.category)) else before[one.category]
+        for one in standings_of(tx, plan, period, now)
+    )
+
+
+def _reasons(plan: Plan, new: TownReturn, choice: CorrectionBasis, restated: tuple[tuple[str, int], ...]) -> Reasons:
+    follows = "、".join(say("CORRECTION_OF", period=period, issue=issue) for period, issue in restated)
+    return Reasons(
+        by_category={category: _reason(plan, category, new, choice) for category in choice.changed},
+        names={one.code: one.name for one in plan.categories},
+        follows=say("CHANGE_FOLLOWS", corrections=follows) if follows else "",
+    )
+
+
+def _reason(plan: Plan, category: str, new: TownReturn, choice: CorrectionBasis) -> str:
+    """Why a category rests on another report: excluded, late, explained, or simply sent again."""
+    told = []
+    if category in choice.exclusions:
+        told.append(say("CHANGE_EXCLUDED", reason=choice.exclusions[category].reason))
+    if category not in choice.published:
+        told.append(say("CHANGE_LATE", unit=plan.lead_of(category).name))
+    told += [
+        say("CHANGE_EXPLAINED", unit=plan.unit_by_code[one.unit].name, explanation=one.explanation)
+        for one in new.notes
+        if (one.category, one.code) == (category, PUBLISHED_DIFFER)
+    ]
+    return "；".join(told) or say("CHANGE_RESENT", unit=plan.lead_of(category).name)
+
+
+def _moved_later(tx: Connection, plans: PlanBook, new: TownReturn) -> tuple[FigureChange, ...]:
+    """What the correction moves in returns published for later periods, by period ascending.
+
+    Against what is stated now, corrections before this one included: their lists follow one another.
+    """
+    moved: list[FigureChange] = []
+    reason = say("CHANGE_FOLLOWS", corrections=say("CORRECTION_OF", period=new.period, issue=new.issue))
+    for later in map(Period, published_periods(tx, new.town_code)):
+        if new.period not in earlier_periods(later) or later.key <= new.period:
+            continue
+        plan = plans.in_force(later)
+        stated = _figures_as_stated(tx, plan, later)
+        restated = [*(one for one in stated if one.period != new.period), *_current_figures(new)]
+        before = {(one.category, one.indicator): one for one in compile_cells(plan, later, stated)}
+        moved += list_moved(later.key, before, compile_cells(plan, later, restated), plan.form, reason)
+    return tuple(moved)
+
+
+def _figures_as_stated(tx: Connection, plan: Plan, period: Period) -> list[StoredFigure]:
+    """The figures of a period and of those before it, as the newest issues state them."""
+    keys = {period.key, *earlier_periods(period)}
+    issues = newest_issues(tx, plan.town_code, sorted(keys))
+    never_published = sorted(keys - {key for key, _ in issues})
+    reports = accepted_ids(tx, plan.town_code, never_published).values()
+    return [*published_figures(tx, plan.town_code, issues), *figures_of(tx, reports)]
+
+
+def _current_figures(town_return: TownReturn) -> list[StoredFigure]:
+    return [
+        StoredFigure(
+            town_return.period, cell.category, cell.indicator, cell.current.value,
+            cell.current.status is AmountStatus.ZERO,
+        )
+        for cell in town_return.cells
+        if cell.category != TOTAL and cell.current.value is not None
+    ]  # fmt: skip

@@ -1,0 +1,144 @@
+"""A wrong upload is excluded with a reason, or readmitted: the chain closes over it, and its unit is told."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from townreturn.domain.chain import Link, Withdrawal, WithdrawalKind
+from townreturn.domain.errors import Misuse, Refused
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
+from townreturn.files import write_whole
+from townreturn.foreign_text import one_line, storable
+from townreturn.office import Office
+from townreturn.store.chains import LatestReport, StoredChain, read_chains, refresh_latest
+from townreturn.store.engine import writing
+from townreturn.store.exclusions import record_exclusion, tell_withdrawn
+from townreturn.store.reports import latest_reports
+from townreturn.store.trail import append_events
+from townreturn.wording import say
+
+_DIGITS = re.compile("[0-9a-f]{6,64}")
+_ACCOUNT_LENGTH = 250
+"""What the store keeps of an account."""
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """One category of the file, and what its obligation stands by from now on."""
+
+    category: str
+    unit: str
+    link: Link
+    stands: LatestReport | None
+
+
+def exclude_file(
+    office: Office, period: Period, file: str, *, account: str, reason: str, categories: Sequence[str] = (),
+    lift: bool = False, now: datetime,
+) -> tuple[Excluded, ...]:  # fmt: skip
+    """Exclude a file's reports of a period, of all its categories or those named; ``lift`` readmits them.
+
+    ``file`` is the beginning of its hash, six digits or more. Raises Misuse for digits that are
+    none or mean no one file, an unknown category, a missing account or reason; Refused when there
+    is nothing to exclude or readmit.
+    """
+    plan = office.plans.in_force(period)
+    kind = WithdrawalKind.READMITTED if lift else WithdrawalKind.EXCLUDED
+    withdrawal = Withdrawal(kind, now, *_stated(account, reason))
+    for category in categories:
+        if category not in plan.category_by_code:
+            raise Misuse("CATEGORY_UNKNOWN", value=category)
+    with writing(office.engine, f"{plan.town_code}/{period.key}") as tx:
+        chains = {key: chain for (_, key), chain in read_chains(tx, plan.town_code, [period.key]).items()}
+        file_hash = _find_file(chains, period, file)
+        concerned = {
+            category: chain for category, chain in chains.items()
+            if (link := chain.links.get(file_hash)) and (category in categories or not categories)
+            and (link.exclusion is not None) is lift
+        }  # fmt: skip
+        if not concerned:
+            raise Refused("NOTHING_TO_READMIT" if lift else "NOTHING_TO_EXCLUDE", file=file_hash[:8], period=period)
+        done = _withdraw(tx, plan, period, concerned, file_hash, withdrawal)
+        _tell_units(office, plan, period, done, withdrawal)
+    return done
+
+
+def _stated(account: str, reason: str) -> tuple[str, str]:
+    account, reason = one_line(storable(account)).strip(), one_line(storable(reason)).strip()
+    if not account or len(account) > _ACCOUNT_LENGTH:
+        raise Misuse("EXCLUSION_NEEDS_ACCOUNT")
+    if not reason:
+        raise Misuse("EXCLUSION_NEEDS_REASON")
+    return account, reason
+
+
+def _find_file(chains: dict[str, StoredChain], period: Period, file: str) -> str:
+    """The hash that begins with what was typed."""
+    digits = file.strip().lower()
+    if not _DIGITS.fullmatch(digits):
+        raise Misuse("FILE_DIGITS_WRONG", value=file)
+    links = {link.file_hash: link for chain in chains.values() for link in chain.links.values()}
+    found = sorted(one for one in links if one.startswith(digits))
+    if not found:
+        raise Misuse("FILE_UNKNOWN", value=digits, period=period)
+    if len(found) > 1:
+        named = "；".join(f"{one[:12]} {one_line(links[one].first.file_name)}" for one in found)
+        raise Misuse("FILE_AMBIGUOUS", value=digits, files=named)
+    return found[0]
+
+
+def _withdraw(
+    tx: Connection, plan: Plan, period: Period, chains: dict[str, StoredChain], file_hash: str, withdrawal: Withdrawal
+) -> tuple[Excluded, ...]:
+    town, happened = plan.town_code, []
+    for category, chain in chains.items():
+        stored = [chain.reports[one.entry_number] for one in chain.links[file_hash].judged]
+        record_exclusion(tx, [one.id for one in stored if one.id is not None], withdrawal)
+        numbers = [one.entry_number for one in chain.links[file_hash].judged]
+        happened.append(tell_withdrawn(category, stored[-1].unit, file_hash, numbers, withdrawal))
+    refresh_latest(tx, town, period.key, list(chains))
+    append_events(tx, town, plan.code, period.key, happened)
+    standing = latest_reports(tx, town, period.key)
+    return tuple(
+        Excluded(category, chain.reports[link.entry_number].unit, link, standing.get(category))
+        for category, chain in chains.items()
+        for link in [chain.links[file_hash]]
+    )
+
+
+def _tell_units(office: Office, plan: Plan, period: Period, done: Sequence[Excluded], withdrawal: Withdrawal) -> None:
+    """A notice beside the unit's receipts, on disk before the transaction ends."""
+    for code in dict.fromkeys(one.unit for one in done):
+        named = [one for one in done if one.unit == code]
+        moment = f"{withdrawal.at.astimezone(plan.calendar.zone):%Y%m%dT%H%M%S}"
+        name = f"{plan.unit_by_code[code].name}_{moment}_{named[0].link.file_hash[:8]}_{withdrawal.kind}.txt"
+        text = _notice(plan, period, named, withdrawal)
+        write_whole(office.receipts / period.key / name, text.encode("utf-8-sig"))
+
+
+def _notice(plan: Plan, period: Period, done: Sequence[Excluded], withdrawal: Withdrawal) -> str:
+    link = done[0].link
+    is_excluded = withdrawal.kind is WithdrawalKind.EXCLUDED
+    received = f"{link.received_at.astimezone(plan.calendar.zone):%Y-%m-%d %H:%M:%S}"
+    named = {"period": period, "file": one_line(link.first.file_name), "received": received}
+    lines = [
+        say("RECEIPT_TITLE", town=plan.town),
+        say("RECEIPT_UNIT", unit=plan.unit_by_code[done[0].unit].name),
+        say("NOTICE_EXCLUDED" if is_excluded else "NOTICE_READMITTED", **named),
+        *(stands_sentence(plan, one) for one in done),
+        say("NOTICE_EXCLUSION_REASON", reason=withdrawal.reason),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def stands_sentence(plan: Plan, one: Excluded) -> str:
+    """What an obligation stands by after the exclusion, or after it was lifted."""
+    heading = plan.category_by_code[one.category].heading
+    if one.stands is None:
+        return say("STANDS_NOTHING", category=heading)
+    code = "STANDS_REVISION" if one.stands.is_accepted else "STANDS_NOT_ACCEPTED"
+    return say(code, category=heading, revision=one.stands.revision)

@@ -1,0 +1,176 @@
+"""A backup into an empty place: all of it is there and sound, or nothing is."""
+
+import shutil
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, select
+from upath import UPath
+
+from townreturn.domain.errors import Broken, Refused
+from townreturn.domain.kept_file import FileKind, KeptFile
+from townreturn.domain.period import Period
+from townreturn.domain.plan import PlanBook
+from townreturn.files import settle
+from townreturn.plans import load_plan_book
+from townreturn.publishing.delivery import deliver
+from townreturn.publishing.naming import MANIFEST, issue_folder
+from townreturn.safekeeping.manifest import FOLDERS, OUTBOX, BackupManifest, table_member
+from townreturn.safekeeping.tables import load_rows, named_hashes, reflect_tables, restart_ids
+from townreturn.safekeeping.unpacking import open_backup
+from townreturn.settings import Settings
+from townreturn.store.engine import connect, reading
+from townreturn.store.migrations import current_revision, is_known, migrating, upgrade
+from townreturn.store.periods import held_periods
+from townreturn.store.published_files import PublishedFile, find_files
+from townreturn.store.schema import publications
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was restored; ``held`` are the unpublished periods that a pipeline run of then had in hand."""
+
+    taken_at: datetime
+    row_count: int
+    file_count: int
+    issue_count: int
+    held: tuple[str, ...]
+
+
+def restore(settings: Settings, source: Path) -> Restored:
+    """Bring back what a backup holds: rows, archive, receipts, quarantine, and the published issues into the outbox.
+
+    Raises Refused when the place is not empty, or the backup is another town's or a newer
+    program's; Broken that names what in the backup is not as it was written. Then nothing has been restored.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    engine = connect(settings.database_url)
+    try:
+        with open_backup(source) as backup, _aside(settings.home) as aside:
+            taken_at = _require_fitting(backup.manifest, load_plan_book(settings.plans))
+            _require_empty(settings, engine)
+            backup.unpack(aside)
+            # The archive first: a row's file is there before the row is.
+            with _moved_in(aside, settings.home), migrating(engine) as tx:
+                settle()
+                _load(tx, backup.manifest, aside)
+                issue_count = _deliver_issues(tx, settings, aside, backup.manifest.town)
+                return _describe(tx, backup.manifest, taken_at, issue_count)
+    finally:
+        engine.dispose()
+
+
+def _require_fitting(manifest: BackupManifest, plans: PlanBook) -> datetime:
+    """When the backup was taken, in the plans' zone."""
+    if manifest.town != plans.town_code:
+        raise Refused("BACKUP_OF_ANOTHER_TOWN", found=manifest.town, town=plans.town_code)
+    if not is_known(manifest.schema):
+        raise Refused("BACKUP_IS_NEWER", software=manifest.software)
+    return manifest.taken_at.astimezone(plans.calendar.zone)
+
+
+def _require_empty(settings: Settings, engine: Engine) -> None:
+    for folder in (settings.home / name for name in FOLDERS):
+        if folder.exists() and any(folder.iterdir()):
+            raise Refused("RESTORE_PLACE_TAKEN", place=folder)
+    with reading(engine) as tx:
+        _require_no_rows(tx)
+
+
+def _require_no_rows(tx: Connection) -> None:
+    for table in reflect_tables(tx):
+        if tx.execute(select(table).limit(1)).first() is not None:
+            raise Refused("RESTORE_DATABASE_TAKEN", table=table.name)
+
+
+@contextmanager
+def _aside(home: Path) -> Iterator[Path]:
+    aside = home / f".restoring-{uuid.uuid4().hex}"
+    aside.mkdir()
+    try:
+        yield aside
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
+def _moved_in(aside: Path, home: Path) -> Iterator[None]:
+    """Our folders renamed into place, and out of it again when what follows fails."""
+    moved: list[str] = []
+    try:
+        for name in FOLDERS:
+            (aside / name).mkdir(exist_ok=True)
+            (aside / name).replace(home / name)  # over an empty folder; a filled one makes it fail
+            moved.append(name)
+        yield
+    except BaseException:
+        for name in moved:
+            (home / name).replace(aside / name)
+        raise
+
+
+def _load(tx: Connection, manifest: BackupManifest, aside: Path) -> None:
+    """The rows as they were, then whatever later revisions make of them."""
+    _require_no_rows(tx)
+    if (current_revision(tx) or "") > manifest.schema:
+        raise Refused("RESTORE_SCHEMA_AHEAD", software=manifest.software)
+    upgrade(tx, manifest.schema)
+    tables = reflect_tables(tx)
+    if {one.name for one in tables} != manifest.rows.keys():
+        raise Broken("BACKUP_TABLES_UNFIT", schema=manifest.schema)
+    for table in tables:
+        load_rows(tx, table, aside, manifest.rows[table.name])
+        restart_ids(tx, table)
+    upgrade(tx)
+    for one in named_hashes(tx):
+        if f"archive/{one[:2]}/{one}" not in manifest.members:
+            raise Broken("BACKUP_ARCHIVED_MISSING", file_hash=one)
+
+
+def _deliver_issues(tx: Connection, settings: Settings, aside: Path, town: str) -> int:
+    """Put every published issue back where this office publishes; returns how many."""
+    outbox, count = UPath(settings.outbox), 0
+    for row in tx.execute(select(publications.c.period, publications.c.issue).filter_by(town=town)).all():
+        place = issue_folder(Period(row.period), int(row.issue))
+        recorded = find_files(tx, town, row.period, row.issue)
+        found = (
+            _read_archived(settings.home / "archive", recorded) if recorded else _read_folder(aside / OUTBOX / place)
+        )
+        files = sorted(found, key=lambda one: (one.name == MANIFEST, one.name))
+        if files:
+            _require_free(outbox / place, files[-1])
+            deliver(outbox, place, files)
+            count += 1
+    return count
+
+
+def _read_archived(archive: Path, recorded: Sequence[PublishedFile]) -> Iterator[KeptFile]:
+    """The outputs among an issue's files. Their names come from the backup: they must not lead elsewhere."""
+    for one in recorded:
+        if one.kind is FileKind.OUTPUT:
+            if one.name != Path(one.name).name or one.name.startswith("."):
+                raise Broken("BACKUP_ROWS_UNFIT", member=table_member("published_files"))
+            yield KeptFile(one.kind, one.name, (archive / one.file_hash[:2] / one.file_hash).read_bytes())
+
+
+def _read_folder(folder: Path) -> Iterator[KeptFile]:
+    """An issue of before files were archived, as it was copied from the outbox; nothing if it was not."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        yield KeptFile(FileKind.OUTPUT, path.name, path.read_bytes())
+
+
+def _require_free(folder: UPath, manifest: KeptFile) -> None:
+    """An outbox may have outlived the office; whatever else lies there is for people to look at."""
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    if not (folder / MANIFEST).exists() or (folder / MANIFEST).read_bytes() != manifest.content:
+        raise Refused("RESTORE_PLACE_TAKEN", place=folder)
+
+
+def _describe(tx: Connection, manifest: BackupManifest, taken_at: datetime, issue_count: int) -> Restored:
+    held = held_periods(tx, manifest.town)
+    return Restored(taken_at, sum(manifest.rows.values()), manifest.file_count(), issue_count, held)

@@ -1,0 +1,124 @@
+"""From a published figure back to its files: exactly what the issue was compiled from."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from townreturn.compiling.notes import compile_notes
+from townreturn.domain.errors import Misuse, Refused
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
+from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, FigureChange, Measure, Source, TownReturn
+from townreturn.office import Office
+from townreturn.store.decisions import approvals_of
+from townreturn.store.engine import reading
+from townreturn.store.inputs import Basis, find_basis
+from townreturn.store.issues import list_issues
+from townreturn.store.reports import figures_of, findings_of, sources_of
+from townreturn.store.returns import (
+    Compilation,
+    Publication,
+    find_compilation,
+    find_issue,
+    newest_compilation,
+    newest_issues,
+)
+from townreturn.tracing.places import find_place
+from townreturn.tracing.report import Approved, Traced
+from townreturn.tracing.tree import Ground, Place, grow_tree, periods_needed
+from townreturn.wording import say
+
+
+def trace(
+    office: Office, period: Period, category: str, indicator: str, measure: Measure, issue: int | None = None
+) -> Traced:
+    """A figure of an issue, by default the newest; of a period never published, of what was compiled last.
+
+    Raises Misuse for a category, indicator or issue that there is not, Refused when nothing was compiled.
+    """
+    plan = office.plans.in_force(period)
+    place = find_place(plan, category, indicator, measure)
+    with reading(office.engine) as tx:
+        publication = _find_publication(tx, plan.town_code, period, issue)
+        compilation = _find_compilation(tx, plan.town_code, period, publication)
+        needed = periods_needed(period, place)
+        grounds = {one.key: _lay_ground(tx, plan, compilation, one) for one in sorted(needed)}
+        newest = newest_issues(tx, plan.town_code, list(grounds))
+        approvals = approvals_of(tx, compilation) if publication else []
+    town_return = compilation.town_return
+    return Traced(
+        period=period.key,
+        issue=town_return.issue,
+        content_hash=compilation.content_hash,
+        compiled_at=compilation.compiled_at,
+        published_at=publication.published_at if publication else None,
+        approvals=tuple(Approved(one.name, one.role, one.decided_at) for one in approvals),
+        changes=_changes_of(town_return, place),
+        corrected_since=tuple(one for one in newest if one[1] > _issue_used(grounds[one[0]])),
+        plan=plan,
+        place=place,
+        tree=grow_tree(town_return, place, [one.code for one in plan.categories], grounds),
+    )
+
+
+def _find_publication(tx: Connection, town: str, period: Period, issue: int | None) -> Publication | None:
+    published = list_issues(tx, town, period.key)
+    if issue is None:
+        return published[-1] if published else None
+    found = next((one for one in published if one.issue == issue), None)
+    if found is None:
+        issues = say("LIST_SEPARATOR").join(str(one.issue) for one in published) or say("TRACE_NO_ISSUES")
+        raise Misuse("TRACE_NO_SUCH_ISSUE", period=period, issue=issue, issues=issues)
+    return found
+
+
+def _find_compilation(tx: Connection, town: str, period: Period, publication: Publication | None) -> Compilation:
+    if publication is not None:
+        return find_compilation(tx, publication.compilation_id)
+    newest = newest_compilation(tx, town, period.key)
+    if newest is None:
+        raise Refused("NOT_COMPILED", period=period)
+    return newest
+
+
+def _issue_used(ground: Ground) -> int:
+    """−1 for reports that were used before their period was ever published."""
+    return -1 if ground.issue is None else ground.issue
+
+
+def _changes_of(town_return: TownReturn, place: Place) -> tuple[FigureChange, ...]:
+    """What is said about the figure itself in the list of changes."""
+    wanted = (town_return.period, place.category, place.indicator.code, place.measure)
+    return tuple(one for one in town_return.changes if (one.period, one.category, one.indicator, one.measure) == wanted)
+
+
+def _lay_ground(tx: Connection, plan: Plan, compilation: Compilation, period: Period) -> Ground:
+    """A period's figures as the compilation took them: its own, those of an issue, or those of reports."""
+    if period.key == compilation.town_return.period:
+        return _ground_of(compilation.town_return)
+    basis = find_basis(tx, compilation.id)
+    issue = dict(basis.issues).get(period.key)
+    published = None if issue is None else find_issue(tx, plan.town_code, period.key, issue)
+    return _ground_of(published.town_return) if published else _ground_of_reports(tx, plan, basis, period)
+
+
+def _ground_of(town_return: TownReturn) -> Ground:
+    amounts = {(one.category, one.indicator): one.current for one in town_return.cells if one.category != TOTAL}
+    return Ground(town_return.period, town_return.issue, amounts, _by_place(town_return.sources), town_return.notes)
+
+
+def _ground_of_reports(tx: Connection, plan: Plan, basis: Basis, period: Period) -> Ground:
+    figures = [one for one in figures_of(tx, basis.report_ids) if one.period == period.key]
+    amounts = {
+        (one.category, one.indicator): Amount(
+            one.value, AmountStatus.ZERO if one.is_zero_return else AmountStatus.REPORTED, 1, 1
+        )
+        for one in figures
+    }
+    sources = _by_place(sources_of(tx, basis.report_ids, period.key))
+    notes = compile_notes(plan, findings_of(tx, basis.report_ids, period.key))
+    return Ground(period.key, None, amounts, sources, notes)
+
+
+def _by_place(sources: Iterable[Source]) -> dict[tuple[str, str], Source]:
+    return {(one.category, one.indicator): one for one in sources}

@@ -1,0 +1,34 @@
+"""What is being verified: one period of one office, as it lies at one moment."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
+from townreturn.office import Office
+
+
+@dataclass
+class Case:
+    """A period under verification; ``period`` is empty for files that name none.
+
+    Checks add to ``counts`` what they have looked at, and to ``remarks`` what has to be said though
+    nothing differs.
+    """
+
+    tx: Connection
+    office: Office
+    period: str
+    counts: Counter[str] = field(default_factory=Counter)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def town(self) -> str:
+        return self.office.plans.town_code
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that the period's files are read by; Misuse when there is none any more."""
+        return self.office.plans.in_force(Period(self.period))

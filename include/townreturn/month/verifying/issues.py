@@ -1,0 +1,99 @@
+"""What was compiled, decided and published: contents, kept files, the outbox, and each issue made again."""
+
+import hashlib
+from collections.abc import Iterator
+
+from townreturn.domain.errors import Broken
+from townreturn.domain.kept_file import FileKind, KeptFile
+from townreturn.month.kept import read_kept
+from townreturn.month.rebuilding import Outcome, Rebuilt, rebuild_issue
+from townreturn.month.verifying.case import Case
+from townreturn.month.verifying.manifests import check_manifest
+from townreturn.publishing.delivery import find_delivered
+from townreturn.publishing.naming import MANIFEST
+from townreturn.store.inputs import find_basis
+from townreturn.store.inspection import list_contents, list_decisions
+from townreturn.store.issues import list_issues, stored_content
+from townreturn.store.published_files import PublishedFile, find_files
+from townreturn.store.returns import Publication
+from townreturn.wording import say
+
+
+def check_contents(case: Case) -> Iterator[str]:
+    """Every compilation's text against its hash, every decision against the compilation it names."""
+    for compilation_id, content_hash, content in list_contents(case.tx, case.town, case.period):
+        found = hashlib.sha256(content.encode()).hexdigest()
+        if found != content_hash:
+            yield say("VERIFY_CONTENT_ALTERED", id=compilation_id, expected=content_hash[:12], found=found[:12])
+    for decision in list_decisions(case.tx, case.town, case.period):
+        if decision.content_hash != decision.hash_of_compilation:
+            yield say("VERIFY_DECISION_OF_OTHER", id=decision.id, account=decision.account)
+
+
+def check_issues(case: Case) -> Iterator[str]:
+    """Every published issue."""
+    for publication in list_issues(case.tx, case.town, case.period):
+        recorded = find_files(case.tx, case.town, case.period, publication.issue)
+        if not recorded:
+            case.remarks.append(say("VERIFY_ISSUE_WITHOUT_FILES", issue=publication.issue))
+            continue
+        yield from _check_kept(case, recorded)
+        manifest = next(one for one in recorded if one.kind is FileKind.OUTPUT and one.name == MANIFEST)
+        yield from check_manifest(case, publication, read_kept(case.office, manifest))
+        yield from _check_outbox(case, publication, recorded)
+        yield from _check_rebuilt(case, publication)
+
+
+def _check_kept(case: Case, recorded: tuple[PublishedFile, ...]) -> Iterator[str]:
+    for one in recorded:
+        case.counts["VERIFY_KEPT"] += 1
+        try:
+            read_kept(case.office, one)
+        except Broken as fault:
+            yield str(fault)
+
+
+def _check_outbox(case: Case, publication: Publication, recorded: tuple[PublishedFile, ...]) -> Iterator[str]:
+    """The folder that was delivered may be gone, then the archive counts; its files may not be others."""
+    folder = find_delivered(case.office.outbox, publication)
+    if folder is None:
+        case.remarks.append(say("VERIFY_FOLDER_GONE", issue=publication.issue))
+        return
+    for one in recorded:
+        if one.kind is not FileKind.OUTPUT:
+            continue
+        place, named = folder / one.name, {"period": case.period, "issue": publication.issue}
+        if not place.is_file():
+            yield say("VERIFY_OUTBOX_LOST", place=place, **named)
+        elif KeptFile(one.kind, one.name, place.read_bytes()).sha256 != one.file_hash:
+            yield say("VERIFY_OUTBOX_ALTERED", place=place, **named)
+
+
+def _check_rebuilt(case: Case, publication: Publication) -> Iterator[str]:
+    damaged = _damaged_basis(case, publication)
+    if damaged:
+        case.remarks.append(say("VERIFY_BASIS_DAMAGED", issue=publication.issue, basis=damaged))
+        return
+    rebuilt = rebuild_issue(case.tx, case.office, publication)
+    if rebuilt.obstacle:
+        yield say("VERIFY_CANNOT_REBUILD", issue=publication.issue, detail=rebuilt.obstacle)
+    elif not rebuilt.is_exact:
+        yield say("VERIFY_REBUILT_DIFFERS", issue=publication.issue, name=_first_different(rebuilt))
+    elif not rebuilt.is_by_same_version:
+        case.remarks.append(say("VERIFY_OTHER_VERSION", version=publication.software_version))
+
+
+def _first_different(rebuilt: Rebuilt) -> str:
+    if rebuilt.content is not Outcome.SAME:
+        return say("REBUILD_CONTENT")
+    return next(one.name for one in rebuilt.files if one.outcome is not Outcome.SAME)
+
+
+def _damaged_basis(case: Case, publication: Publication) -> str:
+    """An issue of another period that this one counts on and that is no longer whole: that one is told there."""
+    for period, issue in find_basis(case.tx, publication.compilation_id).issues:
+        for other in list_issues(case.tx, case.town, period):
+            content = stored_content(case.tx, other.compilation_id)
+            if other.issue == issue and hashlib.sha256(content.content.encode()).hexdigest() != content.content_hash:
+                return f"{period}#{issue}"
+    return ""

@@ -1,0 +1,133 @@
+"""The origins that numbers in the briefing have: one function a kind."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from townreturn.domain.obligation import Standing
+from townreturn.domain.period import Period
+from townreturn.domain.town_return import FigureChange, Measure, ReturnEntry, TownReturn
+from townreturn.publishing.data_notes import ToldNote
+from townreturn.publishing.naming import issue_name, name_period, say_day
+from townreturn.publishing.prose import OriginKind, Prose, cite, plain
+from townreturn.publishing.texts import one_line
+
+_DIGIT = re.compile(r"\d")
+
+
+def figure(text: str, category: str, indicator: str, measure: Measure) -> Prose:
+    """A figure of the return, or what its change is called."""
+    return cite(text, OriginKind.FIGURE, category=category, indicator=indicator, measure=measure.value)
+
+
+def changed_figure(text: str, change: FigureChange, side: str) -> Prose:
+    """One side of a correction: old, new or difference."""
+    return cite(
+        text,
+        OriginKind.CHANGE,
+        side=side,
+        changed_period=change.period,
+        category=change.category,
+        indicator=change.indicator,
+        measure=change.measure.value if change.measure else None,
+    )
+
+
+def count(number: int, of: str) -> Prose:
+    """How many there are of something in the return."""
+    return cite(str(number), OriginKind.COUNT, of=of)
+
+
+def count_standings(standings: Sequence[Standing]) -> Prose:
+    """How many obligations stand in a certain way (报送情况), and which."""
+    categories = [one.category for one in standings]
+    return cite(str(len(standings)), OriginKind.COUNT, of="standings", categories=categories)
+
+
+def revision_of(standing: Standing) -> Prose:
+    """Which report of its obligation the accepted one is."""
+    return cite(str(standing.revision), OriginKind.COUNT, of="revisions", category=standing.category)
+
+
+def standing_note(standing: Standing) -> Prose:
+    """The remark on an obligation (备注), on one line."""
+    return cite(one_line(standing.note), OriginKind.REMARK, category=standing.category)
+
+
+def day(value: date) -> Prose:
+    """A day of the plan's calendar, or of issue."""
+    return cite(say_day(value), OriginKind.DATE, day=value.isoformat())
+
+
+def deadline(text: str, due: datetime) -> Prose:
+    """A part of the deadline as people are told it."""
+    return cite(text, OriginKind.DEADLINE, shown_due=due.isoformat())
+
+
+def period_of(town_return: TownReturn) -> Prose:
+    """「2018年3月」, the return's own."""
+    return named_period(Period(town_return.period))
+
+
+def named_period(period: Period) -> Prose:
+    """「2018年3月」, any period."""
+    return cite(name_period(period), OriginKind.PERIOD, period=period.key)
+
+
+def issue_of(town_return: TownReturn) -> Prose:
+    """「第1次更正」, or nothing for the original."""
+    return cite(issue_name(town_return), OriginKind.ISSUE, issue=town_return.issue)
+
+
+def quoted(text: str, entry: ReturnEntry, field: str) -> Prose:
+    """What a unit wrote in one field of a text row, on one line."""
+    details = {"section": entry.section, "field": field, "category": entry.category, "unit": entry.unit}
+    return cite(one_line(text), OriginKind.QUOTED, **details)
+
+
+def explained(note: ToldNote, section: str) -> Prose:
+    """What a unit explained about a figure, on one line."""
+    return cite(
+        one_line(note.explanation),
+        OriginKind.QUOTED,
+        section=section,
+        field="explanation",
+        category=note.category,
+        unit=note.unit,
+        number=note.number,
+    )
+
+
+def question(text: str, note: ToldNote) -> Prose:
+    """What a rule asked about a figure."""
+    return cite(
+        text, OriginKind.QUESTION, rule=note.rule, category=note.category, indicator=note.indicator, number=note.number
+    )
+
+
+def note_mark(note: ToldNote) -> Prose:
+    """The mark that a note has in tables."""
+    return cite(note.mark, OriginKind.NOTE, number=note.number)
+
+
+def reason_of(change: FigureChange) -> Prose:
+    """Why a figure was corrected, on one line."""
+    return cite(
+        one_line(change.reason), OriginKind.REASON, changed_period=change.period, category=change.category,
+        indicator=change.indicator,
+    )  # fmt: skip
+
+
+def numbering(text: str) -> Prose:
+    """A number that counts headings, paragraphs or tables and says nothing about the month."""
+    return cite(text, OriginKind.NUMBERING)
+
+
+def from_plan(text: str) -> Prose:
+    """Names and texts of the plan; their origin is told where they hold a number."""
+    return cite(text, OriginKind.PLAN) if _DIGIT.search(text) else plain(text)
+
+
+def from_form(text: str) -> Prose:
+    """Labels of the form, likewise: 「案值5万元以上案件」."""
+    return cite(text, OriginKind.FORM) if _DIGIT.search(text) else plain(text)

@@ -1,0 +1,201 @@
+"""The chains of obligations as they are stored, and ``latest``, which is derived from them.
+
+What a chain is and what stands by it is the rule of ``domain.chain``; here are the rows it needs.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from townreturn.domain.chain import (
+    Judged,
+    Link,
+    Receipt,
+    Withdrawal,
+    WithdrawalKind,
+    chain_of,
+    revision_of,
+    what_stands,
+)
+from townreturn.domain.findings import Verdict
+from townreturn.store.schema import arrivals, decisions, exclusions, latest, reports, sent_back
+
+Obligation = tuple[str, str]
+"""(period, category)."""
+
+
+@dataclass
+class StoredReport:
+    """What a report says of itself beyond its place in the chain; ``id`` is None until it is written."""
+
+    unit: str
+    zero_return: bool
+    id: int | None
+
+
+@dataclass
+class StoredChain:
+    """Everything stored of one obligation: links by hash, reports by entry number."""
+
+    links: dict[str, Link] = field(default_factory=dict)
+    reports: dict[int, StoredReport] = field(default_factory=dict)
+
+    def report_id(self, link: Link | None) -> int | None:
+        """The report that a link stands by."""
+        return self.reports[link.entry_number].id if link else None
+
+
+@dataclass(frozen=True)
+class LatestReport:
+    """What an obligation stands by: the accepted report, else the last one of its chain.
+
+    ``revision`` is the rank in the chain (第几次报送). ``received_at`` is when the bytes first came
+    in, ``taken_in_at`` when the intake first saw them.
+    """
+
+    category: str
+    unit: str
+    revision: int
+    received_at: datetime
+    taken_in_at: datetime
+    is_accepted: bool
+    is_sent_back: bool
+    zero_return: bool
+    file_hash: str
+
+
+def read_chains(
+    tx: Connection, town: str, periods: Collection[str], categories: Collection[str] | None = None
+) -> dict[Obligation, StoredChain]:
+    """The chain of every obligation of some periods that anything was reported for, ascending."""
+    wanted = [reports.c.town == town, reports.c.period.in_(sorted(periods))]
+    if categories is not None:
+        wanted.append(reports.c.category.in_(sorted(categories)))
+    receipts = _first_receipts(tx, town, periods)
+    query = (
+        select(reports, arrivals.c.file_hash)
+        .join(arrivals, arrivals.c.id == reports.c.arrival_id)
+        .where(*wanted)
+        .order_by(reports.c.period, reports.c.category, reports.c.entry_number)
+    )
+    chains: dict[Obligation, StoredChain] = {}
+    owners: dict[int, tuple[StoredChain, str]] = {}
+    for row in tx.execute(query):
+        chain = chains.setdefault((row.period, row.category), StoredChain())
+        chain.reports[row.entry_number] = StoredReport(row.unit, row.zero_return, row.id)
+        owners[row.id] = chain, row.file_hash
+        judged = Judged(row.entry_number, Verdict(row.verdict), row.received_at)
+        link = chain.links.get(row.file_hash)
+        fresh = Link(row.file_hash, receipts[row.period, row.file_hash], (judged,))
+        chain.links[row.file_hash] = link.judged_again(judged) if link else fresh
+    for report_id, withdrawal in _withdrawals(tx, town, periods):
+        if report_id in owners:
+            _withdraw(*owners[report_id], withdrawal)
+    return chains
+
+
+def _first_receipts(tx: Connection, town: str, periods: Collection[str]) -> dict[tuple[str, str], Receipt]:
+    """(period, file hash) → when and as what the bytes first came in as a file of that period."""
+    query = select(
+        arrivals.c.period, arrivals.c.file_hash, arrivals.c.file_name, arrivals.c.received_at, arrivals.c.taken_in_at
+    ).where(arrivals.c.town == town, arrivals.c.period.in_(sorted(periods)))
+    found: dict[tuple[str, str], Receipt] = {}
+    for period, file_hash, file_name, received_at, taken_in_at in tx.execute(query):
+        receipt, known = Receipt(file_name, received_at, taken_in_at), found.get((period, file_hash))
+        found[period, file_hash] = known.with_another(receipt) if known else receipt
+    return found
+
+
+def _withdrawals(tx: Connection, town: str, periods: Collection[str]) -> Iterable[tuple[int, Withdrawal]]:
+    """(report id, what was decided), exclusions in the order of being recorded."""
+    of_periods = reports.c.town == town, reports.c.period.in_(sorted(periods))
+    rejected = (
+        select(sent_back.c.report_id, decisions.c.decided_at, decisions.c.account, decisions.c.comment)
+        .join(decisions, decisions.c.id == sent_back.c.decision_id)
+        .join(reports, reports.c.id == sent_back.c.report_id)
+        .where(*of_periods)
+        .order_by(decisions.c.id)
+    )
+    for report_id, decided_at, account, comment in tx.execute(rejected):
+        yield report_id, Withdrawal(WithdrawalKind.SENT_BACK, decided_at, account, comment)
+    query = select(exclusions).join(reports, reports.c.id == exclusions.c.report_id).where(*of_periods)
+    for row in tx.execute(query.order_by(exclusions.c.id)):
+        kind = WithdrawalKind.EXCLUDED if row.excluded else WithdrawalKind.READMITTED
+        yield row.report_id, Withdrawal(kind, row.decided_at, row.account, row.reason)
+
+
+def _withdraw(chain: StoredChain, file_hash: str, withdrawal: Withdrawal) -> None:
+    """Once a link, though each of its reports may have a row."""
+    link = chain.links[file_hash]
+    if withdrawal not in link.withdrawals[-1:]:
+        chain.links[file_hash] = link.withdrawn(withdrawal)
+
+
+def describe_stand(category: str, chain: Sequence[Link], stored: Mapping[int, StoredReport]) -> LatestReport | None:
+    """What an obligation stands by, or None when its chain is empty."""
+    stand = what_stands(chain)
+    link = stand.shown
+    if link is None:
+        return None
+    report = stored[link.entry_number]
+    return LatestReport(
+        category=category,
+        unit=report.unit,
+        revision=revision_of(chain, link),
+        received_at=link.received_at,
+        taken_in_at=link.first.taken_in_at,
+        is_accepted=stand.accepted is not None,
+        is_sent_back=stand.is_sent_back,
+        zero_return=report.zero_return,
+        file_hash=link.file_hash,
+    )
+
+
+def accepted_at(tx: Connection, town: str, periods: Collection[str], as_of: datetime) -> dict[Obligation, int]:
+    """(period, category) → id of the report that was accepted as known at an instant."""
+    found = {
+        obligation: stored.report_id(what_stands(chain_of(stored.links.values(), as_of)).accepted)
+        for obligation, stored in read_chains(tx, town, periods).items()
+    }
+    return {obligation: report_id for obligation, report_id in found.items() if report_id is not None}
+
+
+Pointers = tuple[int, int | None]
+"""(last report, accepted report)."""
+
+
+def derive_latest(
+    tx: Connection, town: str, periods: Collection[str], categories: Collection[str] | None = None
+) -> dict[Obligation, Pointers]:
+    """What ``latest`` has to say of every obligation with a chain."""
+    derived: dict[Obligation, Pointers] = {}
+    for obligation, stored in read_chains(tx, town, periods, categories).items():
+        stand = what_stands(chain_of(stored.links.values()))
+        last = stored.report_id(stand.last)
+        if last is not None:
+            derived[obligation] = last, stored.report_id(stand.accepted)
+    return derived
+
+
+def refresh_latest(tx: Connection, town: str, period: str, categories: Collection[str]) -> None:
+    """Derive ``latest`` anew for some obligations of a period, after whatever was written for them."""
+    derived = derive_latest(tx, town, [period], categories)
+    write_latest(tx, town, period, {category: derived.get((period, category)) for category in categories})
+
+
+def write_latest(tx: Connection, town: str, period: str, pointers: Mapping[str, Pointers | None]) -> None:
+    """Category → what it stands by; None for one whose chain is empty."""
+    if not pointers:
+        return
+    stale = latest.c.town == town, latest.c.period == period, latest.c.category.in_(sorted(pointers))
+    tx.execute(delete(latest).where(*stale))
+    obligations = {category: {"town": town, "period": period, "category": category} for category in pointers}
+    rows = [
+        {**obligations[category], "last_report_id": both[0], "accepted_report_id": both[1]}
+        for category, both in pointers.items()
+        if both is not None
+    ]
+    if rows:
+        tx.execute(insert(latest), rows)

@@ -1,0 +1,81 @@
+"""What corrections need to know of published issues: what they state, rest on and have changed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection, select
+
+from townreturn.domain.canonical import read_canonical
+from townreturn.domain.town_return import TownReturn
+from townreturn.store.inputs import Basis
+from townreturn.store.returns import newest_issues, published_figures
+from townreturn.store.schema import compilation_inputs, compilations, latest, publications, reports
+
+
+def published_amounts(tx: Connection, town: str, period: str) -> dict[tuple[str, str], Decimal]:
+    """(category, indicator) → the period's own figure as its newest issue states it; empty before one is."""
+    figures = published_figures(tx, town, newest_issues(tx, town, [period]))
+    return {(one.category, one.indicator): one.value for one in figures}
+
+
+def published_periods(tx: Connection, town: str) -> list[str]:
+    """Every period with a published issue, ascending."""
+    query = select(publications.c.period).where(publications.c.town == town).distinct()
+    return sorted(tx.scalars(query))
+
+
+def changed_periods(tx: Connection, town: str) -> list[str]:
+    """The published periods of which other reports are accepted now than the newest issue rests on, ascending."""
+    newest = dict(newest_issues(tx, town, published_periods(tx, town)))
+    used: dict[str, set[int]] = {period: set() for period in newest}
+    accepted: dict[str, set[int]] = {period: set() for period in newest}
+    query = (
+        select(publications.c.period, publications.c.issue, reports.c.id)
+        .join(compilation_inputs, compilation_inputs.c.compilation_id == publications.c.compilation_id)
+        .join(reports, (reports.c.id == compilation_inputs.c.report_id) & (reports.c.period == publications.c.period))
+        .where(publications.c.town == town)
+    )
+    for period, issue, report_id in tx.execute(query):
+        if newest[period] == issue:
+            used[period].add(report_id)
+    standing = select(latest.c.period, latest.c.accepted_report_id).where(
+        latest.c.town == town, latest.c.accepted_report_id.is_not(None)
+    )
+    for period, report_id in tx.execute(standing):
+        if period in accepted:
+            accepted[period].add(report_id)
+    return [period for period in sorted(newest) if used[period] != accepted[period]]
+
+
+def received_times(tx: Connection, report_ids: Sequence[int]) -> dict[int, datetime]:
+    """Report → when it was received."""
+    query = select(reports.c.id, reports.c.received_at).where(reports.c.id.in_(list(report_ids)))
+    return {row.id: row.received_at for row in tx.execute(query)}
+
+
+def corrections_since(tx: Connection, town: str, period: str) -> list[TownReturn]:
+    """The corrections (第N次更正) published after a period's original issue, in the order of publication."""
+    since = select(publications.c.published_at).filter_by(town=town, period=period, issue=0).scalar_subquery()
+    query = (
+        select(compilations.c.content)
+        .join(publications, publications.c.compilation_id == compilations.c.id)
+        .where(publications.c.town == town, publications.c.issue > 0, publications.c.published_at > since)
+        .order_by(publications.c.published_at, publications.c.period, publications.c.issue)
+    )
+    return [read_canonical(content) for content in tx.scalars(query)]
+
+
+def restated_issues(tx: Connection, town: str, before: Basis, now: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Those of the issues ``now`` that state other current figures than the ones a compilation rests on."""
+    rested_on = dict(before.issues)
+    newer = [(period, issue) for period, issue in now if rested_on.get(period, issue) != issue]
+    return [
+        (period, issue)
+        for period, issue in newer
+        if _stated(tx, town, (period, issue)) != _stated(tx, town, (period, rested_on[period]))
+    ]
+
+
+def _stated(tx: Connection, town: str, issue: tuple[str, int]) -> Mapping[tuple[str, str], Decimal]:
+    return {(one.category, one.indicator): one.value for one in published_figures(tx, town, [issue])}

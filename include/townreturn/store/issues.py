@@ -1,0 +1,31 @@
+"""The published issues of a period, each by its number, and the very texts that were published."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from townreturn.store.returns import Publication
+from townreturn.store.schema import compilations, publications
+
+
+@dataclass(frozen=True)
+class StoredContent:
+    """A compilation's canonical text, not read, and the hash that it was stored by."""
+
+    content: str
+    content_hash: str
+
+
+def list_issues(tx: Connection, town: str, period: str) -> list[Publication]:
+    """Every publication of a period, the original first."""
+    query = select(publications).filter_by(town=town, period=period).order_by(publications.c.issue)
+    return [
+        Publication(row.period, row.issue, row.compilation_id, row.published_at, row.folder, row.software_version)
+        for row in tx.execute(query)
+    ]
+
+
+def stored_content(tx: Connection, compilation_id: int) -> StoredContent:
+    """The text of a compilation."""
+    row = tx.execute(select(compilations).where(compilations.c.id == compilation_id)).one()
+    return StoredContent(row.content, row.content_hash)

@@ -1,0 +1,53 @@
+"""The files of published issues: every output, and the plan, form and rules in force; the archive has the bytes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from townreturn.domain.kept_file import FileKind, KeptFile
+from townreturn.store.schema import publications, published_files
+
+
+@dataclass(frozen=True)
+class PublishedFile:
+    """One file of a published issue by name and SHA-256; ``size`` in bytes."""
+
+    kind: FileKind
+    name: str
+    file_hash: str
+    size: int
+
+
+def record_files(tx: Connection, town: str, period: str, issue: int, files: Sequence[KeptFile]) -> None:
+    """Store which files an issue has; their bytes must lie in the archive before."""
+    rows = [
+        {
+            "town": town,
+            "period": period,
+            "issue": issue,
+            "kind": one.kind.value,
+            "name": one.name,
+            "file_hash": one.sha256,
+            "size": len(one.content),
+        }
+        for one in files
+    ]
+    tx.execute(insert(published_files), rows)
+
+
+def publications_without_files(tx: Connection, town: str) -> list[tuple[str, int, str]]:
+    """(period, issue, folder) of every issue published before files were recorded."""
+    recorded = select(published_files.c.issue).filter_by(
+        town=publications.c.town, period=publications.c.period, issue=publications.c.issue
+    )
+    query = select(publications.c.period, publications.c.issue, publications.c.folder)
+    found = tx.execute(query.where(publications.c.town == town, ~recorded.exists()))
+    return [(row.period, row.issue, row.folder) for row in found]
+
+
+def find_files(tx: Connection, town: str, period: str, issue: int) -> tuple[PublishedFile, ...]:
+    """The files of an issue by kind and name; none for one published before files were recorded."""
+    query = select(published_files).filter_by(town=town, period=period, issue=issue)
+    found = (PublishedFile(FileKind(row.kind), row.name, row.file_hash, row.size) for row in tx.execute(query))
+    return tuple(sorted(found, key=lambda one: (one.kind, one.name)))

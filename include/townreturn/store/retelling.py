@@ -1,0 +1,102 @@
+"""The audit trail told again from the rows: what must stand in it if nothing was altered since."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Row, RowMapping, select
+
+from townreturn.domain.audit import Event
+from townreturn.domain.chain import Withdrawal, WithdrawalKind
+from townreturn.domain.findings import Finding, Severity, Verdict
+from townreturn.domain.submission import CategoryReport, Judgement
+from townreturn.store.decision_events import tell_decided, tell_refused
+from townreturn.store.exclusions import tell_withdrawn
+from townreturn.store.figures_hash import figures_hashes
+from townreturn.store.intake_events import checked_events, received_event
+from townreturn.store.issue_events import tell_compiled, tell_published
+from townreturn.store.schema import (
+    arrivals,
+    compilations,
+    decisions,
+    exclusions,
+    findings,
+    publications,
+    refused_approvals,
+    reports,
+)
+
+FoundBy = dict[tuple[int, str | None], list[Finding]]
+"""(arrival id, category) → what was found."""
+
+
+def retell(tx: Connection, town: str, period: str) -> Iterator[Event]:
+    """Every event that the rows of a period call for, in no order; ``period`` is empty for files that name none."""
+    yield from _retell_intake(tx, town, period)
+    if not period:
+        return
+    yield from _retell_exclusions(tx, town, period)
+    ours = list(tx.scalars(select(compilations.c.id).filter_by(town=town, period=period)))
+    for compilation_id in ours:
+        yield tell_compiled(tx, compilation_id)
+    for table, tell in ((decisions, tell_decided), (refused_approvals, tell_refused)):
+        for row_id in tx.scalars(select(table.c.id).where(table.c.compilation_id.in_(ours))):
+            yield tell(tx, row_id)
+    for issue in tx.scalars(select(publications.c.issue).filter_by(town=town, period=period)):
+        yield from tell_published(tx, town, period, issue)
+
+
+def _retell_intake(tx: Connection, town: str, period: str) -> Iterator[Event]:
+    query = select(arrivals).where(arrivals.c.town == town, arrivals.c.period == (period or None))
+    for row in tx.execute(query).mappings():
+        yield received_event(dict(row), is_duplicate=row["duplicate_of"] is not None)
+    made = list(tx.execute(select(reports).filter_by(town=town, period=period)).mappings())
+    hashes = figures_hashes(tx, [row["id"] for row in made])
+    found = _findings_by_report(tx, town, period)
+    of_reports = select(reports.c.arrival_id).filter_by(town=town, period=period)
+    came = {row["id"]: row for row in tx.execute(select(arrivals).where(arrivals.c.id.in_(of_reports))).mappings()}
+    for row in [one for one in made if one["arrival_id"] in came]:
+        judgement = _judgement(row, found)
+        yield from checked_events(dict(came[row["arrival_id"]]), dict(row), judgement, hashes[row["id"]])
+
+
+def _retell_exclusions(tx: Connection, town: str, period: str) -> Iterator[Event]:
+    """One event for each category of a file, whatever number of its reports has a row."""
+    query = (
+        select(exclusions, reports.c.category, reports.c.unit, reports.c.entry_number, arrivals.c.file_hash)
+        .join(reports, reports.c.id == exclusions.c.report_id)
+        .join(arrivals, arrivals.c.id == reports.c.arrival_id)
+        .where(reports.c.town == town, reports.c.period == period)
+        .order_by(reports.c.entry_number)
+    )
+    deeds: dict[tuple[object, ...], list[Row[Any]]] = defaultdict(list)
+    for row in tx.execute(query):
+        deeds[row.category, row.file_hash, row.excluded, row.decided_at, row.account, row.reason].append(row)
+    for rows in deeds.values():
+        numbers = [one.entry_number for one in rows]
+        withdrawal = Withdrawal(_kind_of(rows[-1]), rows[-1].decided_at, rows[-1].account, rows[-1].reason)
+        yield tell_withdrawn(rows[-1].category, rows[-1].unit, rows[-1].file_hash, numbers, withdrawal)
+
+
+def _kind_of(row: Row[Any]) -> WithdrawalKind:
+    return WithdrawalKind.EXCLUDED if row.excluded else WithdrawalKind.READMITTED
+
+
+def _findings_by_report(tx: Connection, town: str, period: str) -> FoundBy:
+    query = (
+        select(findings)
+        .join(arrivals, arrivals.c.id == findings.c.arrival_id)
+        .where(arrivals.c.town == town, arrivals.c.period == period)
+        .order_by(findings.c.id)
+    )
+    found: FoundBy = defaultdict(list)
+    for row in tx.execute(query):
+        one = Finding(row.code, Severity(row.severity), "", indicator=row.indicator, explanation=row.explanation)
+        found[row.arrival_id, row.category].append(one)
+    return found
+
+
+def _judgement(row: RowMapping, found: FoundBy) -> Judgement:
+    """As much of it as its events tell."""
+    report = CategoryReport(row["category"], row["zero_return"], (), ())
+    return Judgement(report, tuple(found.get((row["arrival_id"], row["category"]), ())), Verdict(row["verdict"]))

@@ -1,0 +1,86 @@
+"""``approve`` says what an approval amounts to; ``approvals`` lists the record."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from filled_workbook import FilledWorkbook
+from stored_reports import store_all, store_report
+from townreturn import month
+from townreturn.cli import approvals, returns, submissions
+from townreturn.domain.period import Period
+from townreturn.office import Office, open_office
+from townreturn.settings import Settings
+
+OVERDUE = datetime(2018, 2, 2, tzinfo=UTC)
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def office(home: Path, monkeypatch: pytest.MonkeyPatch, filled: Callable[..., FilledWorkbook]) -> Office:
+    """January with every category in, at a time when it is overdue."""
+    for module in (approvals, submissions, returns):
+        monkeypatch.setattr(module, "read_clock", lambda: OVERDUE)
+    opened = open_office(Settings.from_environment({"TOWNRETURN_HOME": str(home)}))
+    month.open_period(opened, Period("2018-01"), OVERDUE, "", backfilled=True)
+    store_all(opened, "2018-01", figures={"cases_filed": 1})
+    return opened
+
+
+def test_the_clerk_is_told_who_has_to_countersign(run: Run, office: Office) -> None:
+    status, out, _ = run("compile", "2018-01")
+    assert status == 0
+    assert out.endswith(
+        "- 经科信局局长不能单独审批5.儿童用品、6.家用电器（含小家电）（本单位牵头或本人填报），须由其他审批人会签\n"
+    )
+    assert run("approve", "2018-01", "--as", "director", "--comment", "同意")[:2] == (
+        0,
+        "2018-01 的批准已登记，还须会签，暂不能发布\n"
+        "- 已批准：经科信局局长\n"
+        "- 还须与填报无关的审批人会签：5.儿童用品、6.家用电器（含小家电）\n"
+        "- 可以会签的审批人：分管副镇长（approver）\n",
+    )
+    status, _, err = run("approve", "2018-01", "--as", "director", "--comment", "再批")
+    assert (status, err) == (2, "经科信局局长已批准过这份汇总，须由其他审批人会签\n")
+    assert run("approve", "2018-01", "--as", "approver")[1].startswith("2018-01 已批准，可以发布\n")
+    assert run("publish", "2018-01")[0] == 0
+
+
+def test_the_record_lists_every_answer_in_the_towns_own_time(run: Run, office: Office) -> None:
+    assert run("approvals", "2018-01")[:2] == (0, "2018-01 还没有审批记录\n")
+    run("compile", "2018-01")
+    run("approve", "2018-01", "--as", "director", "--comment", "同意\n报出")
+    store_report(office, "tobacco", "2018-01", {"cases_filed": 9}, number=1)
+    status, _, err = run("approve", "2018-01", "--as", "approver")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "请重新汇总（compile），按最新的汇总审批" in err
+    run("compile", "2018-01")
+    status, out, _ = run("approve", "2018-01", "--as", "approver", "--reject", "tobacco", "--comment", "请核对烟草")
+    assert (status, out) == (0, "2018-01 已驳回，退回：3.烟草制品。给单位的通知在回执文件夹中\n")
+
+    head, *rows = run("approvals", "2018-01")[1].splitlines()
+    assert head.split() == ["时间", "期次", "结论", "审批人", "内容编号", "办理途径", "意见"]
+    approved, rejected, refused = [re.split(" {2,}", row) for row in rows]
+    assert approved[:4] == ["2018-02-02 08:00:00", "月报", "批准", "经科信局局长（director）"]
+    assert approved[5:] == ["命令行", "同意 报出"]
+    assert rejected[2:4] + rejected[6:] == ["驳回：3.烟草制品", "分管副镇长（approver）", "请核对烟草"]
+    assert refused[2:4] == ["未生效（内容已变动）", "分管副镇长（approver）"]
+    assert refused[4] == approved[4] != rejected[4]
+    assert re.fullmatch("[0-9a-f]{12}", approved[4])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--reject", "tobacco"], "驳回时要写明原因（审批意见），以便单位改正；请写明后重新审批"),
+        (["--reject", "wine", "--comment", "不符"], "没有代码为“wine”的类别"),
+    ],
+)
+def test_a_rejection_without_sense_is_one_sentence(
+    run: Run, office: Office, arguments: list[str], sentence: str
+) -> None:
+    run("compile", "2018-01")
+    assert run("approve", "2018-01", "--as", "approver", *arguments) == (2, "", f"{sentence}\n")

@@ -1,0 +1,75 @@
+"""``correct``: the next issue of a published period on the command line, and why there is none."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from filled_workbook import FilledWorkbook
+from townreturn.cli import corrections, returns, status, submissions
+
+JANUARY = datetime(2018, 1, 28, 2, tzinfo=UTC)
+IN_MAY = datetime(2018, 5, 10, 2, tzinfo=UTC)
+Run = Callable[..., tuple[int, str, str]]
+Edit = Callable[[FilledWorkbook], object]
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    def stand_at(now: datetime) -> None:
+        for module in (corrections, returns, status, submissions):
+            monkeypatch.setattr(module, "read_clock", lambda: now)
+
+    return stand_at
+
+
+@pytest.fixture
+def send(home: Path, filled: Callable[..., FilledWorkbook]) -> Callable[..., None]:
+    def put(unit: str, received_at: datetime, *edits: Edit, name: str = "") -> None:
+        filled(unit, "2018-01", *edits).save(home / "inbox" / (name or f"{unit}.xlsx"), received_at)
+
+    return put
+
+
+def test_a_correction_from_the_command_line(
+    run: Run, send: Callable[..., None], set_clock: Callable[[datetime], None]
+) -> None:
+    set_clock(JANUARY)
+    for unit in ("shiyaojian", "zhujian", "yancao", "nonglinshui", "jingkexin", "gongshang"):
+        send(unit, JANUARY - timedelta(hours=1))
+    assert run("compile", "2018-01")[0] == 0
+    assert run("correct", "2018-01")[::2] == (2, "2018-01 的月报还没有发布，谈不上更正；请用 townreturn compile\n")
+    assert run("approve", "2018-01", "--as", "approver")[0] == 0
+    assert run("publish", "2018-01")[0] == 0
+    assert run("correct", "2018-01")[:2] == (1, "2018-01 不作更正：已发布的数字和文字没有变化\n")
+
+    set_clock(IN_MAY)
+    send("zhujian", IN_MAY - timedelta(hours=1), more_value, name="=更正.xlsx")
+    exit_status, out, err = run("correct", "2018-01")
+    assert (exit_status, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == "2018-01 已发布的数字有变动，拟作更正，送审"
+    assert lines[1].split() == ["报告期", "类别", "指标", "口径", "原数", "现数", "增减", "原因", "依据"]
+    first = "2018-01 建材 涉案货值 本期 1.10 1,200.00 +1,198.90 镇住建局说明：一宗水泥案的货值经鉴定补入 =更正.xlsx"
+    assert lines[2].split()[:9] == first.split()
+    assert [line.split()[1:6] for line in lines[3:6]] == [
+        ["建材", "涉案货值", "本年累计", "1.10", "1,200.00"],
+        ["合计", "涉案货值", "本期", "7.70", "1,206.60"],
+        ["合计", "涉案货值", "本年累计", "7.70", "1,206.60"],
+    ]
+    assert lines[6:] == ["请审批人审批后发布：townreturn approve 2018-01 --as 账号，townreturn publish 2018-01"]
+
+    assert run("compile", "2018-01")[::2] == (
+        2, "2018-01 的月报已经发布，现有数据与它不同；改数请作更正：townreturn correct 2018-01\n"
+    )  # fmt: skip
+    assert run("approve", "2018-01", "--as", "approver")[0] == 0
+    assert run("publish", "2018-01")[1].rstrip().endswith("issue-1")
+    assert "已发布第1次更正" in run("status", "2018-01")[1]
+    assert run("correct", "2018-01")[:2] == (1, "2018-01 不作更正：已发布的数字和文字没有变化\n")
+
+
+def more_value(book: FilledWorkbook) -> None:
+    book.put("goods_value", 1200)
+    row = {"indicator": "", "finding": "与已发布的数字不同", "reason": "一宗水泥案的货值经鉴定补入"}
+    book.add_entry("explanations", row)

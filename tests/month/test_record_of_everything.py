@@ -1,0 +1,111 @@
+"""Everything that can happen to a period, recorded: verified whole, and every issue made again."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from filled_workbook import FilledWorkbook
+from published_months import tamper
+from townreturn import month
+from townreturn.domain.audit import EventKind
+from townreturn.domain.errors import Refused
+from townreturn.domain.findings import Verdict
+from townreturn.domain.period import Period
+from townreturn.month.rebuilding import rebuild
+from townreturn.month.verifying import verify
+from townreturn.office import Office
+from townreturn.store.engine import reading
+from townreturn.store.trail import read_chain
+
+JANUARY = Period("2018-01")
+IN_MAY = datetime.fromisoformat("2018-05-10T09:30:00+08:00")
+Send = Callable[..., Path]
+
+
+def one_more_case(book: FilledWorkbook) -> None:
+    book.put("cases_filed", 4)
+    book.put("cases_closed", 2)
+    book.add_entry("explanations", {"indicator": "", "finding": "与已发布的数字不同", "reason": "复核台账漏统计一宗"})
+
+
+def decide(office: Office, compilation_id: int, now: datetime, *sent_back: str) -> None:
+    comment = "请复核" if sent_back else ""
+    month.record_decision(
+        office, compilation_id, account="approver", approved=not sent_back, comment=comment, sent_back=sent_back,
+        run_id="run", now=now,
+    )  # fmt: skip
+
+
+def live_through(office: Office, send: Send, bring_in: Callable[[Office, str], datetime]) -> None:
+    """January: a file nobody knows, a copy, a rejection, a refused approval, an exclusion lifted, a correction."""
+    inbox = Path(office.inbox.path)
+    now = bring_in(office, JANUARY.key)
+    (inbox / "乱码.xlsx").write_bytes(b"no workbook")
+    copy = send(office, "zhujian", JANUARY.key, name="again.xlsx")
+    assert copy.exists()
+    month.take_in(office, IN_MAY)
+    decide(office, month.compile_return(office, JANUARY, now), now, "building")
+    send(office, "zhujian", JANUARY.key, lambda book: book.put("officers_deployed", 77), received_at=now)
+    month.take_in(office, now + timedelta(minutes=5))
+    stale = month.compile_return(office, JANUARY, now)
+    send(office, "yancao", JANUARY.key, lambda book: book.put("officers_deployed", 78), received_at=now)
+    month.take_in(office, now + timedelta(minutes=10))
+    with pytest.raises(Refused):
+        decide(office, stale, now)
+    [first, *_] = month.revisions_of(office, JANUARY)
+    for lift in (False, True):
+        month.exclude_file(
+            office, JANUARY, first.link.file_hash[:12], account="clerk", reason="传错了", lift=lift, now=now
+        )  # fmt: skip
+    publish(office, month.compile_return(office, JANUARY, now), now)
+    send(office, "gongshang", JANUARY.key, one_more_case, name="corrected.xlsx", received_at=IN_MAY)
+    [taken] = month.take_in(office, IN_MAY + timedelta(minutes=5)).taken
+    assert taken.disposition is Verdict.EXPLAINED
+    later = IN_MAY + timedelta(hours=1)
+    publish(office, month.compile_correction(office, JANUARY, later), later)
+
+
+def publish(office: Office, compilation_id: int, now: datetime) -> None:
+    decide(office, compilation_id, now)
+    month.publish(office, compilation_id, now)
+
+
+def test_all_of_it_is_whole_and_both_issues_are_made_again(
+    office: Office, send: Send, bring_in: Callable[[Office, str], datetime]
+) -> None:
+    live_through(office, send, bring_in)
+    assert [one.text for one in verify(office) if not one.is_whole] == []
+    assert [one.period for one in verify(office)] == ["", JANUARY.key]
+    with reading(office.engine) as tx:
+        kinds = {one.event.kind for one in read_chain(tx, "qingxi-2018", JANUARY.key)}
+    assert kinds == set(EventKind)
+    for issue in (0, 1):
+        assert rebuild(office, JANUARY, issue).is_exact
+    assert rebuild(office, JANUARY).publication.issue == 1
+
+
+def test_each_of_it_is_watched(
+    small_office: Office, send: Send, bring_in: Callable[[Office, str], datetime], tmp_path: Path
+) -> None:
+    live_through(small_office, send, bring_in)
+    small_office.engine.dispose()
+    database = tmp_path / "townreturn.db"
+    whole = database.read_bytes()
+    for table, statement, told in TAMPERINGS:
+        tamper(small_office, table, statement)
+        [found] = [one.text for one in verify(small_office) if not one.is_whole]
+        assert told in found
+        small_office.engine.dispose()
+        database.write_bytes(whole)
+
+
+TAMPERINGS = (
+    ("exclusions", "UPDATE exclusions SET reason = '没有传错' WHERE id = 1",
+     "（剔除）记的 reason 是“传错了”，库中现为“没有传错”"),
+    ("refused_approvals", "DELETE FROM refused_approvals", "（审批未受理）在库中找不到对应的记录"),
+    ("sent_back", "UPDATE sent_back SET category = 'tobacco'", "（退回）记的 sent_back 是"),
+    ("events", "DELETE FROM events WHERE kind = 'refused'", "有记录被删去"),
+    ("publications", "DELETE FROM publications WHERE issue = 1", "（发布）在库中找不到对应的记录"),
+)  # fmt: skip

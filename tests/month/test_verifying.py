@@ -1,0 +1,206 @@
+"""Verifying: whatever is altered is found and named in one sentence, and nothing else is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from published_months import publish_months, tamper
+from townreturn.domain.kept_file import FileKind
+from townreturn.domain.period import Period
+from townreturn.month.verifying import verify
+from townreturn.office import Office
+from townreturn.store.engine import reading
+from townreturn.store.published_files import find_files
+
+JANUARY, FEBRUARY = "2018-01", "2018-02"
+FOOD = "SELECT accepted_report_id FROM latest WHERE period = '2018-02' AND category = 'food_drug'"
+
+
+def differences(office: Office) -> dict[str, str]:
+    return {one.period: one.text for one in verify(office) if not one.is_whole}
+
+
+def named(office: Office, pattern: str, period: str = FEBRUARY) -> None:
+    """Exactly one difference, in this period, told so."""
+    found = differences(office)
+    assert list(found) == [period], found
+    assert re.search(pattern, found[period]), found[period]
+    assert found[period].count("\n") == 0
+
+
+def test_nothing_differs_on_either_engine(office: Office) -> None:
+    publish_months(office)
+    texts = {one.period: one.text for one in verify(office)}
+    assert differences(office) == {}
+    assert re.fullmatch(
+        r"2018-01：一致。已核 原始文件 6 个、留痕 \d+ 条、报送 7 份、批准 1 次、已发布 1 号、发布存档 \d+ 个",
+        texts[JANUARY],
+    )
+    tamper(office, "facts", f"UPDATE facts SET scaled = 7 WHERE indicator = 'cases_filed' AND report_id = ({FOOD})")
+    named(office, "立案：库中 7，原始文件“2018-02-shiyaojian.xlsx”的 统计表 [A-Z]+[0-9]+ 为 4，")
+    tamper(office, "facts", f"UPDATE facts SET scaled = 4 WHERE indicator = 'cases_filed' AND report_id = ({FOOD})")
+    tamper(office, "events", "DELETE FROM events WHERE period = '2018-02' AND kind = 'delivered'")
+    named(office, "库中有一条送达（issue 0，.*没有留痕")
+
+
+def test_periods_that_are_asked_for(months: Office) -> None:
+    assert [one.period for one in verify(months, [Period(JANUARY)])] == [JANUARY]
+    [nothing] = verify(months, [Period("2018-07")])
+    assert (nothing.is_whole, nothing.text) == (True, "2018-07：没有任何记录")
+
+
+def test_one_byte_of_an_original(months: Office) -> None:
+    [path] = [path for path in kept_files(months) if path.read_bytes()[:2] == b"PK"][:1]
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    found = differences(months)
+    assert len(found) == 1
+    [text] = found.values()
+    assert re.search("来件“2018-0[12]-.*xlsx”的原件已被改动", text)
+
+
+def kept_files(office: Office) -> list[Path]:
+    """The originals that came in: in the archive, but no file of an issue."""
+    with reading(office.engine) as tx:
+        ours = {one.file_hash for key in (JANUARY, FEBRUARY) for one in find_files(tx, "qingxi", key, 0)}
+    return sorted(path for path in office.archive.rglob("*") if path.is_file() and path.name not in ours)
+
+
+def test_a_lost_original(months: Office) -> None:
+    kept_files(months)[0].unlink()
+    [text] = differences(months).values()
+    assert "的原件不在存档中" in text
+
+
+@pytest.mark.parametrize(
+    ("table", "statement", "pattern"),
+    [
+        ("facts", f"UPDATE facts SET scaled = 7 WHERE indicator = 'cases_filed' AND report_id = ({FOOD})",
+         "镇食药监分局《1.食品药品保健品》的 立案：库中 7，原始文件“2018-02-shiyaojian.xlsx”的 统计表 [A-Z]+\\d+ 为 4"),
+        ("facts", f"DELETE FROM facts WHERE indicator = 'goods_value' AND report_id = ({FOOD})",
+         "涉案货值.*库中 没有这一项，原始文件"),
+        ("facts", f"UPDATE facts SET cell = 'Z9' WHERE indicator = 'cases_filed' AND report_id = ({FOOD})",
+         "在库中的数据与审核时留痕的散列不符"),
+        ("entries", "UPDATE entries SET fields = '{\"title\": \"假的\"}' WHERE report_id = (SELECT min(report_id) FROM "
+         "entries JOIN reports ON reports.id = report_id WHERE period = '2018-02') AND position = 0",
+         "的文字：库中 {\"title\": \"假的\"}，原始文件"),
+        ("reports", f"UPDATE reports SET verdict = 'returned' WHERE id = ({FOOD})",
+         r"留痕第 \d+ 条（审核）记的 verdict 是“accepted”，库中现为“returned”"),
+        ("findings", "UPDATE findings SET explanation = '另一个说法' WHERE id = (SELECT min(findings.id) FROM findings "
+         "JOIN arrivals ON arrivals.id = arrival_id WHERE explanation <> '' AND period = '2018-02')",
+         r"留痕第 \d+ 条（说明）记的 text 是"),
+        ("arrivals", "UPDATE arrivals SET received_at = '2018-02-01T00:00:00.000000Z' WHERE file_name = "
+         "'2018-02-yancao.xlsx'", r"留痕第 \d+ 条（收文）记的 received_at 是“2018-02-27T07:30:00"),
+        ("reports", f"UPDATE reports SET received_at = '2018-02-01T00:00:00.000000Z' WHERE id = ({FOOD})",
+         "的收到时间与收文登记不同"),
+        ("published_files", "UPDATE published_files SET size = 1 WHERE name = 'manifest.json' AND period = '2018-02'",
+         "存档中“manifest.json”的原件已被改动"),
+        ("events", "UPDATE events SET details = replace(details, 'issue', 'edition') WHERE kind = 'published' AND "
+         "period = '2018-02'", r"留痕（qingxi-2018）第 \d+ 条的内容与其散列不符"),
+        ("events", "UPDATE events SET kind = 'forgotten' WHERE kind = 'published' AND period = '2018-02'",
+         r"留痕（qingxi-2018）第 \d+ 条的内容与其散列不符"),
+        ("events", "UPDATE events SET at = 'long ago' WHERE kind = 'published' AND period = '2018-02'",
+         r"留痕（qingxi-2018）第 \d+ 条的内容与其散列不符"),
+        ("events", "UPDATE events SET details = '[]' WHERE kind = 'published' AND period = '2018-02'",
+         r"留痕（qingxi-2018）第 \d+ 条的内容与其散列不符"),
+        ("events", "DELETE FROM events WHERE number = 3 AND period = '2018-02'",
+         r"留痕（qingxi-2018）应有第 3 条，却是第 4 条"),
+        ("events", "DELETE FROM events WHERE kind = 'delivered' AND period = '2018-02'",
+         "库中有一条送达（issue 0，.*没有留痕"),
+        ("publications", "UPDATE publications SET software_version = '0.0.9' WHERE period = '2018-02'",
+         r"留痕第 \d+ 条（发布）记的 software_version 是“.*”，库中现为“0.0.9”"),
+        ("publications", "UPDATE publications SET folder = '/elsewhere' WHERE period = '2018-02'",
+         r"留痕第 \d+ 条（送达）记的 folder 是“.*”，库中现为“/elsewhere”"),
+        ("published_files", "UPDATE published_files SET file_hash = 'f' || substr(file_hash, 2) || '' WHERE name = "
+         "'manifest.json' AND period = '2018-02' AND file_hash NOT LIKE 'f%'", r"留痕第 \d+ 条（发布）记的 files 是"),
+        ("compilations", "UPDATE compilations SET content = 'no JSON' WHERE period = '2018-02'",
+         r"编号 \d+ 的汇总内容被改动：散列应为 \w{12}…"),
+        ("compilations", "UPDATE compilations SET content = replace(content, '镇', '县') WHERE period = '2018-01'",
+         "编号"),
+        ("compilation_inputs", "DELETE FROM compilation_inputs WHERE compilation_id = "
+         "(SELECT compilation_id FROM publications WHERE period = '2018-02') AND report_id = "
+         f"({FOOD})", r"留痕第 \d+ 条（汇总）记的 basis_hash 是"),
+        ("latest", "UPDATE latest SET accepted_report_id = NULL WHERE period = '2018-02' AND category = 'food_drug'",
+         "“food_drug”现行的报送（latest 表）应为"),
+    ],
+)  # fmt: skip
+def test_altered_rows_are_named(months: Office, table: str, statement: str, pattern: str) -> None:
+    tamper(months, table, statement)
+    named(months, pattern, JANUARY if "'2018-01'" in statement else FEBRUARY)
+
+
+@pytest.mark.parametrize(
+    ("statement", "key"),
+    [
+        ("UPDATE decisions SET account = 'somebody' WHERE id = {id}", "account"),
+        ("UPDATE decisions SET comment = '不同意' WHERE id = {id}", "comment"),
+    ],
+)
+def test_an_altered_decision(months: Office, statement: str, key: str) -> None:
+    newest = "(SELECT decision_id FROM publications WHERE period = '2018-02')"
+    tamper(months, "decisions", statement.format(id=newest))
+    named(months, rf"留痕第 \d+ 条（批准）记的 {key} 是")
+
+
+def test_a_trail_that_was_wholly_rewritten(months: Office) -> None:
+    """Sealed anew from a changed first event on, so that every link holds: the manifest knows better."""
+    from townreturn.domain.audit import GENESIS, seal
+    from townreturn.store.trail import append_events, read_chain
+
+    with reading(months.engine) as tx:
+        chain = read_chain(tx, "qingxi-2018", FEBRUARY)
+    changed = [one.event for one in chain]
+    changed[0], changed[1] = changed[1], changed[0]
+    assert len([*seal("qingxi-2018", FEBRUARY, 0, GENESIS, changed)]) == len(chain)
+    tamper(months, "events", f"DELETE FROM events WHERE period = '{FEBRUARY}'")
+    from townreturn.store.engine import writing
+
+    with writing(months.engine) as tx:
+        append_events(tx, "qingxi", "qingxi-2018", FEBRUARY, changed)
+    named(months, r"第 0 号发布时留痕到第 \d+ 条.*留痕被重写")
+
+
+def test_a_file_in_the_outbox(months: Office) -> None:
+    folder = Path(months.outbox.path) / FEBRUARY / "issue-0"
+    (folder / "清溪镇打假统计月报_2018年2月.csv").write_bytes(b"0")
+    named(months, "发布文件与发布时不同：.*2018年2月.csv，可用 townreturn rebuild 2018-02 --issue 0 --published")
+    (folder / "清溪镇打假统计月报_2018年2月.csv").unlink()
+    named(months, "发布文件不见了：.*2018年2月.csv")
+
+
+def test_a_missing_folder_is_said_and_the_archive_counts(months: Office) -> None:
+    folder = Path(months.outbox.path) / FEBRUARY / "issue-0"
+    folder.rename(folder.with_name("moved away"))
+    assert differences(months) == {}
+    assert "第 0 号的发布目录已不在，以存档为准" in next(one.text for one in verify(months) if one.period == FEBRUARY)
+
+
+def test_archived_bytes_of_an_issue(months: Office) -> None:
+    with reading(months.engine) as tx:
+        files = find_files(tx, "qingxi", FEBRUARY, 0)
+    [briefing] = [one for one in files if one.name.endswith(".docx")]
+    months.archived(briefing.file_hash).write_bytes(b"")
+    named(months, "存档中“打假形势分析会材料_2018年2月.docx”的原件已被改动")
+    assert {one.kind for one in files} == set(FileKind)
+
+
+def test_a_row_written_past_the_program(months: Office) -> None:
+    tamper(
+        months, "arrivals",
+        "INSERT INTO arrivals (town, file_hash, file_name, received_at, taken_in_at, disposition, period, filled_by) "
+        "SELECT town, file_hash, 'smuggled.xlsx', received_at, taken_in_at, disposition, period, filled_by "
+        "FROM arrivals WHERE file_name = '2018-02-yancao.xlsx'",
+    )  # fmt: skip
+    named(months, "库中有一条收文（file_hash .*没有留痕")
+
+
+def test_issues_from_before_the_trail(months: Office) -> None:
+    """A database that was in use before: nothing to compare with is no difference, and is said."""
+    for table in ("events", "published_files"):
+        tamper(months, table, f"DELETE FROM {table}")
+    texts = [one.text for one in verify(months)]
+    assert differences(months) == {}
+    assert all("第 0 号发布于留痕启用之前，没有存下发布文件，未重建" in one for one in texts)
+    assert all(re.search(r"留痕启用之前的记录 \d+ 项无从比对", one) for one in texts)
