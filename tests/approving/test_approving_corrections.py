@@ -69,6 +69,10 @@ def test_only_what_a_correction_changes_can_go_back(office: Office, later: datet
     with pytest.raises(Refused, match=r"2018-01 的这次更正没有改动“2\.建材”"):
         decide(office, key, later, approved=False, sent_back=("building",))
     decide(office, key, later, approved=False, sent_back=("tobacco",))
+    [notice] = (office.receipts / "2018-01").glob("*.txt")
+    told = notice.read_text("utf-8-sig")
+    assert "贵单位报送的2018-01“3.烟草制品”更正数据（第1次更正），审批时被退回。" in told
+    assert "更正重报并批准以前，已发布的数字不变。" in told
     assert newest_issue(office) == 0
     with pytest.raises(Refused):
         month.compile_correction(office, JANUARY, later, "c-1")

@@ -282,3 +282,18 @@ def test_what_was_approved_before_other_figures_were_decided_is_not_published(
     decide(month.compile_return(office, JANUARY, now), "approver", **then)
     with pytest.raises(Refused, match="未经批准"):
         month.publish(office, first, now)
+
+
+def test_an_account_given_to_somebody_else_brings_no_approval_along(
+    office: Office, now: datetime, decide: Decide
+) -> None:
+    """Whoever filled in a report approves, and then the plan gives the account another name."""
+    key = month.compile_return(office, JANUARY, now)
+    decide(key, "approver")
+    [plan] = office.plans.plans
+    successor = replace(plan.approvers[0], name="李四")
+    with reading(office.engine) as tx:
+        renamed = replace(plan, approvers=(successor, *plan.approvers[1:]))
+        standing = standing_of_approval(tx, renamed, find_compilation(tx, key))
+    assert (standing.is_sufficient, standing.given) == (False, ())
+    assert successor in standing.helpful

@@ -36,6 +36,9 @@ def test_every_differing_figure_is_counted_and_named(plan: Plan) -> None:
     assert question.message.startswith("已发布的月报中本类有 2 项数字与本次不同（立案 5→4；涉案货值 1.5→0）。")
     assert question.message.endswith("如数据无误，请在《审核说明》写明原因；如有误，请改正。")
     assert (question.indicator, question.is_open) == (None, True)
+    report = make_report(plan, "building", CASES)
+    [changed] = [one.at for one in report.figures if one.indicator == "cases_filed"]
+    assert question.at == changed != report.figures[0].at, "the first figure stands as it was published"
 
 
 def test_a_long_list_is_cut(plan: Plan) -> None:

@@ -84,3 +84,19 @@ def test_a_rejection_without_sense_is_one_sentence(
 ) -> None:
     run("compile", "2018-01")
     assert run("approve", "2018-01", "--as", "approver", *arguments) == (2, "", f"{sentence}\n")
+
+
+def test_what_fails_the_gate_is_not_approved_though_compile_left_it(
+    run: Run, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "town_return.yaml").write_text(
+        "suite: town_return\nrules:\n  - {code: GATE_NOTHING, severity: mandatory, message: '{indicator} 多于 0',\n"
+        "     expectation: expect_column_values_to_be_between, kwargs: {column: current, max_value: 0}}\n"
+    )
+    monkeypatch.setenv("TOWNRETURN_EXPECTATIONS", str(tmp_path))
+    compiled, approved = run("compile", "2018-01"), run("approve", "2018-01", "--as", "approver")
+    assert compiled == approved
+    status, out, err = approved
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("2018-01 的汇总没有通过发布前检查，不能送审：cases_filed 多于 0")
+    assert run("publish", "2018-01")[0] == 2

@@ -28,7 +28,14 @@ def test_rebuild_and_verify(run: Run, home: Path, tmp_path: Path, monkeypatch: p
     assert (tmp_path / "rebuilt-2018-01-issue-0" / "manifest.json").read_bytes() == (
         home / "outbox" / "2018-01" / "issue-0" / "manifest.json"
     ).read_bytes()
-    assert run("rebuild", "2018-01") == (2, "", "目录 rebuilt-2018-01-issue-0 不是空的，请换一个\n")
+    assert run("rebuild", "2018-01") == (0, out, "")
+    (tmp_path / "rebuilt-2018-01-issue-0" / "manifest.json").write_text("{}")
+    assert run("rebuild", "2018-01") == (2, "", "目录 rebuilt-2018-01-issue-0 里已有别的内容，请换一个\n")
+    assert (tmp_path / "rebuilt-2018-01-issue-0" / "manifest.json").read_text() == "{}"
+    for _ in range(2):
+        assert run("rebuild", "2018-01", "--published") == (0, "文件写在 published-2018-01-issue-0\n", "")
+    (tmp_path / "published-2018-01-issue-0" / "more.txt").write_text("")
+    assert run("rebuild", "2018-01", "--published")[0] == 2
     assert run("rebuild", "2018-03") == (2, "", "2018-03 没有发布过这一号；已发布的号：无\n")
     assert run("rebuild", "2018-1")[0] == 2
     status, out, _ = run("rebuild", "2018-02", "--published", "--out", tmp_path / "originals")

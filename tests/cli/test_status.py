@@ -134,7 +134,9 @@ def test_every_revision_with_what_was_decided_about_it(published: Office, run: R
     code, out, _ = run("exclude", "2018-01", second[4], "--as", "clerk", "--reason", "传成了二月的")
     assert code == 0
     assert re.fullmatch(
-        rf"已从 2018-01 剔除文件 {second[4]} tobacco-2018-01-1\.xlsx\n  3\.烟草制品：现以第1次报送的数据为准。\n", out
+        rf"已从 2018-01 剔除文件 {second[4]} tobacco-2018-01-1\.xlsx\n  3\.烟草制品：现以第1次报送的数据为准。\n"
+        "  2018-01 的月报已经发布，保持原样；其中“3.烟草制品”的数字与现以为准的一致，不必更正。\n",
+        out,
     )
     _, after, _ = run("status", "2018-01", "--chain")
     assert row(after.split("\n\n")[0], "烟草制品")[-1] == "第1次"
@@ -144,7 +146,10 @@ def test_every_revision_with_what_was_decided_about_it(published: Office, run: R
     assert lines[start + 3] == "      └ 2018-06-02 08:00 剔除（clerk）：传成了二月的"
     assert lines[start + 4].startswith("  第2次   2018-05-10 15:30")
     code, out, _ = run("exclude", "2018-01", second[4], "--as", "clerk", "--reason", "没有错", "--lift")
-    assert (code, out.splitlines()[1:]) == (0, ["  3.烟草制品：现以第2次报送的数据为准。"])
+    assert (code, out.splitlines()[1:]) == (0, [
+        "  3.烟草制品：现以第2次报送的数据为准。",
+        "  2018-01 的月报已经发布，已发布的保持原样；“3.烟草制品”的变动，将在下次收文时按方案提出更正。",
+    ])  # fmt: skip
     _, as_of, _ = run("status", "2018-01", "--chain", "--as-of", "2018-04-10")
     assert "剔除" not in as_of
     assert "第2次" not in as_of
@@ -169,3 +174,24 @@ def test_exclude_needs_its_reason_and_a_file_that_is_there(
     code, out, err = run("exclude", "2018-01", "00000000", "--as", "clerk", "--reason", "x")
     assert (code, out) == (2, "")
     assert err == "2018-01 没有标识以“00000000”开头、已办理报送的文件\n"
+
+
+def test_excluding_what_a_published_return_rests_on_says_what_becomes_of_it(
+    published: Office, run: Run, set_clock: Callable[[datetime], None]
+) -> None:
+    """Within the window a correction follows; after it none does. The unit is told the same."""
+    _, out, _ = run("status", "2018-01", "--chain")
+    lines = out.splitlines()
+    first, second = (re.split(r" {2,}", one.strip())[4] for one in lines[lines.index("3.烟草制品") + 1 :][:2])
+    for file, said in (
+        (second, "其中“3.烟草制品”的数字与现以为准的一致，不必更正"),
+        (first, "“3.烟草制品”的变动，将在下次收文时按方案提出更正"),
+    ):
+        code, out, _ = run("exclude", "2018-01", file, "--as", "clerk", "--reason", "传错")
+        assert (code, said in out) == (0, True), out
+        [notice] = (published.receipts / "2018-01").glob(f"*_{file}_excluded.txt")
+        assert said in notice.read_text(encoding="utf-8-sig")
+    assert run("exclude", "2018-01", first, "--as", "clerk", "--reason", "没有错", "--lift")[0] == 0
+    set_clock(datetime(2020, 1, 2, tzinfo=UTC))
+    code, out, _ = run("exclude", "2018-01", first, "--as", "clerk", "--reason", "传错")
+    assert re.search(r"已过方案规定的 \d+ 个月更正期限，“3\.烟草制品”的变动不再提出更正", out)

@@ -100,6 +100,9 @@ def test_texts_are_listed_behind_the_figures_of_their_category(plan: Plan) -> No
     ]  # fmt: skip
     only_note = compiled(plan, FILED, notes=(explained,))
     assert list_changes(compiled(plan, FILED), only_note, plan.form, reasons(plan)) == (), "the reason is no text"
+    other = ReturnNote("building", "cases_filed", "OUTLIER", "？", "开展专项行动", "zhujian")
+    answered = compiled(plan, FILED, notes=(other,))
+    assert list_changes(compiled(plan, FILED), answered, plan.form, reasons(plan)) == (), "nor is any other answer"
 
 
 def test_later_returns_move_in_the_same_order(plan: Plan) -> None:
@@ -154,6 +157,15 @@ def test_rows_name_figure_difference_and_source(plan: Plan) -> None:
         ("2018-02", "合计", "立案", "环比", "5.0%", "-20.5%", "-25.5个百分点", "随建材更正", ""),
         ("2018-02", "建材", "", "文字材料", "—", "—", "—", "重新报送", ""),
     ]
+
+
+def test_a_change_of_another_period_has_no_source_cell_here(plan: Plan) -> None:
+    source = Source("building", "cases_filed", "ab", "二月.xlsx", "统计表", "D12", "4")
+    february = TownReturn("清溪镇", "qingxi", "2018-02", "p", "e", 0, (), (), (), (source,))
+    [row] = change_rows(
+        february, plan, [FigureChange("2018-01", "building", "cases_filed", CURRENT, Decimal(3), Decimal(4), "漏报")]
+    )
+    assert row == ("2018-01", "建材", "立案", "本期", "3", "4", "+1", "漏报", "")
 
 
 def test_later_returns_are_told_in_short(plan: Plan) -> None:

@@ -44,7 +44,24 @@ def test_what_is_not_in_the_return_needs_nobody(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize(
-    "filled_by", ["赵一", "赵 一", " 赵　一 ", "赵一（代）", "李四、赵一", "李四,赵一", "李四／赵一"]
+    "filled_by",
+    [
+        "赵一",
+        "赵 一",
+        " 赵　一 ",
+        "赵一（代）",
+        "李四、赵一",
+        "李四,赵一",
+        "李四／赵一",
+        "赵一 李四",
+        "李四和赵一",
+        "赵一及李四",
+        "赵一\n李四",
+        "赵一 科长",
+        "赵一13800138000",
+        "填报人：赵一",
+        "李四（代赵一）",
+    ],
 )
 def test_who_filled_in_a_report_is_its_maker(plan: Plan, filled_by: str) -> None:
     makers = {**EVERYTHING, "building": filled_by}

@@ -23,12 +23,13 @@ from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
 from townreturn.domain.plan import CorrectionPolicy, LaterPeriods, PlanBook, Validity
 from townreturn.domain.town_return import TOTAL, FigureChange, Measure, TownReturn
+from townreturn.month.correction_basis import window_closes_at
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
 from townreturn.store.engine import reading
 from townreturn.store.periods import recent_alerts
 from townreturn.store.proposals import Outcome, list_proposals
-from townreturn.store.returns import find_compilation, published_return
+from townreturn.store.returns import find_compilation, find_issue, newest_issues
 from townreturn.store.schema import arrivals, published_files
 
 Send = Callable[..., Path]
@@ -135,9 +136,10 @@ def with_policy(office: Office, **policy: Any) -> Office:
 
 def newest(office: Office, period: Period) -> TownReturn:
     with reading(office.engine) as tx:
-        found = published_return(tx, "qingxi", period.key)
+        [(_, number)] = newest_issues(tx, "qingxi", [period.key])
+        found = find_issue(tx, "qingxi", period.key, number)
     assert found is not None
-    return found
+    return found.town_return
 
 
 JANUARY_CHANGES = {
@@ -242,17 +244,51 @@ def test_a_change_outside_the_window_changes_nothing_and_is_told(published: Offi
     office = with_policy(published, window_months=3)  # January was due before 1 February
     before = datetime(2018, 4, 30, 15, 59, 59, tzinfo=UTC)
     correct(office, send, JANUARY, at=before + timedelta(seconds=1))
+    assert "更正期限（3个月）已过。这次的数据已存档，已发布的月报不变。" in newest_receipt(office, JANUARY)
     assert month.corrections_due(office) == (JANUARY,)
     assert outcome(office, JANUARY) is Outcome.OUTSIDE_WINDOW
     assert month.corrections_due(office) == (), "it is thought of once"
     with reading(office.engine) as tx:
         alerts = [one.text for one in recent_alerts(tx, "qingxi") if one.period == "2018-01"]
         assert [one.outcome for one in list_proposals(tx, "qingxi", "2018-01")] == [Outcome.OUTSIDE_WINDOW]
-    assert any("镇住建局（建材）" in text and "3个月" in text for text in alerts)
+    assert alerts == ["镇住建局（建材）对已发布的 2018-01 的变动超过更正期限（3个月），已存档，不作更正"]
     with pytest.raises(Refused, match="更正期限之后"):
         month.compile_correction(office, JANUARY, IN_MAY)
     wider = with_policy(published, window_months=4)
     assert outcome(wider, JANUARY) is Outcome.PROPOSED
+
+
+def test_a_change_within_the_window_is_told_once_and_plainly(published: Office, send: Send) -> None:
+    office = with_policy(published, window_months=3)
+    correct(office, send, JANUARY, at=datetime(2018, 4, 30, 15, 59, 59, tzinfo=UTC))
+    receipt = newest_receipt(office, JANUARY)
+    assert "这次的数据已存档，将据以拟作更正（第N次更正），批准后才公布。" in receipt
+    assert "更正期限" not in receipt
+    assert outcome(office, JANUARY) is Outcome.PROPOSED
+    with reading(office.engine) as tx:
+        alerts = [one.text for one in recent_alerts(tx, "qingxi") if one.period == "2018-01"]
+    assert alerts == ["收到镇住建局对已发布的 2018-01 的报送，将拟作更正，批准后才改月报"]
+
+
+@pytest.mark.parametrize(
+    ("window_months", "told"),
+    [(12, "现在报送的，将据以拟作更正（第N次更正）"), (3, "更正期限（3个月）已过。现在报送的只存档")],
+)
+def test_a_check_before_sending_does_not_say_that_anything_was_kept(
+    published: Office, send: Send, window_months: int, told: str
+) -> None:
+    office = with_policy(published, window_months=window_months)
+    path = send(office, "zhujian", "2018-01", one_more_case, name="check.xlsx")
+    [[answer]] = month.check_files(office, [path], IN_MAY)
+    [remark] = answer.case.remarks.values()
+    assert told in remark
+    assert "已存档" not in remark
+
+
+def newest_receipt(office: Office, period: Period) -> str:
+    """The receipt of the file received last."""
+    *_, newest = sorted((office.receipts / period.key).glob("镇住建局_*.txt"))
+    return newest.read_text("utf-8-sig")
 
 
 def test_an_immaterial_change_waits_for_a_material_one(published: Office, send: Send) -> None:
@@ -456,3 +492,72 @@ def test_compiling_a_published_period_again_gives_what_is_published(published: O
 def test_what_is_not_published_is_not_corrected(office: Office) -> None:
     with pytest.raises(Refused, match="还没有发布"):
         month.propose_correction(office, JANUARY, "", IN_MAY)
+
+
+def test_a_rejected_correction_holds_up_no_other_category(published: Office, send: Send) -> None:
+    """建材 was rejected in its run and is not sent again; then 烟草 has something to correct."""
+    correct(published, send, JANUARY)
+    outcome(published, JANUARY)
+    decide(published, month.compile_correction(published, JANUARY, IN_MAY, "run"), IN_MAY, "building", run_id="run")
+    assert month.corrections_due(published) == ()
+    later = IN_MAY + timedelta(days=5)
+    correct(published, send, JANUARY, unit="yancao", at=later)
+    assert month.corrections_due(published) == (JANUARY,)
+    month.propose_correction(published, JANUARY, "another", later)
+    corrected = issue(published, month.compile_correction(published, JANUARY, later, "another"), later)
+    changed = {one.category for one in corrected.changes if one.period == "2018-01"}
+    assert changed == {"tobacco", "total"}, "建材 stays as published"
+
+
+def test_what_comes_after_the_window_does_not_undo_what_came_in_time(published: Office, send: Send) -> None:
+    office = with_policy(published, window_months=3)
+    closes_at = datetime(2018, 4, 30, 16, tzinfo=UTC)
+
+    def two_more(book: FilledWorkbook) -> None:
+        book.put("cases_investigated", 5)
+        book.put("cases_filed", 5)
+        book.put("cases_closed", 3)
+        explain(book, "又查出一宗漏统计的当月案件")
+
+    [wrong] = {one.file_hash for one in newest(office, JANUARY).sources if one.category == "building"}
+    in_time = closes_at - timedelta(days=2)
+    month.exclude_file(office, JANUARY, wrong[:12], account="operator", reason="误报了他镇的表", now=in_time)
+    correct(office, send, JANUARY, at=in_time + timedelta(days=1))
+    correct(office, send, JANUARY, two_more, at=closes_at + timedelta(hours=2))
+    assert outcome(office, JANUARY) is Outcome.PROPOSED
+    corrected = content(office, month.compile_correction(office, JANUARY, IN_MAY))
+    assert told(corrected.changes, JANUARY)["building", "cases_filed", CURRENT] == (Decimal(3), Decimal(4))
+
+
+def test_a_lifted_exclusion_is_told_by_its_own_reason(published: Office) -> None:
+    [source] = {one.file_hash for one in newest(published, JANUARY).sources if one.category == "building"}
+    given = {"account": "operator", "now": IN_MAY}
+    month.exclude_file(published, JANUARY, source[:12], reason="误报了他镇的表", **given)
+    issue(published, month.compile_correction(published, JANUARY, IN_MAY), IN_MAY)
+    later = IN_MAY + timedelta(days=1)
+    lifted = {"account": "operator", "now": later, "lift": True}
+    month.exclude_file(published, JANUARY, source[:12], reason="核实后确为本镇的表", **lifted)
+    second = issue(published, month.compile_correction(published, JANUARY, later), later)
+    assert told(second.changes, JANUARY)["building", "cases_filed", CURRENT] == (None, Decimal(3))
+    [reason] = {one.reason for one in second.changes if (one.category, one.measure) == ("building", CURRENT)}
+    assert "核实后确为本镇的表" in reason
+    assert "补报" not in reason
+    closed = with_policy(published, window_months=0)
+    assert outcome(closed, JANUARY) is Outcome.NOTHING
+
+
+def test_a_draft_that_was_only_looked_at_on_the_command_line_is_still_due(published: Office, send: Send) -> None:
+    correct(published, send, JANUARY)
+    month.propose_correction(published, JANUARY, "", IN_MAY)
+    month.compile_correction(published, JANUARY, IN_MAY)
+    assert month.corrections_due(published) == (JANUARY,)
+    month.propose_correction(published, JANUARY, "run", IN_MAY)
+    assert month.corrections_due(published) == ()
+
+
+def test_the_window_of_a_backfilled_period_begins_with_its_publication(published: Office) -> None:
+    plan = published.plans.in_force(JANUARY)
+    due_at = plan.calendar.due_at(JANUARY)
+    assert window_closes_at(plan, JANUARY, due_at - timedelta(days=1)) == plan.calendar.due_at(Period("2019-01"))
+    on_leap_day = datetime.fromisoformat("2024-02-29T10:00:00+08:00")
+    assert window_closes_at(plan, JANUARY, on_leap_day) == datetime.fromisoformat("2025-02-28T10:00:00+08:00")

@@ -18,7 +18,7 @@ from townreturn.domain.period import Period
 from townreturn.office import Office
 from townreturn.store.chains import derive_latest, read_chains
 from townreturn.store.engine import reading
-from townreturn.store.exclusions import withdrawn_ids
+from townreturn.store.exclusions import exclusions_of
 from townreturn.store.reports import accepted_ids, latest_reports
 from townreturn.store.schema import facts, latest, reports
 from townreturn.store.trail import read_chain
@@ -91,11 +91,11 @@ def test_what_is_excluded_is_named_by_report_now_and_as_of(twice: Office) -> Non
         [accepted] = accepted_ids(tx, "qingxi", ["2018-01"]).values()
     exclude(twice, hashes(twice, "tobacco")[1])
     with reading(twice.engine) as tx:
-        assert withdrawn_ids(tx, [accepted, accepted - 1]) == {accepted}
-        assert withdrawn_ids(tx, [accepted], NOW - timedelta(microseconds=1)) == set()
+        assert exclusions_of(tx, [accepted, accepted - 1]).keys() == {accepted}
+        assert exclusions_of(tx, [accepted], NOW - timedelta(microseconds=1)) == {}
     exclude(twice, hashes(twice, "tobacco")[1], lift=True)
     with reading(twice.engine) as tx:
-        assert withdrawn_ids(tx, [accepted]) == set()
+        assert exclusions_of(tx, [accepted]) == {}
 
 
 def test_the_audit_trail_tells_who_and_why(twice: Office) -> None:

@@ -1,16 +1,20 @@
 """Verifying: whatever is altered is found and named in one sentence, and nothing else is."""
 
 import re
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from published_months import publish_months, tamper
 from townreturn.domain.kept_file import FileKind
 from townreturn.domain.period import Period
 from townreturn.month.verifying import verify
 from townreturn.office import Office
-from townreturn.store.engine import reading
+from townreturn.store.engine import reading, writing
 from townreturn.store.published_files import find_files
 
 JANUARY, FEBRUARY = "2018-01", "2018-02"
@@ -155,8 +159,6 @@ def test_a_trail_that_was_wholly_rewritten(months: Office) -> None:
     changed[0], changed[1] = changed[1], changed[0]
     assert len([*seal("qingxi-2018", FEBRUARY, 0, GENESIS, changed)]) == len(chain)
     tamper(months, "events", f"DELETE FROM events WHERE period = '{FEBRUARY}'")
-    from townreturn.store.engine import writing
-
     with writing(months.engine) as tx:
         append_events(tx, "qingxi", "qingxi-2018", FEBRUARY, changed)
     named(months, r"第 0 号发布时留痕到第 \d+ 条.*留痕被重写")
@@ -196,11 +198,126 @@ def test_a_row_written_past_the_program(months: Office) -> None:
     named(months, "库中有一条收文（file_hash .*没有留痕")
 
 
+OLDER = {
+    "arrivals": "CAST(id AS TEXT)",
+    "reports": "CAST(id AS TEXT)",
+    "compilations": "CAST(id AS TEXT)",
+    "decisions": "CAST(id AS TEXT)",
+    "publications": "town || ' ' || period || ' ' || CAST(issue AS TEXT)",
+}
+"""How migration 0003 names the rows that it finds."""
+
+
+def lose_trail(office: Office) -> None:
+    for table in ("events", "published_files"):
+        tamper(office, table, f"DELETE FROM {table}")
+
+
+def make_older(office: Office) -> None:
+    """As a database that was in use before there was a trail."""
+    lose_trail(office)
+    for table, row_key in OLDER.items():
+        tamper(office, table, f"INSERT INTO before_the_trail SELECT '{table}', {row_key} FROM {table}")
+
+
 def test_issues_from_before_the_trail(months: Office) -> None:
     """A database that was in use before: nothing to compare with is no difference, and is said."""
-    for table in ("events", "published_files"):
-        tamper(months, table, f"DELETE FROM {table}")
-    texts = [one.text for one in verify(months)]
+    make_older(months)
+    texts = [one.text for one in verify(months) if one.period]
     assert differences(months) == {}
     assert all("第 0 号发布于留痕启用之前，没有存下发布文件，未重建" in one for one in texts)
     assert all(re.search(r"留痕启用之前的记录 \d+ 项无从比对", one) for one in texts)
+
+
+def test_a_lost_trail_is_no_older_database(months: Office) -> None:
+    lose_trail(months)
+    found = differences(months)
+    assert list(found) == [JANUARY, FEBRUARY]
+    assert all("没有留痕" in one for one in found.values())
+
+
+@pytest.mark.parametrize("make", [make_older, lose_trail])
+def test_a_figure_that_no_event_vouches_for_is_read_again(months: Office, make: Callable[[Office], None]) -> None:
+    make(months)
+    tamper(months, "facts", f"UPDATE facts SET scaled = 7 WHERE indicator = 'cases_filed' AND report_id = ({FOOD})")
+    assert re.search(
+        "立案：库中 7，原始文件“2018-02-shiyaojian.xlsx”的 统计表 [A-Z]+[0-9]+ 为 4，", differences(months)[FEBRUARY]
+    )
+
+
+def test_a_figure_of_before_the_trail_that_was_read_from_elsewhere(months: Office) -> None:
+    """Where an earlier version found it, and how it wrote it down, is no difference; nothing vouches for that."""
+    make_older(months)
+    tamper(months, "facts", f"UPDATE facts SET cell = 'Z9', raw = '4.0' WHERE report_id = ({FOOD})")
+    assert differences(months) == {}
+
+
+@pytest.mark.parametrize("key", ["99", "-1"])
+@pytest.mark.parametrize("make", [make_older, None])
+def test_a_backdated_approval(months: Office, make: Callable[[Office], None] | None, key: str) -> None:
+    """What it says of its own time does not count, and neither does its number."""
+    if make:
+        make(months)
+    tamper(
+        months, "decisions",
+        "INSERT INTO decisions (id, compilation_id, content_hash, issue, approved, account, name, role, comment, "
+        f"decided_at, run_id) SELECT {key}, compilation_id, content_hash, issue, approved, 'forger', name, role, "
+        "comment, '2001-01-01T00:00:00.000000Z', run_id FROM decisions WHERE id = "
+        "(SELECT decision_id FROM publications WHERE period = '2018-02')",
+    )  # fmt: skip
+    named(months, rf"库中有一条批准（decision {key}，.*没有留痕")
+
+
+def test_nothing_can_be_called_older_afterwards(months: Office) -> None:
+    with pytest.raises(DBAPIError, match="before_the_trail is append-only"), writing(months.engine) as tx:
+        tx.execute(text("INSERT INTO before_the_trail VALUES ('decisions', '99')"))
+
+
+def outbox(office: Office, period: str = FEBRUARY) -> Path:
+    return Path(office.outbox.path) / period
+
+
+@pytest.mark.parametrize("name", ["issue-1", "issue-01", "issue-0 copy"])
+def test_a_forged_issue_in_the_outbox(months: Office, name: str) -> None:
+    shutil.copytree(outbox(months) / "issue-0", outbox(months) / name)
+    named(months, f"发布目录中的 .*/2018-02/{name} 没有发布记录")
+
+
+def test_an_issue_of_a_period_that_nothing_is_stored_of(months: Office) -> None:
+    shutil.copytree(outbox(months) / "issue-0", outbox(months, "2019-05") / "issue-0")
+    named(months, "发布目录中的 .*/2019-05/issue-0 没有发布记录", "2019-05")
+
+
+def test_an_issue_that_was_unpublished(months: Office) -> None:
+    """With the end of the trail, which nothing refers to any more."""
+    tamper(months, "publications", "DELETE FROM publications WHERE period = '2018-02'")
+    tamper(months, "published_files", "DELETE FROM published_files WHERE period = '2018-02'")
+    tamper(months, "events", "DELETE FROM events WHERE period = '2018-02' AND kind IN ('published', 'delivered')")
+    named(months, "发布目录中的 .*/2018-02/issue-0 没有发布记录")
+
+
+def test_a_file_too_many_in_an_issue(months: Office) -> None:
+    (outbox(months) / "issue-0" / "补充说明.docx").write_bytes(b"x")
+    named(months, "发布目录中多出了文件：.*/issue-0/补充说明.docx")
+
+
+def test_what_is_being_written_in_the_outbox(months: Office) -> None:
+    shutil.copytree(outbox(months) / "issue-0", Path(months.outbox.path) / ".staging-1")
+    shutil.copytree(outbox(months) / "issue-0", outbox(months) / ".issue-1")
+    (outbox(months) / "issue-0" / ".DS_Store").write_bytes(b"x")
+    (outbox(months) / "说明.txt").write_bytes(b"x")
+    (Path(months.outbox.path) / "issue-1").mkdir()
+    assert differences(months) == {}
+    assert [one.period for one in verify(months)] == [JANUARY, FEBRUARY]
+
+
+def test_originals_that_no_row_names(months: Office) -> None:
+    """As an intake leaves them that was killed after it had archived a file."""
+    path = months.archived("ab" * 32)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"x")
+    (months.archive / "ab" / ".aside.part").write_bytes(b"x")
+    *_, last = verify(months)
+    assert last.is_whole
+    assert last.text.startswith("存档中有 1 个文件没有收文记录")
+    assert [one.period for one in verify(months, [Period(JANUARY)])] == [JANUARY]

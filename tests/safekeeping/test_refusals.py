@@ -221,6 +221,20 @@ def test_an_office_that_was_opened_and_never_used_is_empty(backup: Path, place: 
     assert month.restore(settings, backup).row_count > 0
 
 
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_where_an_intake_has_run_it_is_said_what_to_do(backup: Path, place: Place, engine: str) -> None:
+    """As when Airflow was started before the restore."""
+    settings = place(engine)
+    office = open_office(settings)
+    month.take_in(office, NOW)
+    with pytest.raises(Refused, match=f"已经收过文.*{NOTHING}；请先停止 Airflow，把数据目录 {settings.home} 移开"):
+        month.restore(settings, backup)
+    month.open_period(office, Period("2018-03"), NOW, "", backfilled=False)
+    office.engine.dispose()
+    with pytest.raises(Refused, match=f"数据库不是空的.*{NOTHING}"):
+        month.restore(settings, backup)
+
+
 def test_another_town_or_a_newer_program(backup: Path, place: Place, tmp_path: Path) -> None:
     settings, members = place(), read_members(backup)
     for claims, pattern in (

@@ -21,7 +21,7 @@ from filled_workbook import FilledWorkbook
 from published_months import AFTER_DUE, publish_months, publish_newest
 from stored_reports import on_time
 from townreturn import month
-from townreturn.domain.errors import Broken, Misuse
+from townreturn.domain.errors import Broken, Misuse, Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import PlanBook
 from townreturn.month import backing_up
@@ -220,6 +220,7 @@ def test_anyone_can_look_into_a_backup(backup: Path) -> None:
 
 
 def test_what_is_still_being_written_is_left_out(small_office: Office, tmp_path: Path) -> None:
+    month.open_period(small_office, MARCH, NOW, "", backfilled=False)
     (small_office.receipts / "2018-01").mkdir()
     (small_office.receipts / "2018-01" / "whole.txt").write_text("x")
     (small_office.receipts / "2018-01" / ".aside.part").write_text("x")
@@ -245,6 +246,42 @@ def test_an_archive_that_is_not_whole_gives_no_backup(
         kept.unlink()
     else:
         kept.write_bytes(b"other bytes")
+    (tmp_path / "backups").mkdir()
     with pytest.raises(Broken, match=f"{kept}.*没有写成备份"):
         month.back_up(small_office, tmp_path / "backups" / "a.tar", NOW)
     assert list((tmp_path / "backups").iterdir()) == []
+
+
+def test_an_office_without_any_record_is_not_backed_up(office: Office, tmp_path: Path) -> None:
+    """It is nearly always another office than was meant; an intake that found nothing is no record."""
+    month.take_in(office, NOW)
+    with pytest.raises(Refused, match=r"^数据库 .*没有任何记录，没有写成备份；请看 TOWNRETURN_HOME") as error:
+        month.back_up(office, tmp_path / "a.tar", NOW)
+    assert str(office.engine.url.database) in str(error.value)
+    assert list(tmp_path.glob("*.tar")) == list(tmp_path.glob(".*.part")) == []
+
+
+def test_a_backup_disk_that_is_not_mounted(small_office: Office, tmp_path: Path) -> None:
+    with pytest.raises(Misuse, match=f"没有目录 {tmp_path / 'disk' / 'x'}，没有写成备份"):
+        month.back_up(small_office, tmp_path / "disk" / "x" / "a.tar", NOW)
+    assert not (tmp_path / "disk").exists()
+
+
+def test_a_drill_on_the_same_machine_verifies_its_own_outbox(
+    small_office: Office, place: Place, opened: Callable[[Settings], Office], tmp_path: Path
+) -> None:
+    """The folder that publications record still is there: it is production's."""
+    publish_months(small_office)
+    month.back_up(small_office, tmp_path / "a.tar", NOW)
+    settings = place()
+    month.restore(settings, tmp_path / "a.tar")
+    other = opened(settings)
+    production, drill = (Path(one.outbox.path) / "2018-02" / "issue-0" for one in (small_office, other))
+    (production / "manifest.json").write_text("{}")
+    assert [one.text for one in verify(other) if not one.is_whole] == []
+    assert [one.folder for one in month.status_of(other, Period("2018-02"), NOW).issues] == [str(drill)]
+    (drill / "manifest.json").write_text("{ }")
+    [told] = [one.text for one in verify(other) if not one.is_whole]
+    assert f"发布文件与发布时不同：{drill / 'manifest.json'}" in told
+    shutil.rmtree(drill)
+    assert [one.folder for one in month.status_of(other, Period("2018-02"), NOW).issues] == [str(production)]

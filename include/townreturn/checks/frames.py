@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from townreturn.checks.differences import tell_differences
+from townreturn.checks.differences import PUBLISHED_DIFFERENCES, tell_differences
 from townreturn.checks.past_columns import CellKinds, Floats, build_cell_kinds
 from townreturn.domain.form import Form
 from townreturn.domain.history import History
@@ -64,7 +64,7 @@ def report_columns(form: Form) -> tuple[str, ...]:
     """The columns of the reports frame."""
     indicators = tuple(indicator.code for indicator in form.indicators)
     balances = (f"last_{form.closing_stock}", f"next_{form.opening_stock}")
-    return (*indicators, *balances, "major_case_rows", "flows", "same_flows", "published_differences")
+    return (*indicators, *balances, "major_case_rows", "flows", "same_flows", PUBLISHED_DIFFERENCES)
 
 
 def _read_cells(
@@ -134,7 +134,7 @@ def _reports_frame(
     columns[f"next_{form.opening_stock}"] = _balances(reports, history, form.opening_stock, -1)
     columns["major_case_rows"] = np.array([_count_major_cases(report, form) for report in reports], dtype=float)
     columns["flows"], columns["same_flows"] = _same_flows(cells, kinds, reports, form)
-    columns["published_differences"] = np.array([tell_differences(one, history, form) for one in reports], dtype=object)
+    columns[PUBLISHED_DIFFERENCES] = np.array([tell_differences(one, history, form) for one in reports], dtype=object)
     return pd.DataFrame(columns, columns=list(report_columns(form)))
 
 

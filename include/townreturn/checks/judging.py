@@ -1,10 +1,12 @@
 """Category reports → findings and verdicts, all reports of a period in one batch a suite."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from townreturn.checks.batch import Failure, run_batch
+from townreturn.checks.differences import PUBLISHED_DIFFERENCES, first_difference
 from townreturn.checks.explanations import answer
 from townreturn.checks.fitting import refuse_misfits
 from townreturn.checks.sentences import finding_of, request
@@ -62,7 +64,10 @@ def _find(
         found[number].append(finding_of(rule, reports[number], frames.figures[row], form, values, ending))
     for rule, row, values in _failing_rows(frames.reports, suites[1]):
         blamed = next((one for one in reports[row].figures if one.indicator == rule.at), None)
-        found[row].append(finding_of(rule, reports[row], blamed, form, values, ending))
+        finding = finding_of(rule, reports[row], blamed, form, values, ending)
+        if blamed is None and PUBLISHED_DIFFERENCES in rule.columns:
+            finding = replace(finding, at=first_difference(reports[row], history))
+        found[row].append(finding)
     return found
 
 

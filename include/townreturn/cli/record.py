@@ -12,6 +12,7 @@ from townreturn.files import write_whole
 from townreturn.month.rebuilding import Rebuilt, read_published, rebuild
 from townreturn.month.verifying import verify
 from townreturn.office import Office
+from townreturn.store.engine import name_database
 from townreturn.store.returns import Publication
 from townreturn.text_table import aligned
 from townreturn.wording import say
@@ -35,12 +36,17 @@ def rebuild_issue(options: argparse.Namespace) -> int:
     office, period = open_this_office(), Period(options.period)
     if options.published:
         publication, kept = read_published(office, period, options.issue)
-        _write(_folder(options, publication), {one.name: one.content for one in kept})
+        contents = {one.name: one.content for one in kept}
+        folder = _folder(options, publication, "published")
+        _require_fit(folder, contents)
+        _write(folder, contents)
         return 0
     rebuilt = rebuild(office, period, options.issue)
-    folder = _folder(options, rebuilt.publication)
+    contents = {one.name: one.content for one in rebuilt.files if one.content is not None}
+    folder = _folder(options, rebuilt.publication, "rebuilt")
+    _require_fit(folder, contents)
     _tell(office, rebuilt)
-    _write(folder, {one.name: one.content for one in rebuilt.files if one.content is not None})
+    _write(folder, contents)
     return 0 if rebuilt.is_exact else 1
 
 
@@ -63,11 +69,19 @@ def name_issue(issue: int) -> str:
     return say("ISSUE_CORRECTION", issue=issue) if issue else say("ISSUE_ORIGINAL")
 
 
-def _folder(options: argparse.Namespace, publication: Publication) -> Path:
-    folder = Path(options.out or f"rebuilt-{publication.period}-issue-{publication.issue}")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+def _folder(options: argparse.Namespace, publication: Publication, kind: str) -> Path:
+    return Path(options.out or f"{kind}-{publication.period}-issue-{publication.issue}")
+
+
+def _require_fit(folder: Path, contents: dict[str, bytes]) -> None:
+    """Nothing is overwritten: the folder must be new or empty, or hold exactly these files already."""
+    if not contents or not folder.exists():
+        return
+    if not folder.is_dir():
         raise Misuse("OUT_NOT_EMPTY", folder=folder)
-    return folder
+    found = {path.name: path.read_bytes() if path.is_file() else None for path in folder.iterdir()}
+    if found and found != contents:
+        raise Misuse("OUT_NOT_EMPTY", folder=folder)
 
 
 def _write(folder: Path, contents: dict[str, bytes]) -> None:
@@ -78,8 +92,12 @@ def _write(folder: Path, contents: dict[str, bytes]) -> None:
 
 
 def verify_record(options: argparse.Namespace) -> int:
-    """``verify``: a line a period; 1 when anything differs."""
-    findings = [*verify(open_this_office(), [Period(one) for one in options.periods])]
+    """``verify``: a line a period; 1 when anything differs, or nothing is recorded at all."""
+    office = open_this_office()
+    findings = [*verify(office, [Period(one) for one in options.periods])]
+    if not findings:
+        sys.stdout.write(say("VERIFY_EMPTY", database=name_database(office.engine)) + "\n")
+        return 1
     for one in findings:
         sys.stdout.write(f"{one.text}\n")
     return 0 if all(one.is_whole for one in findings) else 1

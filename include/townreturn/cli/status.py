@@ -15,7 +15,7 @@ from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.foreign_text import one_line
-from townreturn.month.exclusions import stands_sentence
+from townreturn.month.exclusions import published_sentences, stands_sentence
 from townreturn.receipts.contents import verdict_text
 from townreturn.text_table import aligned
 from townreturn.wording import say
@@ -64,7 +64,7 @@ def show_status(options: argparse.Namespace) -> int:
 
 
 def exclude(options: argparse.Namespace) -> int:
-    """``exclude``: a wrong upload no longer counts, or counts again; prints what stands instead."""
+    """``exclude``: a wrong upload no longer counts, or counts again; prints what that leads to."""
     office, period = open_this_office(), Period(options.period)
     done = month.exclude_file(
         office, period, options.file, account=options.account, reason=options.reason,
@@ -73,7 +73,8 @@ def exclude(options: argparse.Namespace) -> int:
     file = f"{done[0].link.file_hash[:_SHORT_HASH]} {one_line(done[0].link.first.file_name)}"
     sys.stdout.write(say("CLI_READMITTED" if options.lift else "CLI_EXCLUDED", file=file, period=period) + "\n")
     plan = office.plans.in_force(period)
-    for line in _indented([stands_sentence(plan, one) for one in done]):
+    told = [*(stands_sentence(plan, one) for one in done), *published_sentences(plan, period, done)]
+    for line in _indented(told):
         sys.stdout.write(line + "\n")
     return 0
 

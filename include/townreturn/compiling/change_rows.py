@@ -31,11 +31,13 @@ def change_heads() -> list[str]:
 def change_rows(town_return: TownReturn, plan: Plan, changes: Sequence[FigureChange]) -> Iterator[tuple[str, ...]]:
     """Period, category, indicator, measure, old, new, difference, reason and source cell of each change.
 
-    Texts from outside – reasons, file names – are as the unit gave them.
+    Only the return's own figures have a source cell: it knows no other period's sources. Texts from
+    outside – reasons, file names – are as the unit gave them.
     """
     sources = {(one.category, one.indicator): one for one in town_return.sources}
     for one in changes:
-        source = sources.get((one.category, one.indicator or "")) if one.measure is Measure.CURRENT else None
+        is_read_here = (one.period, one.measure) == (town_return.period, Measure.CURRENT)
+        source = sources.get((one.category, one.indicator or "")) if is_read_here else None
         place = source and say("CHANGE_FROM_CELL", file=source.file_name, sheet=source.sheet, cell=source.cell)
         numbers = [*(_shown(value, one, plan) for value in (one.old, one.new)), _difference(one, plan)]
         named = (one.period, _category(one, plan), _label(one, plan), say(_MEASURE_CODES[one.measure]))

@@ -20,7 +20,7 @@ from townreturn.domain.town_return import (
 from townreturn.wording import say
 
 PUBLISHED_DIFFER = "PUBLISHED_FIGURES_DIFFER"
-"""The question whose answer is the reason for a correction; it is not among the texts that change."""
+"""The question whose answer is the reason for a correction."""
 _Stated = tuple[Decimal | None, AmountStatus | ChangeStatus]
 _STATUS_CODES: Mapping[AmountStatus | ChangeStatus, str] = {
     AmountStatus.REPORTED: "FIGURE_REPORTED",
@@ -131,20 +131,14 @@ def _change(period: str, cell: ReturnCell, measure: Measure, pair: Sequence[_Sta
 
 def _texts(old: TownReturn, new: TownReturn, reasons: Reasons) -> Iterator[FigureChange]:
     for category in (one.category for one in new.standings):
-        if _told(old, category) != _told(new, category):
+        if _entries(old, category) != _entries(new, category):
             reason = reasons.by_category.get(category, "")
             yield FigureChange(new.period, category, None, None, None, None, reason)
 
 
-def _told(town_return: TownReturn, category: str) -> tuple[list[ReturnEntry], list[tuple[str | None, str, str]]]:
-    """A category's texts: its entries, and what it explained besides the correction itself."""
-    entries = [one for one in town_return.entries if one.category == category]
-    notes = [
-        (one.indicator, one.code, one.explanation)
-        for one in town_return.notes
-        if one.category == category and one.code != PUBLISHED_DIFFER
-    ]
-    return entries, notes
+def _entries(town_return: TownReturn, category: str) -> list[ReturnEntry]:
+    """A category's texts. An answer to a question is none: given alone, it changes nothing that was published."""
+    return [one for one in town_return.entries if one.category == category]
 
 
 def _by_place(cells: Sequence[ReturnCell], form: Form) -> Callable[[FigureChange], tuple[int, int, int]]:

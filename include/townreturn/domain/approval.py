@@ -14,8 +14,9 @@ from townreturn.domain.plan import Approver, Plan
 Makers = Mapping[str, str]
 """Category → who filled in its report (填报人), as the cover says; the categories that are in."""
 
-_REMARK = re.compile(r"\([^)]*\)")
-_BETWEEN_NAMES = re.compile(r"[、,;/|&+]")
+_RUN_OF_LETTERS = re.compile(r"[^\W\d_]+")
+_BESIDE_A_NAME = "代和及与同跟"
+"""A single character beside a name that makes it no longer name: 张三代, 张三和."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,26 @@ def conflicts_of(plan: Plan, makers: Makers, approver: Approver) -> tuple[str, .
     name = _plain(approver.name)
     return tuple(
         one.code for one in plan.categories
-        if one.code in makers and (one.lead == approver.unit or name in _names(makers[one.code]))
+        if one.code in makers and (one.lead == approver.unit or _names(makers[one.code], name))
     )  # fmt: skip
 
 
-def _names(filled_by: str) -> set[str]:
-    """The persons of a cover's 填报人: “张 三、李四（代）” are two."""
-    plain = _REMARK.sub("", normalize("NFKC", filled_by))
-    return {_plain(one) for one in _BETWEEN_NAMES.split(plain) if one.strip()}
+def _names(filled_by: str, name: str) -> bool:
+    """Whether a cover's 填报人 names a person, however it is written: “张 三”, “张三 李四”, “张三科长”.
+
+    Better once too often, which costs a countersignature, than once too seldom. Only a name that is
+    one character longer (赵一凡 for 赵一) is taken for somebody else's.
+    """
+    for run in _RUN_OF_LETTERS.findall(_plain(filled_by)):
+        beside = run.replace(name, "", 1)
+        if name and name in run and (len(beside) != 1 or beside in _BESIDE_A_NAME):
+            return True
+    return False
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two texts are the same name but for spaces and width."""
+    return _plain(one) == _plain(other)
 
 
 def _plain(name: str) -> str:

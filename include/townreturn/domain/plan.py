@@ -88,9 +88,10 @@ class LaterPeriods(StrEnum):
 class CorrectionPolicy:
     """When published figures are corrected.
 
-    ``window_months``: what comes in later than this after the period was due leads to no
-    correction. ``materiality_pct``: the least change of a current figure, in per cent of what was
-    published, that leads to one by itself; from or to 0 or 未报 always does.
+    ``window_months``: what comes in later than this after the period was due (or, of a backfilled
+    one, after its return was published) leads to no correction. ``materiality_pct``: the least
+    change of a current figure, in per cent of what was published, that leads to one by itself; from
+    or to 0 or 未报 always does.
     """
 
     later_periods: LaterPeriods = LaterPeriods.NOTE

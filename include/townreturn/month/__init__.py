@@ -20,12 +20,12 @@ from townreturn.month.decisions import (
     record_decision,
 )
 from townreturn.month.exclusions import Excluded, exclude_file
+from townreturn.month.issuing import publish
 from townreturn.month.restoring import restore
 from townreturn.month.returns import check_return, compile_return, summarise
 from townreturn.month.status import PeriodStatus, Revision, revisions_of, status_of
 from townreturn.month.submissions import TRAY, IntakeReport, Taken, check_files, take_in
 from townreturn.month.tracing import trace
-from townreturn.publishing.publication import publish
 
 __all__ = [
     "TRAY",

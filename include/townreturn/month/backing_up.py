@@ -9,15 +9,17 @@ from tempfile import TemporaryFile
 
 from upath import UPath
 
+from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
 from townreturn.office import Office
 from townreturn.publishing.naming import issue_folder
 from townreturn.safekeeping.manifest import FORMAT, OUTBOX, BackupManifest, table_member
 from townreturn.safekeeping.packing import Packer, writing_aside
 from townreturn.safekeeping.tables import dump_rows, named_hashes, reflect_tables
-from townreturn.store.engine import reading
+from townreturn.store.engine import name_database, reading
 from townreturn.store.migrations import current_revision
 from townreturn.store.published_files import publications_without_files
+from townreturn.store.schema import intake_runs
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,14 @@ def back_up(office: Office, target: Path, now: datetime) -> BackupTaken:
     """Write everything the office has recorded into one new file; intake and everything else may go on meanwhile.
 
     Rows come from one snapshot. The files come after it: a row's file is archived before the row
-    is there. Receipts may therefore be newer than the rows. Raises Misuse when the file exists,
-    Broken that names an archived file which is missing or damaged.
+    is there. Receipts may therefore be newer than the rows. Raises Misuse when the file exists
+    or its folder does not, Refused when nothing is recorded, Broken that names an archived file
+    which is missing or damaged.
     """
     with writing_aside(target) as file:
         packer = Packer(file, now)
         snapshot = _pack_tables(office, packer, target.parent)
+        _require_something(office, snapshot)
         for one in snapshot.archived:
             packer.put_archived(f"archive/{one[:2]}/{one}", office.archived(one))
         for folder in (office.receipts, office.quarantine):
@@ -67,6 +71,12 @@ def back_up(office: Office, target: Path, now: datetime) -> BackupTaken:
         hashed = hashlib.file_digest(written, "sha256").hexdigest()
     size, row_count = target.stat().st_size, sum(snapshot.rows.values())
     return BackupTaken(target, row_count, manifest.file_count(), size, hashed, lost)
+
+
+def _require_something(office: Office, snapshot: _Snapshot) -> None:
+    """An empty office is nearly always another than was meant; that an intake found nothing is no record."""
+    if not any(count for table, count in snapshot.rows.items() if table != intake_runs.name):
+        raise Refused("BACKUP_OF_NOTHING", database=name_database(office.engine))
 
 
 def _describe(office: Office, snapshot: _Snapshot, packer: Packer, now: datetime) -> BackupManifest:

@@ -1,19 +1,21 @@
 """What a correction rests on: the reports accepted now, as far as they came within the window."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from townreturn.domain.chain import Link, Withdrawal, chain_of, what_stands
+from townreturn.domain.chain import Link, Withdrawal, WithdrawalKind, chain_of, what_stands
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.month.contents import earlier_periods
 from townreturn.store.chains import StoredChain, read_chains
 from townreturn.store.inputs import Basis, inputs_by_category
 from townreturn.store.reports import accepted_ids
-from townreturn.store.returns import Compilation, newest_issues
+from townreturn.store.returns import Compilation, first_published_at, newest_issues
+from townreturn.wording import say
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class CorrectionBasis:
     """``reports``: category → the report that the correction takes, the published one where nothing changed.
 
     ``too_late`` are the categories that changed after the window closed; ``exclusions``: category →
-    why its published report was excluded.
+    why its published report was excluded; ``readmissions``: why one that had been excluded counts again.
     """
 
     basis: Basis
@@ -29,6 +31,7 @@ class CorrectionBasis:
     reports: Mapping[str, int]
     too_late: tuple[str, ...]
     exclusions: Mapping[str, Withdrawal]
+    readmissions: Mapping[str, Withdrawal]
 
     @property
     def changed(self) -> frozenset[str]:
@@ -47,7 +50,7 @@ def choose_correction_basis(tx: Connection, plan: Plan, published: Compilation) 
     town, earlier = plan.town_code, sorted(earlier_periods(period))
     used = inputs_by_category(tx, published.id, period.key)
     chains = read_chains(tx, town, [period.key])
-    closes_at = window_closes_at(plan, period)
+    closes_at = window_closes_at(plan, period, first_published_at(tx, town, period.key))
     found = {
         one.code: _choose(chains.get((period.key, one.code), StoredChain()), used.get(one.code), closes_at)
         for one in plan.categories
@@ -62,38 +65,73 @@ def choose_correction_basis(tx: Connection, plan: Plan, published: Compilation) 
         reports=reports,
         too_late=tuple(category for category, one in found.items() if one.is_too_late),
         exclusions={category: one.exclusion for category, one in found.items() if one.exclusion},
+        readmissions={category: one.readmission for category, one in found.items() if one.readmission},
     )
 
 
-def window_closes_at(plan: Plan, period: Period) -> datetime:
-    """The instant up to which a change leads to a correction: ``window_months`` after the period was due."""
-    later = Period.of(period.year, period.month + plan.corrections.window_months)
-    return plan.calendar.due_at(later)
+def window_closes_at(plan: Plan, period: Period, published_at: datetime) -> datetime:
+    """The instant up to which a change leads to a correction: ``window_months`` after the period was due,
+    or after its first issue was published where that was later, as a backfilled period's is."""
+    due_at, published = plan.calendar.due_at(period), published_at.astimezone(plan.calendar.zone)
+    months = plan.corrections.window_months
+    by_due = plan.calendar.due_at(Period.of(period.year, period.month + months))
+    if published <= due_at:
+        return by_due
+    later = Period.of(published.year, published.month + months)
+    last_day = monthrange(later.year, later.month)[1]
+    return published.replace(year=later.year, month=later.month, day=min(published.day, last_day))
+
+
+def tell_too_late(plan: Plan, period: Period, category: str) -> str:
+    """The alert on a change that came after the window closed; the same words, whoever finds it first."""
+    named = say("OBLIGATION_OUT", unit=plan.lead_of(category).name, category=plan.category_by_code[category].name)
+    return say("ALERT_OUTSIDE_WINDOW", period=period, months=plan.corrections.window_months, obligation=named)
 
 
 @dataclass(frozen=True)
 class _Choice:
     report_id: int | None
     is_too_late: bool = False
-    exclusion: Withdrawal | None = field(default=None)
+    exclusion: Withdrawal | None = None
+    readmission: Withdrawal | None = None
 
 
 def _choose(chain: StoredChain, published: int | None, closes_at: datetime) -> _Choice:
-    accepted = what_stands(chain_of(chain.links.values())).accepted
-    exclusion = _exclusion_of(chain, published)
-    if exclusion is not None and exclusion.at >= closes_at:
-        return _Choice(published, is_too_late=True)
+    """What stood when the window closed; too late is whatever would make it another by now."""
+    links = list(chain.links.values())
+    in_time = _take(chain, [one for link in links if (one := _in_time(link, closes_at))], published)
+    return replace(in_time, is_too_late=_take(chain, links, published).report_id != in_time.report_id)
+
+
+def _in_time(link: Link, closes_at: datetime) -> Link | None:
+    """A link without what came or was excluded later; what an approver sent back stays so, whenever."""
+    if link.received_at >= closes_at:
+        return None
+    judged = (link.judged[0], *(one for one in link.judged[1:] if one.received_at < closes_at))
+    kept = tuple(one for one in link.withdrawals if one.kind is WithdrawalKind.SENT_BACK or one.at < closes_at)
+    return replace(link, judged=judged, withdrawals=kept)
+
+
+def _take(chain: StoredChain, links: Sequence[Link], published: int | None) -> _Choice:
+    accepted = what_stands(chain_of(links)).accepted
+    exclusion = _exclusion_of(chain, links, published)
     if accepted is None:
         return _Choice(None if exclusion else published, exclusion=exclusion)
     report_id = chain.report_id(accepted)
-    if report_id != published and accepted.received_at >= closes_at:
-        return _Choice(None if exclusion else published, is_too_late=True, exclusion=exclusion)
-    return _Choice(report_id, exclusion=exclusion if report_id != published else None)
+    if report_id == published:
+        return _Choice(report_id)
+    return _Choice(report_id, exclusion=exclusion, readmission=_readmission_of(accepted))
 
 
-def _exclusion_of(chain: StoredChain, report_id: int | None) -> Withdrawal | None:
-    link = next((one for one in chain.links.values() if report_id in _reports_of(chain, one)), None)
+def _exclusion_of(chain: StoredChain, links: Sequence[Link], report_id: int | None) -> Withdrawal | None:
+    link = next((one for one in links if report_id in _reports_of(chain, one)), None)
     return link.exclusion if link else None
+
+
+def _readmission_of(link: Link) -> Withdrawal | None:
+    """Why a link that had been excluded counts again."""
+    last = link.withdrawals[-1] if link.withdrawals else None
+    return last if last is not None and last.kind is WithdrawalKind.READMITTED else None
 
 
 def _reports_of(chain: StoredChain, link: Link) -> list[int | None]:

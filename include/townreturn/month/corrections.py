@@ -10,17 +10,19 @@ from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import LaterPeriods, Plan
 from townreturn.domain.town_return import Measure
+from townreturn.month.correction_basis import choose_correction_basis, tell_too_late
 from townreturn.month.drafts import CorrectionDraft, draft_correction
 from townreturn.office import Office
 from townreturn.store.corrections import changed_periods, published_periods, restated_issues
-from townreturn.store.decisions import last_decision
+from townreturn.store.decisions import Decision, last_decision
 from townreturn.store.engine import reading, writing
-from townreturn.store.inputs import Basis, basis_hash, find_basis
+from townreturn.store.inputs import Basis, basis_hash, find_basis, inputs_by_category
 from townreturn.store.proposals import Outcome, Proposal, newest_proposal, record_proposal
 from townreturn.store.reports import accepted_ids
 from townreturn.store.returns import (
     Compilation,
     Publication,
+    find_compilation,
     find_issue,
     find_publications,
     newest_issues,
@@ -60,8 +62,8 @@ def propose_correction(office: Office, period: Period, run_id: str, now: datetim
         outcome = _outcome(plan, draft)
         proposal = Proposal(period.key, _state(tx, plan, period, draft.restated), outcome, run_id, now)
         record_proposal(tx, plan.town_code, proposal)
-    if draft.choice.too_late:
-        raise_alert(office, _too_late(plan, period, draft.choice.too_late), period.key, now)
+    for category in draft.choice.too_late:
+        raise_alert(office, tell_too_late(plan, period, category), period.key, now)
     return proposal
 
 
@@ -136,22 +138,35 @@ def _is_due(tx: Connection, plan: Plan, period: Period, is_changed: bool) -> boo
     publication = find_publications(tx, plan.town_code, [period.key])[period.key]
     restated = _restated(tx, plan, publication)
     differs = is_changed or bool(restated)
-    if newest is None or newest.basis_hash == _state(tx, plan, period, restated):
-        return newest is None and differs
+    if newest is None or (newest.outcome is Outcome.PROPOSED and not newest.run_id):
+        return differs  # what was drafted on the command line, and perhaps only looked at, nobody has in hand
+    if newest.basis_hash == _state(tx, plan, period, restated):
+        return False
     if not differs:  # what was proposed has been taken back, unless it is what was published
         return newest.outcome is Outcome.PROPOSED and publication.published_at < newest.proposed_at
     return not _waits_for_reports(tx, plan, newest)
 
 
 def _waits_for_reports(tx: Connection, plan: Plan, newest: Proposal) -> bool:
-    """Whether the newest correction was rejected in a run, which goes on when the reports are in again."""
+    """Whether the newest correction was rejected in a run, which goes on when the reports are in again.
+
+    It waits for nothing else: another category's change is a correction of its own.
+    """
     decision = last_decision(tx, plan.town_code, newest.period)
-    return (
-        newest.outcome is Outcome.PROPOSED
-        and decision is not None
-        and not decision.approved
-        and decision.run_id == newest.run_id != ""
-    )
+    if newest.outcome is not Outcome.PROPOSED or decision is None or decision.approved:
+        return False
+    return decision.run_id == newest.run_id != "" and not _others_changed(tx, plan, decision)
+
+
+def _others_changed(tx: Connection, plan: Plan, rejection: Decision) -> bool:
+    """Whether a category that was not sent back rests on another report than the rejected content did."""
+    rejected = find_compilation(tx, rejection.compilation_id)
+    period = rejected.town_return.period
+    newest = find_publications(tx, plan.town_code, [period])[period]
+    published = find_issue(tx, plan.town_code, period, newest.issue)
+    now = choose_correction_basis(tx, plan, published).reports if published else {}
+    before = inputs_by_category(tx, rejected.id, period)
+    return any(now.get(one) != before.get(one) for one in {*now, *before} - {*rejection.sent_back})
 
 
 def _state(tx: Connection, plan: Plan, period: Period, restated: tuple[tuple[str, int], ...]) -> str:
@@ -168,11 +183,3 @@ def _restated(tx: Connection, plan: Plan, publication: Publication) -> tuple[tup
     basis = find_basis(tx, publication.compilation_id)
     now = newest_issues(tx, plan.town_code, [key for key, _ in basis.issues])
     return tuple(restated_issues(tx, plan.town_code, basis, now))
-
-
-def _too_late(plan: Plan, period: Period, categories: tuple[str, ...]) -> str:
-    named = "、".join(
-        say("OBLIGATION_OUT", unit=plan.lead_of(one).name, category=plan.category_by_code[one].name)
-        for one in categories
-    )
-    return say("ALERT_OUTSIDE_WINDOW", period=period, months=plan.corrections.window_months, obligations=named)

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from townreturn import approving
 from townreturn.domain.approval import ApprovalStanding, conflicts_of
-from townreturn.domain.errors import Refused
+from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Approver, Plan
 from townreturn.files import write_whole
 from townreturn.foreign_text import one_line, storable
-from townreturn.month.returns import is_unchanged, summarise
+from townreturn.month.returns import check_return, is_unchanged, summarise
 from townreturn.office import Office
 from townreturn.store.decisions import list_decisions, makers_of, standing_of_approval
 from townreturn.store.engine import reading, writing
@@ -35,20 +35,33 @@ def record_decision(
 ) -> None:  # fmt: skip
     """Record the decision, then tell the units sent back; see ``approving.record_answer`` for its errors.
 
-    Raises Refused as well, after recording that, for an answer to what has changed since it was compiled.
+    Raises Refused as well, after recording that, for an answer to what has changed since it was compiled,
+    and Broken for an approval of what does not pass the second gate.
     """
     answer = approving.Answer(account, approved, storable(comment), sent_back, run_id)
     with reading(office.engine) as tx:
         compilation = find_compilation(tx, compilation_id)
     town_return = compilation.town_return
     plan = office.plans.in_force(Period(town_return.period))
+    fault = _fault_at_the_gate(office, compilation_id) if approved else None
     with writing(office.engine, f"{plan.town_code}/{town_return.period}") as tx:
         unchanged = not approved or is_unchanged(tx, office, town_return, now)
+        if fault and unchanged:  # a changed one is refused and recorded below: its run goes on
+            raise fault
         decided_at = approving.record_answer(tx, plan, compilation, answer, now, is_unchanged=unchanged)
     if decided_at is None:
         raise Refused("CONTENT_CHANGED_MEANWHILE", period=town_return.period)
     for category in sent_back:
         _tell_unit(office, plan, compilation, category, comment, decided_at)
+
+
+def _fault_at_the_gate(office: Office, compilation_id: int) -> Broken | None:
+    """Why a compilation must not be approved; its run has checked it, the command line may not have."""
+    try:
+        check_return(office, compilation_id)
+    except Broken as fault:
+        return fault
+    return None
 
 
 def ask_approval(office: Office, compilation_id: int) -> ApprovalQuestion:
@@ -138,15 +151,18 @@ def _tell_unit(
     period = Period(compilation.town_return.period)
     unit = plan.lead_of(category)
     name = f"{unit.name}_{decided_at.astimezone(plan.calendar.zone):%Y%m%dT%H%M%S}_{category}.txt"
-    text = _notice(plan, period, category, comment)
+    text = _notice(plan, compilation, category, comment)
     write_whole(office.receipts / period.key / name, text.encode("utf-8-sig"))
 
 
-def _notice(plan: Plan, period: Period, category: str, comment: str) -> str:
+def _notice(plan: Plan, compilation: Compilation, category: str, comment: str) -> str:
+    period, issue = compilation.town_return.period, compilation.town_return.issue
+    heading = plan.category_by_code[category].heading
+    original = say("NOTICE_SENT_BACK", category=heading, period=period)
     lines = (
         say("RECEIPT_TITLE", town=plan.town),
         say("RECEIPT_UNIT", unit=plan.lead_of(category).name),
-        say("NOTICE_SENT_BACK", category=plan.category_by_code[category].heading, period=period),
+        say("NOTICE_CORRECTION_SENT_BACK", category=heading, period=period, issue=issue) if issue else original,
         say("NOTICE_REASON", comment=one_line(comment)),
         say("NOTICE_NEXT"),
     )

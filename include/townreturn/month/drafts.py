@@ -95,11 +95,13 @@ def _reasons(plan: Plan, new: TownReturn, choice: CorrectionBasis, restated: tup
 
 
 def _reason(plan: Plan, category: str, new: TownReturn, choice: CorrectionBasis) -> str:
-    """Why a category rests on another report: excluded, late, explained, or simply sent again."""
+    """Why a category rests on another report: excluded, readmitted, late, explained, or simply sent again."""
     told = []
     if category in choice.exclusions:
         told.append(say("CHANGE_EXCLUDED", reason=choice.exclusions[category].reason))
-    if category not in choice.published:
+    if category in choice.readmissions:
+        told.append(say("CHANGE_READMITTED", reason=choice.readmissions[category].reason))
+    elif category not in choice.published:
         told.append(say("CHANGE_LATE", unit=plan.lead_of(category).name))
     told += [
         say("CHANGE_EXPLAINED", unit=plan.unit_by_code[one.unit].name, explanation=one.explanation)

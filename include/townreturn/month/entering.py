@@ -1,6 +1,6 @@
 """From submissions to answers: judged period by period, entered in the register, remarked on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,8 @@ from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.submission import Arrival, Judgement, Submission, disposition_of
 from townreturn.intake.interpret import interpret_safely
 from townreturn.month.answering import Answer
-from townreturn.month.remarks import as_they_stand, find_remarks, is_news
+from townreturn.month.correction_basis import tell_too_late, window_closes_at
+from townreturn.month.remarks import Published, Remarks, as_they_stand, find_remarks, is_news
 from townreturn.office import Office
 from townreturn.receipts.case import ReceiptCase
 from townreturn.spreadsheets.reader import read_workbooks
@@ -22,7 +23,7 @@ from townreturn.store.following import KnownBytes
 from townreturn.store.periods import Alert
 from townreturn.store.register import Register
 from townreturn.store.reports import accepted_history
-from townreturn.store.returns import find_publications
+from townreturn.store.returns import find_publications, first_published_at
 from townreturn.wording import say
 
 
@@ -42,9 +43,9 @@ def enter_submissions(tx: Connection, office: Office, submissions: Sequence[Subm
     for plan, period, group in _by_period(submissions, office.plans):
         register = _open_register(tx, plan, period, group)
         fresh = [one for one in {one.arrival: one for one in group}.values() if not register.knows(one.arrival)]
-        is_published = _is_published(tx, plan, period)
+        published = _find_published(tx, plan, period)
         for submission, judgements in zip(fresh, _judge(tx, office, plan, period, fresh), strict=True):
-            decided = _decide(register, submission, judgements, is_published)
+            decided = _decide(register, submission, judgements, published)
             _enter(register, plan, decided, now)
             answers.append(Answer(decided.case, plan))
         register.write(plan)
@@ -55,9 +56,10 @@ def rehearse_submissions(tx: Connection, office: Office, submissions: Sequence[S
     """What each file would be answered if it came in alone now, in the order given; nothing is stored."""
     answers: dict[int, Answer] = {}
     for plan, period, group in _by_period(submissions, office.plans):
-        register, is_published = _open_register(tx, plan, period, group), _is_published(tx, plan, period)
+        register = _open_register(tx, plan, period, group)
+        published = _find_published(tx, plan, period, is_rehearsal=True)
         for submission, judgements in zip(group, _judge(tx, office, plan, period, group), strict=True):
-            case = _decide(register, submission, judgements, is_published).case
+            case = _decide(register, submission, judgements, published).case
             answers[id(submission)] = Answer(replace(case, is_rehearsal=True), plan)
     return [answers[id(one)] for one in submissions]
 
@@ -69,19 +71,29 @@ class _Decided:
     case: ReceiptCase
     news: list[Judgement]
     is_repeat: bool
-    is_for_published: bool
+    remarks: Remarks
 
 
 def _open_register(tx: Connection, plan: Plan, period: Period | None, group: Sequence[Submission]) -> Register:
     return Register(tx, plan.town_code, period.key if period else "", {one.arrival.file_hash for one in group})
 
 
-def _is_published(tx: Connection, plan: Plan, period: Period | None) -> bool:
-    return period is not None and period.key in find_publications(tx, plan.town_code, [period.key])
+def _find_published(
+    tx: Connection, plan: Plan, period: Period | None, *, is_rehearsal: bool = False
+) -> Published | None:  # fmt: skip
+    if period is None or period.key not in find_publications(tx, plan.town_code, [period.key]):
+        return None
+    months = plan.corrections.window_months
+    if is_rehearsal:
+        within, outside = say("REMARK_WOULD_CORRECT"), say("REMARK_WOULD_BE_TOO_LATE", months=months)
+    else:
+        within, outside = say("REMARK_PUBLISHED_ALREADY"), say("REMARK_OUTSIDE_WINDOW", months=months)
+    published_at = first_published_at(tx, plan.town_code, period.key)
+    return Published(window_closes_at(plan, period, published_at), within, outside)
 
 
 def _decide(
-    register: Register, submission: Submission, judgements: list[Judgement], is_published: bool
+    register: Register, submission: Submission, judgements: list[Judgement], published: Published | None
 ) -> _Decided:  # fmt: skip
     """Known bytes make no report, unless a category that the checks returned is accepted now."""
     arrival, standing = submission.arrival, register.standing()
@@ -90,12 +102,12 @@ def _decide(
     news = [one for one in judgements if is_news(one, known)]
     first = register.first_with_bytes(arrival.file_hash)
     is_repeat = first is not None and not news
-    remarks = find_remarks(standing, known, arrival, judgements, is_published=is_published)
+    remarks = find_remarks(standing, known, arrival, judgements, published)
     case = ReceiptCase(
         submission, judgements, disposition_of(submission, judgements),
         first.file_name if first is not None and is_repeat else "", remarks.sentences,
     )  # fmt: skip
-    return _Decided(case, news, is_repeat, bool(remarks.published_already))
+    return _Decided(case, news, is_repeat, remarks)
 
 
 def _known_bytes(register: Register, arrival: Arrival, judgements: Sequence[Judgement]) -> dict[str, KnownBytes]:
@@ -110,14 +122,19 @@ def _enter(register: Register, plan: Plan, decided: _Decided, now: datetime) -> 
         register.enter_duplicate(case.submission, now)
     else:
         register.enter(plan, case.submission, decided.news, case.disposition, now)
-    if decided.is_for_published:
-        register.alert(_published_already(plan, case.submission, now))
+    for alert in _alerts(plan, case.submission, decided.remarks, now):
+        register.alert(alert)
 
 
-def _published_already(plan: Plan, submission: Submission, now: datetime) -> Alert:
-    key = submission.period.key if submission.period else ""
-    unit = plan.unit_by_code[submission.unit or ""].name
-    return Alert(now, key, say("ALERT_PUBLISHED_ALREADY", unit=unit, period=key))
+def _alerts(plan: Plan, submission: Submission, remarks: Remarks, now: datetime) -> Iterator[Alert]:
+    """What a file for a published period leads to."""
+    if (period := submission.period) is None:
+        return
+    if remarks.to_correct:
+        unit = plan.unit_by_code[submission.unit or ""].name
+        yield Alert(now, period.key, say("ALERT_PUBLISHED_ALREADY", unit=unit, period=period))
+    for category in sorted(remarks.too_late):
+        yield Alert(now, period.key, tell_too_late(plan, period, category))
 
 
 def _by_period(

@@ -1,7 +1,7 @@
 """A wrong upload is excluded with a reason, or readmitted: the chain closes over it, and its unit is told."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,11 +13,13 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.files import write_whole
 from townreturn.foreign_text import one_line, storable
+from townreturn.month.correction_basis import choose_correction_basis
 from townreturn.office import Office
 from townreturn.store.chains import LatestReport, StoredChain, read_chains, refresh_latest
 from townreturn.store.engine import writing
 from townreturn.store.exclusions import record_exclusion, tell_withdrawn
 from townreturn.store.reports import latest_reports
+from townreturn.store.returns import find_issue, find_publications
 from townreturn.store.trail import append_events
 from townreturn.wording import say
 
@@ -28,12 +30,16 @@ _ACCOUNT_LENGTH = 250
 
 @dataclass(frozen=True)
 class Excluded:
-    """One category of the file, and what its obligation stands by from now on."""
+    """One category of the file, and what its obligation stands by from now on.
+
+    ``follows`` is what that means for the published return, as a wording code; empty before there is one.
+    """
 
     category: str
     unit: str
     link: Link
     stands: LatestReport | None
+    follows: str
 
 
 def exclude_file(
@@ -102,12 +108,24 @@ def _withdraw(
         happened.append(tell_withdrawn(category, stored[-1].unit, file_hash, numbers, withdrawal))
     refresh_latest(tx, town, period.key, list(chains))
     append_events(tx, town, plan.code, period.key, happened)
-    standing = latest_reports(tx, town, period.key)
+    standing, follows = latest_reports(tx, town, period.key), _follows(tx, plan, period, chains)
     return tuple(
-        Excluded(category, chain.reports[link.entry_number].unit, link, standing.get(category))
+        Excluded(category, chain.reports[link.entry_number].unit, link, standing.get(category), follows[category])
         for category, chain in chains.items()
         for link in [chain.links[file_hash]]
     )
+
+
+def _follows(tx: Connection, plan: Plan, period: Period, categories: Collection[str]) -> dict[str, str]:
+    """Category → what becomes of the published return, by what a correction would rest on now."""
+    publication = find_publications(tx, plan.town_code, [period.key]).get(period.key)
+    published = publication and find_issue(tx, plan.town_code, period.key, publication.issue)
+    if not published:
+        return dict.fromkeys(categories, "")
+    choice = choose_correction_basis(tx, plan, published)
+    late = dict.fromkeys(choice.too_late, "PUBLISHED_STAYS_TOO_LATE")
+    known = dict.fromkeys(choice.changed, "PUBLISHED_STAYS_UNTIL_CORRECTED") | late
+    return {one: known.get(one, "PUBLISHED_STAYS") for one in categories}
 
 
 def _tell_units(office: Office, plan: Plan, period: Period, done: Sequence[Excluded], withdrawal: Withdrawal) -> None:
@@ -130,6 +148,7 @@ def _notice(plan: Plan, period: Period, done: Sequence[Excluded], withdrawal: Wi
         say("RECEIPT_UNIT", unit=plan.unit_by_code[done[0].unit].name),
         say("NOTICE_EXCLUDED" if is_excluded else "NOTICE_READMITTED", **named),
         *(stands_sentence(plan, one) for one in done),
+        *published_sentences(plan, period, done),
         say("NOTICE_EXCLUSION_REASON", reason=withdrawal.reason),
     ]
     return "\n".join(lines) + "\n"
@@ -142,3 +161,12 @@ def stands_sentence(plan: Plan, one: Excluded) -> str:
         return say("STANDS_NOTHING", category=heading)
     code = "STANDS_REVISION" if one.stands.is_accepted else "STANDS_NOT_ACCEPTED"
     return say(code, category=heading, revision=one.stands.revision)
+
+
+def published_sentences(plan: Plan, period: Period, done: Sequence[Excluded]) -> list[str]:
+    """What becomes of the published return, one sentence for the categories alike; none before there is one."""
+    told = []
+    for code in dict.fromkeys(one.follows for one in done if one.follows):
+        named = "、".join(plan.category_by_code[one.category].heading for one in done if one.follows == code)
+        told.append(say(code, period=period, categories=named, months=plan.corrections.window_months))
+    return told

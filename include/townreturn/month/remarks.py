@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from townreturn.domain.findings import Verdict
 from townreturn.domain.submission import Arrival, Judgement
@@ -21,27 +22,45 @@ Known = Mapping[str, KnownBytes]
 
 @dataclass(frozen=True)
 class Remarks:
-    """``sentences``: category → what the receipt says of it; ``published_already`` names categories."""
+    """``sentences``: category → what the receipt says of it. ``to_correct`` and ``too_late`` are the
+    categories that change a published period, before and after its window closed.
+    """
 
     sentences: dict[str, str]
-    published_already: frozenset[str]
+    to_correct: frozenset[str]
+    too_late: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A period that is published: what a receipt says of a change received before ``closes_at``, and of a later one."""
+
+    closes_at: datetime
+    within: str
+    outside: str
 
 
 def find_remarks(
-    standing: Standing, known: Known, arrival: Arrival, judgements: Sequence[Judgement], *, is_published: bool
+    standing: Standing, known: Known, arrival: Arrival, judgements: Sequence[Judgement], published: Published | None
 ) -> Remarks:
     """What there is to say before the file is entered; ``judgements`` as they stand."""
     sentences: dict[str, str] = {}
-    published_already = set[str]()
+    to_correct, too_late = set[str](), set[str]()
     for judgement in judgements:
         category = judgement.report.category
         sentence = _of_what_stands(standing.get(category), known.get(category), arrival, judgement)
-        if not sentence and is_published and _is_accepted(judgement) and is_news(judgement, known):
-            published_already.add(category)
-            sentence = say("REMARK_PUBLISHED_ALREADY")
+        if not sentence and published and _is_accepted(judgement) and is_news(judgement, known):
+            is_late = _received_at(arrival, known.get(category)) >= published.closes_at
+            (too_late if is_late else to_correct).add(category)
+            sentence = published.outside if is_late else published.within
         if sentence := sentence or _of_next_period(judgement):
             sentences[category] = sentence
-    return Remarks(sentences, frozenset(published_already))
+    return Remarks(sentences, frozenset(to_correct), frozenset(too_late))
+
+
+def _received_at(arrival: Arrival, known: KnownBytes | None) -> datetime:
+    """When the content came first, as its chain has it."""
+    return min(arrival.received_at, known.link.received_at) if known else arrival.received_at
 
 
 def _of_what_stands(

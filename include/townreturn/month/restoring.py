@@ -27,7 +27,7 @@ from townreturn.store.engine import connect, reading
 from townreturn.store.migrations import current_revision, is_known, migrating, upgrade
 from townreturn.store.periods import held_periods
 from townreturn.store.published_files import PublishedFile, find_files
-from townreturn.store.schema import publications
+from townreturn.store.schema import intake_runs, publications
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,9 @@ class Restored:
 def restore(settings: Settings, source: Path) -> Restored:
     """Bring back what a backup holds: rows, archive, receipts, quarantine, and the published issues into the outbox.
 
-    Raises Refused when the place is not empty, or the backup is another town's or a newer
-    program's; Broken that names what in the backup is not as it was written. Then nothing has been restored.
+    Raises Misuse when there is no such file, Refused when the place is not empty, or the backup is
+    another town's or a newer program's; Broken that names what in the backup is not as it was written.
+    Then nothing has been restored.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     engine = connect(settings.database_url)
@@ -57,7 +58,7 @@ def restore(settings: Settings, source: Path) -> Restored:
             # The archive first: a row's file is there before the row is.
             with _moved_in(aside, settings.home), migrating(engine) as tx:
                 settle()
-                _load(tx, backup.manifest, aside)
+                _load(tx, backup.manifest, aside, settings.home)
                 issue_count = _deliver_issues(tx, settings, aside, backup.manifest.town)
                 return _describe(tx, backup.manifest, taken_at, issue_count)
     finally:
@@ -78,13 +79,15 @@ def _require_empty(settings: Settings, engine: Engine) -> None:
         if folder.exists() and any(folder.iterdir()):
             raise Refused("RESTORE_PLACE_TAKEN", place=folder)
     with reading(engine) as tx:
-        _require_no_rows(tx)
+        _require_no_rows(tx, settings.home)
 
 
-def _require_no_rows(tx: Connection) -> None:
-    for table in reflect_tables(tx):
-        if tx.execute(select(table).limit(1)).first() is not None:
-            raise Refused("RESTORE_DATABASE_TAKEN", table=table.name)
+def _require_no_rows(tx: Connection, home: Path) -> None:
+    taken = [one.name for one in reflect_tables(tx) if tx.execute(select(one).limit(1)).first() is not None]
+    if taken == [intake_runs.name]:
+        raise Refused("RESTORE_INTAKE_HAS_RUN", home=home)
+    if taken:
+        raise Refused("RESTORE_DATABASE_TAKEN", table=taken[0])
 
 
 @contextmanager
@@ -113,9 +116,9 @@ def _moved_in(aside: Path, home: Path) -> Iterator[None]:
         raise
 
 
-def _load(tx: Connection, manifest: BackupManifest, aside: Path) -> None:
+def _load(tx: Connection, manifest: BackupManifest, aside: Path, home: Path) -> None:
     """The rows as they were, then whatever later revisions make of them."""
-    _require_no_rows(tx)
+    _require_no_rows(tx, home)
     if (current_revision(tx) or "") > manifest.schema:
         raise Refused("RESTORE_SCHEMA_AHEAD", software=manifest.software)
     upgrade(tx, manifest.schema)

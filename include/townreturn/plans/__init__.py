@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from townreturn.domain.approval import weigh
 from townreturn.domain.errors import ConfigurationFault
@@ -90,9 +91,11 @@ def _refuse_duplicates(document: StrictDocument, plan: Plan) -> None:
             seen: set[Any] = set()
             for row, one in enumerate(getattr(plan, key)):
                 value = getattr(one, attribute)
-                if value in seen:
+                # 张三 and 张 三 are one person, and no unit or category is told from another by a space.
+                plain = "".join(normalize("NFKC", value).split()) if isinstance(value, str) else value
+                if plain in seen:
                     document.fail((key, row, attribute), "CONFIG_DUPLICATE", value=value)
-                seen.add(value)
+                seen.add(plain)
 
 
 def _references(plan: Plan) -> list[tuple[Location, str, set[str]]]:

@@ -33,9 +33,12 @@ def deliver(outbox: UPath, folder: str, files: Sequence[KeptFile]) -> str:
 
 
 def find_delivered(outbox: UPath, publication: Publication) -> UPath | None:
-    """Where an issue lies now: where it was delivered, or in this outbox since all was restored elsewhere."""
+    """Where an issue lies now: in this office's own outbox, else where it was delivered.
+
+    Its own first: an office restored on the same machine must not take the other's folder for its own.
+    """
     here = outbox / issue_folder(Period(publication.period), publication.issue)
-    return next((place for place in (UPath(publication.folder), here) if place.is_dir()), None)
+    return next((place for place in (here, UPath(publication.folder)) if place.is_dir()), None)
 
 
 def shown_folder(outbox: UPath, publication: Publication) -> str:

@@ -1,6 +1,6 @@
 """The step: an approved compilation becomes the period's published issue, once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib.metadata import version
 
@@ -32,24 +32,31 @@ from townreturn.store.returns import (
 from townreturn.store.trail import append_events, chain_head
 
 
-def publish(office: Office, compilation_id: int, now: datetime) -> str:
+def publish(
+    office: Office, compilation_id: int, now: datetime, still_holds: Callable[[Connection, TownReturn], bool]
+) -> str:
     """Write the issue's files and record its publication; returns the folder.
 
     Files are complete, in the archive and in the outbox, before the record is: a publication in the
     store always has its folder, and its bytes for good.
-    Publishing the same compilation again changes nothing. Raises Refused when it is not what was
-    approved last, or when other figures of the period are published.
+    ``still_holds``: whether the content follows from what stands now. Publishing the same
+    compilation again changes nothing. Raises Refused when it is not what was approved last, does
+    not hold any more, or when other figures of the period are published.
     """
     with reading(office.engine) as tx:
         town_return = find_compilation(tx, compilation_id).town_return
     period = Period(town_return.period)
     plan = office.plans.in_force(period)
-    with writing(office.engine, f"{town_return.town_code}/{period.key}") as tx:
+    town = town_return.town_code
+    # What one period states depends on what others have published: of two, the second sees the first.
+    with writing(office.engine, f"{town}/{period.key}", f"{town}/publish") as tx:
         compilation = find_compilation(tx, compilation_id)
-        published = find_publications(tx, town_return.town_code, [period.key]).get(period.key)
+        published = find_publications(tx, town, [period.key]).get(period.key)
         if published is not None and published.compilation_id == compilation_id:
             return shown_folder(office.outbox, published)
         decision_id = _require_publishable(tx, plan, compilation, published)
+        if not still_holds(tx, town_return):
+            raise Refused("CONTENT_CHANGED_MEANWHILE", period=period)
         issue = prepare_issue(tx, office, plan, compilation, now)
         files = render_issue(issue)
         folder = _put_in_place(office, issue, files)

@@ -91,9 +91,11 @@ class _Hashing(io.BufferedIOBase):
 def writing_aside(target: Path) -> Iterator[BinaryIO]:
     """A file for ``target``, which gets its name when everything is on disk; only its owner may read it.
 
-    Raises Misuse when something has that name already: a backup is never overwritten.
+    Raises Misuse when something has that name already: a backup is never overwritten; and when its folder
+    is not there: where a backup disk is not mounted, a new folder would lie on the office's own disk.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.parent.is_dir():
+        raise Misuse("BACKUP_FOLDER_MISSING", folder=target.parent)
     if target.exists():
         raise Misuse("BACKUP_EXISTS", file=target)
     aside = target.with_name(f".{uuid.uuid4().hex}.part")

@@ -1,7 +1,6 @@
 """What corrections need to know of published issues: what they state, rest on and have changed."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Connection, select
@@ -46,12 +45,6 @@ def changed_periods(tx: Connection, town: str) -> list[str]:
         if period in accepted:
             accepted[period].add(report_id)
     return [period for period in sorted(newest) if used[period] != accepted[period]]
-
-
-def received_times(tx: Connection, report_ids: Sequence[int]) -> dict[int, datetime]:
-    """Report → when it was received."""
-    query = select(reports.c.id, reports.c.received_at).where(reports.c.id.in_(list(report_ids)))
-    return {row.id: row.received_at for row in tx.execute(query)}
 
 
 def corrections_since(tx: Connection, town: str, period: str) -> list[TownReturn]:

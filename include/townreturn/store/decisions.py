@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, insert, select
 
-from townreturn.domain.approval import ApprovalStanding, weigh
+from townreturn.domain.approval import ApprovalStanding, same_name, weigh
 from townreturn.domain.plan import Approver, Plan
 from townreturn.store.chains import refresh_latest
 from townreturn.store.decision_events import tell_decided, tell_refused
@@ -100,9 +100,13 @@ def record_refusal(
 
 
 def standing_of_approval(tx: Connection, plan: Plan, compilation: Compilation) -> ApprovalStanding:
-    """What the approvals of exactly this content amount to: whether it may be published."""
-    accounts = [one.account for one in approvals_of(tx, compilation)]
-    return weigh(plan, makers_of(tx, compilation), accounts)
+    """What the approvals of exactly this content amount to: whether it may be published.
+
+    An approval counts for the person who gave it, not for whoever has the account by now.
+    """
+    names = {one.account: one.name for one in plan.approvers}
+    given = (one for one in approvals_of(tx, compilation) if same_name(names.get(one.account, ""), one.name))
+    return weigh(plan, makers_of(tx, compilation), [one.account for one in given])
 
 
 def approvals_of(tx: Connection, compilation: Compilation) -> list[Decision]:

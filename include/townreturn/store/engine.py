@@ -51,6 +51,11 @@ def connect(url: str) -> Engine:
     return engine
 
 
+def name_database(engine: Engine) -> str:
+    """The database as people may be told of it: its URL without password and options."""
+    return engine.url.set(password=None, query={}).render_as_string()
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's own BEGIN below decides, not the driver
     # recursive_triggers: without it INSERT OR REPLACE removes a row past the trigger that protects it.

@@ -36,11 +36,6 @@ def tell_withdrawn(
     return Event(kind, withdrawal.at, details)
 
 
-def withdrawn_ids(tx: Connection, report_ids: Collection[int], as_of: datetime | None = None) -> set[int]:
-    """Those of the reports that are excluded now, or were at ``as_of``."""
-    return set(exclusions_of(tx, report_ids, as_of))
-
-
 def exclusions_of(tx: Connection, report_ids: Collection[int], as_of: datetime | None = None) -> dict[int, Withdrawal]:
     """Report id → the exclusion in force; the row recorded last counts."""
     query = select(exclusions).where(exclusions.c.report_id.in_(list(report_ids))).order_by(exclusions.c.id)

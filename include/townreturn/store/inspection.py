@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, func, select, type_coerce
+from sqlalchemy import Connection, String, select, type_coerce
 
+from townreturn.domain.findings import Verdict
 from townreturn.store.figures_hash import figures_hashes
 from townreturn.store.rows import ENTRY_COLUMNS, FACT_COLUMNS
 from townreturn.store.schema import (
     arrivals,
+    before_the_trail,
     compilations,
     decisions,
     entries,
@@ -53,6 +55,7 @@ class StoredReport:
     unit: str
     entry_number: int
     received_at: datetime
+    is_accepted: bool
     figures_hash: str
     arrival: StoredArrival
 
@@ -75,13 +78,12 @@ def read_links(tx: Connection, town: str, period: str) -> list[RawLink]:
     return [RawLink(**row) for row in tx.execute(query).mappings()]
 
 
-def trail_began_at(tx: Connection, town: str) -> datetime | None:
-    """When the first event of a town was recorded: what is older has none. Times that are none do not count."""
-    written = type_coerce(events.c.at, String)
-    began = tx.scalar(
-        select(func.min(written)).where(events.c.town == town, written.like("____-__-__T__:__:__.______Z"))
-    )
-    return None if began is None else datetime.fromisoformat(began)
+def read_older(tx: Connection) -> dict[str, set[str]]:
+    """Table → the rows that were there before there was a trail, by ``id`` or 「town period issue」, as texts."""
+    older: dict[str, set[str]] = {}
+    for table, row_key in tx.execute(select(before_the_trail)):
+        older.setdefault(table, set()).add(row_key)
+    return older
 
 
 def list_known_periods(tx: Connection, town: str) -> list[str]:
@@ -115,7 +117,8 @@ def list_reports(tx: Connection, town: str, period: str) -> list[StoredReport]:
     hashes = figures_hashes(tx, [row.id for row in rows])
     return [
         StoredReport(
-            row.id, row.category, row.unit, row.entry_number, row.received_at, hashes[row.id],
+            row.id, row.category, row.unit, row.entry_number, row.received_at,
+            row.verdict != Verdict.RETURNED.value, hashes[row.id],
             StoredArrival(row.arrival_id, row.file_name, row.file_hash, row.came_at),
         )
         for row in rows

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, select
+from sqlalchemy import Connection, Row, RowMapping, Table, select
 
 from townreturn.domain.audit import Event
 from townreturn.domain.chain import Withdrawal, WithdrawalKind
@@ -30,7 +31,16 @@ FoundBy = dict[tuple[int, str | None], list[Finding]]
 """(arrival id, category) → what was found."""
 
 
-def retell(tx: Connection, town: str, period: str) -> Iterator[Event]:
+@dataclass(frozen=True)
+class Retold:
+    """An event and the row that calls for it; ``row_key`` as in the table ``before_the_trail``."""
+
+    event: Event
+    table: str
+    row_key: str
+
+
+def retell(tx: Connection, town: str, period: str) -> Iterator[Retold]:
     """Every event that the rows of a period call for, in no order; ``period`` is empty for files that name none."""
     yield from _retell_intake(tx, town, period)
     if not period:
@@ -38,18 +48,24 @@ def retell(tx: Connection, town: str, period: str) -> Iterator[Event]:
     yield from _retell_exclusions(tx, town, period)
     ours = list(tx.scalars(select(compilations.c.id).filter_by(town=town, period=period)))
     for compilation_id in ours:
-        yield tell_compiled(tx, compilation_id)
+        yield _told(tell_compiled(tx, compilation_id), compilations, compilation_id)
     for table, tell in ((decisions, tell_decided), (refused_approvals, tell_refused)):
         for row_id in tx.scalars(select(table.c.id).where(table.c.compilation_id.in_(ours))):
-            yield tell(tx, row_id)
+            yield _told(tell(tx, row_id), table, row_id)
     for issue in tx.scalars(select(publications.c.issue).filter_by(town=town, period=period)):
-        yield from tell_published(tx, town, period, issue)
+        for event in tell_published(tx, town, period, issue):
+            yield _told(event, publications, f"{town} {period} {issue}")
 
 
-def _retell_intake(tx: Connection, town: str, period: str) -> Iterator[Event]:
+def _told(event: Event, table: Table, row_key: object) -> Retold:
+    return Retold(event, table.name, str(row_key))
+
+
+def _retell_intake(tx: Connection, town: str, period: str) -> Iterator[Retold]:
     query = select(arrivals).where(arrivals.c.town == town, arrivals.c.period == (period or None))
     for row in tx.execute(query).mappings():
-        yield received_event(dict(row), is_duplicate=row["duplicate_of"] is not None)
+        event = received_event(dict(row), is_duplicate=row["duplicate_of"] is not None)
+        yield _told(event, arrivals, row["id"])
     made = list(tx.execute(select(reports).filter_by(town=town, period=period)).mappings())
     hashes = figures_hashes(tx, [row["id"] for row in made])
     found = _findings_by_report(tx, town, period)
@@ -57,10 +73,11 @@ def _retell_intake(tx: Connection, town: str, period: str) -> Iterator[Event]:
     came = {row["id"]: row for row in tx.execute(select(arrivals).where(arrivals.c.id.in_(of_reports))).mappings()}
     for row in [one for one in made if one["arrival_id"] in came]:
         judgement = _judgement(row, found)
-        yield from checked_events(dict(came[row["arrival_id"]]), dict(row), judgement, hashes[row["id"]])
+        for event in checked_events(dict(came[row["arrival_id"]]), dict(row), judgement, hashes[row["id"]]):
+            yield _told(event, reports, row["id"])
 
 
-def _retell_exclusions(tx: Connection, town: str, period: str) -> Iterator[Event]:
+def _retell_exclusions(tx: Connection, town: str, period: str) -> Iterator[Retold]:
     """One event for each category of a file, whatever number of its reports has a row."""
     query = (
         select(exclusions, reports.c.category, reports.c.unit, reports.c.entry_number, arrivals.c.file_hash)
@@ -75,7 +92,8 @@ def _retell_exclusions(tx: Connection, town: str, period: str) -> Iterator[Event
     for rows in deeds.values():
         numbers = [one.entry_number for one in rows]
         withdrawal = Withdrawal(_kind_of(rows[-1]), rows[-1].decided_at, rows[-1].account, rows[-1].reason)
-        yield tell_withdrawn(rows[-1].category, rows[-1].unit, rows[-1].file_hash, numbers, withdrawal)
+        event = tell_withdrawn(rows[-1].category, rows[-1].unit, rows[-1].file_hash, numbers, withdrawal)
+        yield _told(event, exclusions, rows[-1].id)
 
 
 def _kind_of(row: Row[Any]) -> WithdrawalKind:

@@ -76,17 +76,6 @@ def newest_compilation(tx: Connection, town: str, period: str) -> Compilation | 
     return Compilation(row.id, row.content_hash, read_canonical(row.content), row.compiled_at) if row else None
 
 
-def published_return(tx: Connection, town: str, period: str) -> TownReturn | None:
-    """The newest published issue of a period, or None."""
-    row = tx.execute(
-        select(compilations.c.content)
-        .join(publications, publications.c.compilation_id == compilations.c.id)
-        .where(publications.c.town == town, publications.c.period == period)
-        .order_by(publications.c.issue.desc())
-    ).first()
-    return read_canonical(row.content) if row else None
-
-
 def newest_issues(
     tx: Connection, town: str, periods: Sequence[str], as_of: datetime | None = None
 ) -> tuple[tuple[str, int], ...]:
@@ -98,6 +87,13 @@ def newest_issues(
         query = query.where(publications.c.published_at <= as_of)
     found = tx.execute(query.group_by(publications.c.period))
     return tuple(sorted((row.period, row.issue) for row in found))
+
+
+def first_published_at(tx: Connection, town: str, period: str) -> datetime:
+    """When the original return of a published period was published."""
+    of_original = select(publications.c.published_at).filter_by(town=town, period=period)
+    found: datetime = tx.execute(of_original.order_by(publications.c.issue).limit(1)).scalar_one()
+    return found
 
 
 def find_issue(tx: Connection, town: str, period: str, issue: int) -> Compilation | None:

@@ -47,12 +47,6 @@ def read_chain(tx: Connection, plan: str, period: str) -> list[SealedEvent]:
     return [_sealed(row) for row in tx.execute(query)]
 
 
-def list_chains(tx: Connection, town: str) -> list[tuple[str, str]]:
-    """(plan, period) of every chain of a town, ascending by period."""
-    query = select(events.c.plan, events.c.period).where(events.c.town == town).distinct()
-    return sorted(((row.plan, row.period) for row in tx.execute(query)), key=lambda one: (one[1], one[0]))
-
-
 def _sealed(row: object) -> SealedEvent:
     fields = row._mapping  # type: ignore[attr-defined]
     event = Event(EventKind(fields["kind"]), fields["at"], json.loads(fields["details"]))

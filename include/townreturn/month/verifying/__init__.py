@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from townreturn.domain.period import Period
 from townreturn.month.rebuilding import TAMPERED, tell_fault
-from townreturn.month.verifying.archive import check_archive
+from townreturn.month.verifying.archive import check_archive, count_unnamed
 from townreturn.month.verifying.case import Case
 from townreturn.month.verifying.events import check_events
 from townreturn.month.verifying.figures import check_figures, check_received
 from townreturn.month.verifying.issues import check_contents, check_issues
+from townreturn.month.verifying.outbox import check_outbox, list_delivered
 from townreturn.month.verifying.standing import check_latest
 from townreturn.month.verifying.trail import check_trail
 from townreturn.office import Office
@@ -27,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     check_events,
     check_received,
     check_issues,
+    check_outbox,
     check_latest,
 )
 """In the order in which a difference is best told: what was altered before what follows from it."""
@@ -34,7 +36,7 @@ CHECKS: tuple[Check, ...] = (
 
 @dataclass(frozen=True)
 class Verified:
-    """What came of one period, as the one line that people read."""
+    """What came of one period, as the one line that people read; ``period`` is empty for what belongs to none."""
 
     period: str
     is_whole: bool
@@ -42,15 +44,24 @@ class Verified:
 
 
 def verify(office: Office, periods: Sequence[Period] = ()) -> Iterator[Verified]:
-    """Each of the periods, or all that anything is stored of; of a period the first difference is told.
+    """Each of the periods, or all that are stored or lie in the outbox; of a period the first difference is told.
 
     Nothing is written, and nothing that is found raises. Running intakes do not disturb it.
     """
-    with reading(office.engine) as tx:
-        keys = [one.key for one in periods] or list_known_periods(tx, office.plans.town_code)
+    keys = [one.key for one in periods] or _list_all(office)
     for key in keys:
+        delivered = list_delivered(office.outbox).get(key, ())
         with reading(office.engine) as tx:
-            yield _verify(Case(tx, office, key))
+            yield _verify(Case(tx, office, key, delivered))
+    unnamed = count_unnamed(office) if keys and not periods else 0
+    if unnamed:
+        yield Verified("", is_whole=True, text=say("VERIFY_ARCHIVE_UNNAMED", count=unnamed))
+
+
+def _list_all(office: Office) -> list[str]:
+    with reading(office.engine) as tx:
+        known = list_known_periods(tx, office.plans.town_code)
+    return sorted({*known, *list_delivered(office.outbox)}) if known else []
 
 
 def _verify(case: Case) -> Verified:

@@ -1,6 +1,7 @@
 """What is being verified: one period of one office, as it lies at one moment."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -14,6 +15,9 @@ from townreturn.office import Office
 class Case:
     """A period under verification; ``period`` is empty for files that name none.
 
+    ``delivered`` names the issues that lay in the outbox before ``tx`` began, so that none of them
+    was published only after that.
+
     Checks add to ``counts`` what they have looked at, and to ``remarks`` what has to be said though
     nothing differs.
     """
@@ -21,6 +25,7 @@ class Case:
     tx: Connection
     office: Office
     period: str
+    delivered: Sequence[str] = ()
     counts: Counter[str] = field(default_factory=Counter)
     remarks: list[str] = field(default_factory=list)
 

@@ -6,7 +6,7 @@ from townreturn.domain.audit import Event, EventKind, SealedEvent, details_text
 from townreturn.foreign_text import one_line
 from townreturn.month.verifying.case import Case
 from townreturn.month.verifying.trail import read_link
-from townreturn.store.inspection import read_links, trail_began_at
+from townreturn.store.inspection import read_links, read_older
 from townreturn.store.retelling import retell
 from townreturn.wording import say
 
@@ -20,17 +20,16 @@ _COUNTED = {
 
 
 def check_events(case: Case) -> Iterator[str]:
-    """What the rows tell against what the trail says, as far back as there is a trail."""
-    began_at = trail_began_at(case.tx, case.town)
+    """What the rows tell against what the trail says; rows from before there was a trail owe it nothing."""
     told = [*retell(case.tx, case.town, case.period)]
-    recorded = [read_link(one) for one in read_links(case.tx, case.town, case.period)]
-    older = [one for one in told if began_at is None or one.at < began_at]
-    if older:
-        case.remarks.append(say("VERIFY_OLDER_THAN_TRAIL", count=len(older)))
-    for event in told:
-        if event.kind in _COUNTED:
-            case.counts[_COUNTED[event.kind]] += 1
-    yield from _compare([one for one in told if one not in older], recorded)
+    for one in told:
+        if one.event.kind in _COUNTED:
+            case.counts[_COUNTED[one.event.kind]] += 1
+    older = read_older(case.tx)
+    owed = [one.event for one in told if one.row_key not in older.get(one.table, ())]
+    if len(owed) < len(told):
+        case.remarks.append(say("VERIFY_OLDER_THAN_TRAIL", count=len(told) - len(owed)))
+    yield from _compare(owed, [read_link(one) for one in read_links(case.tx, case.town, case.period)])
 
 
 def _compare(told: Sequence[Event], recorded: Sequence[SealedEvent]) -> Iterator[str]:

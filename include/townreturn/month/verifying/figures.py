@@ -1,6 +1,7 @@
 """What units reported, as it is stored, against what was stored first; where they differ, against the original file."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.submission import Arrival, CategoryReport
 from townreturn.foreign_text import one_line
 from townreturn.month.entering import read_submissions
+from townreturn.month.rebuilding import TAMPERED
 from townreturn.month.verifying.case import Case
 from townreturn.month.verifying.trail import read_link
 from townreturn.store.inspection import StoredReport, list_reports, read_links, stored_rows
@@ -17,17 +19,25 @@ from townreturn.wording import say
 
 Rows = Mapping[Any, Mapping[str, Any]]
 """Indicator or position → a row by column."""
+Significant = Callable[[Mapping[str, Any] | None], object]
 
 
 def check_figures(case: Case) -> Iterator[str]:
-    """Every report's figures and texts against the hash in its event."""
+    """Every report's figures and texts against the hash in its event; an accepted one without event, its file."""
     if not case.period:
         return
-    recorded = _recorded_hashes(case)
+    recorded, unreadable = _recorded_hashes(case), 0
     for report in list_reports(case.tx, case.town, case.period):
-        expected = recorded.get((report.category, report.entry_number), report.figures_hash)
-        if report.figures_hash != expected:
-            yield _name_difference(case, report)
+        key = (report.category, report.entry_number)
+        if key in recorded:
+            if report.figures_hash != recorded[key]:
+                yield _name_difference(case, report)
+        elif report.is_accepted:
+            again = _try_to_read_again(case, report)
+            unreadable += again is None
+            yield from _tell_cells(case, report, again, _value_of) if again else ()
+    if unreadable:
+        case.remarks.append(say("VERIFY_NOT_READ_AGAIN", count=unreadable))
 
 
 def check_received(case: Case) -> Iterator[str]:
@@ -45,19 +55,43 @@ def _recorded_hashes(case: Case) -> dict[tuple[object, object], object]:
 
 def _name_difference(case: Case, report: StoredReport) -> str:
     """The very cell, by reading the original file again."""
-    said, told = stored_rows(case.tx, report.id)
     again = _read_again(case, report)
-    if again is not None:
-        decimals = {code: one.decimals for code, one in case.plan.form.by_code.items()}
-        facts = _by_first(FACT_COLUMNS, [row[1:] for row in fact_rows(0, decimals, again.figures)])
-        texts = _by_first(ENTRY_COLUMNS, [tuple(row.values())[1:] for row in entry_rows(0, again.entries)])
-        for tell, stored, original in (
-            (_tell_fact, _by_first(FACT_COLUMNS, said), facts),
-            (_tell_entry, _by_first(ENTRY_COLUMNS, told), texts),
-        ):
-            for key in [one for one in {**original, **stored} if stored.get(one) != original.get(one)]:
-                return tell(case, report, stored.get(key), original.get(key))
-    return say("VERIFY_REPORT_ALTERED", **_named(case, report))
+    told = _tell_cells(case, report, again, _all_of) if again else iter(())
+    return next(told, say("VERIFY_REPORT_ALTERED", **_named(case, report)))
+
+
+def _tell_cells(case: Case, report: StoredReport, again: CategoryReport, significant: Significant) -> Iterator[str]:
+    """Each figure and text whose row is not, in what is significant, what the file says."""
+    said, told = stored_rows(case.tx, report.id)
+    decimals = {code: one.decimals for code, one in case.plan.form.by_code.items()}
+    facts = _by_first(FACT_COLUMNS, [row[1:] for row in fact_rows(0, decimals, again.figures)])
+    texts = _by_first(ENTRY_COLUMNS, [tuple(row.values())[1:] for row in entry_rows(0, again.entries)])
+    for tell, stored, original in (
+        (_tell_fact, _by_first(FACT_COLUMNS, said), facts),
+        (_tell_entry, _by_first(ENTRY_COLUMNS, told), texts),
+    ):
+        for key in {**original, **stored}:
+            if significant(stored.get(key)) != significant(original.get(key)):
+                yield tell(case, report, stored.get(key), original.get(key))
+
+
+def _all_of(row: Mapping[str, Any] | None) -> object:
+    return row
+
+
+def _value_of(row: Mapping[str, Any] | None) -> object:
+    """Without where it stood and how it was written, which earlier versions may have told otherwise."""
+    if row is None or "fields" in row:
+        return row and (row["section"], json.loads(row["fields"]))
+    return row["state"], _shown_fact(row)
+
+
+def _try_to_read_again(case: Case, report: StoredReport) -> CategoryReport | None:
+    """None when today's plans no longer read the file: that alone is no sign of an alteration."""
+    try:
+        return _read_again(case, report)
+    except TAMPERED:
+        return None
 
 
 def _read_again(case: Case, report: StoredReport) -> CategoryReport | None:

@@ -1,15 +1,15 @@
-"""What was compiled, decided and published: contents, kept files, the outbox, and each issue made again."""
+"""What was compiled, decided and published: contents, kept files, and each issue made again."""
 
 import hashlib
 from collections.abc import Iterator
 
 from townreturn.domain.errors import Broken
-from townreturn.domain.kept_file import FileKind, KeptFile
+from townreturn.domain.kept_file import FileKind
 from townreturn.month.kept import read_kept
 from townreturn.month.rebuilding import Outcome, Rebuilt, rebuild_issue
 from townreturn.month.verifying.case import Case
 from townreturn.month.verifying.manifests import check_manifest
-from townreturn.publishing.delivery import find_delivered
+from townreturn.month.verifying.outbox import check_delivered
 from townreturn.publishing.naming import MANIFEST
 from townreturn.store.inputs import find_basis
 from townreturn.store.inspection import list_contents, list_decisions
@@ -40,7 +40,7 @@ def check_issues(case: Case) -> Iterator[str]:
         yield from _check_kept(case, recorded)
         manifest = next(one for one in recorded if one.kind is FileKind.OUTPUT and one.name == MANIFEST)
         yield from check_manifest(case, publication, read_kept(case.office, manifest))
-        yield from _check_outbox(case, publication, recorded)
+        yield from check_delivered(case, publication, recorded)
         yield from _check_rebuilt(case, publication)
 
 
@@ -51,22 +51,6 @@ def _check_kept(case: Case, recorded: tuple[PublishedFile, ...]) -> Iterator[str
             read_kept(case.office, one)
         except Broken as fault:
             yield str(fault)
-
-
-def _check_outbox(case: Case, publication: Publication, recorded: tuple[PublishedFile, ...]) -> Iterator[str]:
-    """The folder that was delivered may be gone, then the archive counts; its files may not be others."""
-    folder = find_delivered(case.office.outbox, publication)
-    if folder is None:
-        case.remarks.append(say("VERIFY_FOLDER_GONE", issue=publication.issue))
-        return
-    for one in recorded:
-        if one.kind is not FileKind.OUTPUT:
-            continue
-        place, named = folder / one.name, {"period": case.period, "issue": publication.issue}
-        if not place.is_file():
-            yield say("VERIFY_OUTBOX_LOST", place=place, **named)
-        elif KeptFile(one.kind, one.name, place.read_bytes()).sha256 != one.file_hash:
-            yield say("VERIFY_OUTBOX_ALTERED", place=place, **named)
 
 
 def _check_rebuilt(case: Case, publication: Publication) -> Iterator[str]:

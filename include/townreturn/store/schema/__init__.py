@@ -1,7 +1,7 @@
 """The tables. Everything is append-only, kept so by triggers, but ``latest`` and ``openings``."""
 
 from townreturn.store.schema.base import metadata
-from townreturn.store.schema.record import events
+from townreturn.store.schema.record import before_the_trail, events
 from townreturn.store.schema.returns import (
     compilation_basis,
     compilation_inputs,
@@ -29,6 +29,7 @@ from townreturn.store.schema.submissions import (
 __all__ = [
     "alerts",
     "arrivals",
+    "before_the_trail",
     "compilation_basis",
     "compilation_inputs",
     "compilations",

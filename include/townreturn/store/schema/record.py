@@ -20,3 +20,10 @@ events = Table(
     Column("hash", String(64), nullable=False),
     UniqueConstraint("plan", "period", "number"),
 )
+
+before_the_trail = Table(  # the rows that no event has to vouch for; closed once there is an event
+    "before_the_trail",
+    metadata,
+    Column("table_name", String(64), primary_key=True),
+    Column("row_key", String(128), primary_key=True),
+)

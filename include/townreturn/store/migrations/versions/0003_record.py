@@ -14,7 +14,8 @@ _TIME = sa.String(length=27)
 PROTECTED = (
     "arrivals", "reports", "facts", "entries", "findings", "exclusions", "intake_runs", "compilations",
     "compilation_inputs", "compilation_basis", "decisions", "sent_back", "refused_approvals", "publications",
-    "published_files", "proposals", "events", "alerts",
+    "published_files", "proposals", "events", "before_the_trail",
+    "alerts",
 )  # fmt: skip
 
 
@@ -23,7 +24,9 @@ def upgrade() -> None:
     _change_decisions_and_publications()
     _create_tables()
     _name_inputs_of_earlier_compilations()
+    _name_rows_before_the_trail()
     _protect()
+    _close_before_the_trail()
 
 
 def _change_reports() -> None:
@@ -109,6 +112,11 @@ def _create_tables() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.UniqueConstraint("plan", "period", "number"),
     )
+    op.create_table(
+        "before_the_trail",
+        sa.Column("table_name", sa.String(length=64), primary_key=True),
+        sa.Column("row_key", sa.String(length=128), primary_key=True),
+    )
 
 
 def _name_inputs_of_earlier_compilations() -> None:
@@ -153,6 +161,17 @@ def _is_counted(earlier: str, period: str) -> bool:
     return is_previous or (before == year and of < month) or (before == year - 1 and of <= month)
 
 
+def _name_rows_before_the_trail() -> None:
+    """One by one: a greatest id would let in whatever is later given a number below it."""
+    for table in ("arrivals", "reports", "compilations", "decisions"):
+        named = f"SELECT '{table}', CAST(id AS TEXT) FROM {table}"  # noqa: S608 - names of ours
+        op.execute(f"INSERT INTO before_the_trail {named}")
+    op.execute(
+        "INSERT INTO before_the_trail "
+        "SELECT 'publications', town || ' ' || period || ' ' || CAST(issue AS TEXT) FROM publications"
+    )
+
+
 def _protect() -> None:
     """Rows of these tables are never changed or removed, whoever asks the database to."""
     if op.get_bind().dialect.name == "sqlite":
@@ -172,3 +191,23 @@ def _protect() -> None:
             f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         )
+
+
+def _close_before_the_trail() -> None:
+    """Nothing can be called older once there is an event; until then a backup may bring its rows back."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "CREATE TRIGGER before_the_trail_no_insert BEFORE INSERT ON before_the_trail "
+            "WHEN EXISTS (SELECT 1 FROM events) "
+            "BEGIN SELECT RAISE(ABORT, 'before_the_trail is append-only, and closed'); END"
+        )
+        return
+    op.execute(
+        "CREATE FUNCTION refuse_older() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF EXISTS (SELECT 1 FROM events) THEN "
+        "RAISE EXCEPTION 'before_the_trail is append-only, and closed'; END IF; RETURN NULL; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER before_the_trail_no_insert BEFORE INSERT ON before_the_trail "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_older()"
+    )

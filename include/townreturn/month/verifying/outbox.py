@@ -1,0 +1,64 @@
+"""The outbox: the files of every issue that was published, and nothing that looks like another."""
+
+from collections.abc import Iterator, Sequence
+
+from upath import UPath
+
+from townreturn.domain.errors import Misuse
+from townreturn.domain.kept_file import FileKind, KeptFile
+from townreturn.domain.period import Period
+from townreturn.foreign_text import one_line
+from townreturn.month.verifying.case import Case
+from townreturn.publishing.delivery import find_delivered
+from townreturn.publishing.naming import issue_folder
+from townreturn.store.issues import list_issues
+from townreturn.store.published_files import PublishedFile
+from townreturn.store.returns import Publication
+from townreturn.wording import say
+
+
+def list_delivered(outbox: UPath) -> dict[str, list[str]]:
+    """Period → the names of the issues that lie in the outbox, whether they were published or not."""
+    periods = [one.name for one in _children(outbox) if _is_period(one.name)]
+    found = {key: [one.name for one in _children(outbox / key) if one.name.startswith("issue-")] for key in periods}
+    return {key: sorted(names) for key, names in found.items() if names}
+
+
+def check_outbox(case: Case) -> Iterator[str]:
+    """Every issue that lies in the outbox was published."""
+    issues = list_issues(case.tx, case.town, case.period)
+    published = {issue_folder(Period(one.period), one.issue) for one in issues}
+    for name in case.delivered:
+        if f"{case.period}/{name}" not in published:
+            place = case.office.outbox / case.period / name
+            yield say("VERIFY_OUTBOX_FOREIGN_ISSUE", place=one_line(str(place)))
+
+
+def check_delivered(case: Case, publication: Publication, recorded: Sequence[PublishedFile]) -> Iterator[str]:
+    """The folder of an issue may be gone, then the archive counts; its files may not be others, nor more."""
+    folder = find_delivered(case.office.outbox, publication)
+    if folder is None:
+        case.remarks.append(say("VERIFY_FOLDER_GONE", issue=publication.issue))
+        return
+    outputs = [one for one in recorded if one.kind is FileKind.OUTPUT]
+    for one in outputs:
+        place, named = folder / one.name, {"period": case.period, "issue": publication.issue}
+        if not place.is_file():
+            yield say("VERIFY_OUTBOX_LOST", place=place, **named)
+        elif KeptFile(one.kind, one.name, place.read_bytes()).sha256 != one.file_hash:
+            yield say("VERIFY_OUTBOX_ALTERED", place=place, **named)
+    for name in sorted({one.name for one in _children(folder)} - {one.name for one in outputs}):
+        yield say("VERIFY_OUTBOX_FOREIGN_FILE", place=one_line(str(folder / name)))
+
+
+def _children(folder: UPath) -> list[UPath]:
+    """What lies there to be seen: other names are still being written, or are the file system's own."""
+    found = folder.iterdir() if folder.is_dir() else ()
+    return [one for one in found if one.name and not one.name.startswith(".")]
+
+
+def _is_period(name: str) -> bool:
+    try:
+        return Period(name).key == name
+    except Misuse:
+        return False
