@@ -6,8 +6,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from townreturn.chasing.obligations import statistics_owed
 from townreturn.chasing.standings import judge_standings
-from townreturn.domain.obligation import ObligationState, Opening, Standing, Timeliness
+from townreturn.domain.obligation import (
+    Adjustment,
+    AdjustmentKind,
+    ObligationKind,
+    ObligationState,
+    Standing,
+    Timeliness,
+)
 from townreturn.domain.period import Period
 from townreturn.domain.plan import PlanBook
 
@@ -18,18 +26,32 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Received:
-    """A category's newest report, as the store tells it."""
+    """A category's newest report, as the store tells it; acceptable from the first unless said otherwise."""
 
     received_at: datetime
     is_accepted: bool = True
-    is_sent_back: bool = False
     zero_return: bool = False
     revision: int = 1
+    first_acceptable_at: datetime | None = None
+    returned_count: int = 0
+
+    @property
+    def acceptable_at(self) -> datetime | None:
+        return self.first_acceptable_at or (self.received_at if self.is_accepted else None)
 
 
-def standing(plans: PlanBook, report: Received | None, now: datetime = DUE, opening: Opening | None = None) -> Standing:
+def standing(
+    plans: PlanBook,
+    report: Received | None,
+    now: datetime = DUE,
+    *,
+    backfilled: bool = False,
+    adjustment: Adjustment | None = None,
+) -> Standing:
     reports = {} if report is None else {"tobacco": report}
-    judged = judge_standings(plans.plans[0], Period("2018-03"), reports, opening, now)
+    adjustments = {} if adjustment is None else {(ObligationKind.STATISTICS, "yancao", "tobacco"): adjustment}
+    owed = statistics_owed(plans.plans[0], Period("2018-03"), adjustments)
+    judged = judge_standings(owed, reports, now, backfilled=backfilled)
     assert [one.category for one in judged] == [one.code for one in plans.plans[0].categories]
     return judged[2]
 
@@ -64,10 +86,57 @@ def test_a_returned_report_is_neither_in_nor_missing(plans: PlanBook) -> None:
 
 def test_backfilled_submissions_are_not_judged_late_and_keep_their_time(plans: PlanBook) -> None:
     received_at = DUE + timedelta(days=200)
-    judged = standing(plans, Received(received_at), opening=Opening(received_at, backfilled=True, run_id="r"))
-    assert (judged.timeliness, judged.received_at) == (Timeliness.BACKFILLED, received_at)
-    judged = standing(plans, Received(received_at), opening=Opening(DUE, backfilled=False, run_id="r"))
-    assert judged.timeliness is Timeliness.LATE
+    judged = standing(plans, Received(received_at), backfilled=True)
+    assert (judged.state, judged.timeliness) == (ObligationState.ACCEPTED, Timeliness.BACKFILLED)
+    assert (judged.received_at, judged.late_seconds) == (received_at, 0)
+    judged = standing(plans, Received(received_at))
+    assert (judged.state, judged.timeliness) == (ObligationState.LATE_ACCEPTED, Timeliness.LATE)
+
+
+def test_nothing_is_owed_before_the_period_is_over(plans: PlanBook) -> None:
+    opens_at = datetime(2018, 3, 26, tzinfo=SHANGHAI)
+    assert standing(plans, None, opens_at - MICROSECOND).state is ObligationState.NOT_OPEN
+    assert standing(plans, None, opens_at).state is ObligationState.OPEN
+
+
+def test_the_first_acceptable_report_is_the_one_that_is_in_time(plans: PlanBook) -> None:
+    """A correction that comes after the due instant makes nobody late; a returned one in time helps nobody."""
+    corrected = Received(DUE + timedelta(days=9), revision=2, first_acceptable_at=DUE - timedelta(hours=1))
+    assert standing(plans, corrected).timeliness is Timeliness.ON_TIME
+    repeated = Received(DUE + timedelta(hours=1), revision=2, returned_count=1)
+    judged = standing(plans, repeated)
+    assert (judged.timeliness, judged.returned_count) == (Timeliness.LATE, 1)
+
+
+@pytest.mark.parametrize(
+    ("late", "seconds"),
+    [(timedelta(0), 0), (MICROSECOND, 1), (timedelta(seconds=1), 1), (timedelta(days=2, hours=3), 183600)],
+)
+def test_late_by_is_counted_in_seconds_rounded_up(plans: PlanBook, late: timedelta, seconds: int) -> None:
+    assert standing(plans, Received(DUE + late)).late_seconds == seconds
+
+
+def test_a_returned_report_is_late_once_it_is_due(plans: PlanBook) -> None:
+    returned = Received(DUE - timedelta(days=1), is_accepted=False, returned_count=1)
+    assert standing(plans, returned, DUE - MICROSECOND).timeliness is Timeliness.NOT_RECEIVED
+    assert standing(plans, returned, DUE).timeliness is Timeliness.LATE
+
+
+def test_an_extension_moves_the_due_instant(plans: PlanBook) -> None:
+    until = DUE + timedelta(days=3)
+    extended = Adjustment(AdjustmentKind.EXTENDED, DUE - timedelta(days=1), "operator", "系统停电", until)
+    assert standing(plans, None, DUE, adjustment=extended).state is ObligationState.OPEN
+    assert standing(plans, None, until, adjustment=extended).state is ObligationState.MISSING
+    in_time = standing(plans, Received(until - MICROSECOND), until, adjustment=extended)
+    assert (in_time.timeliness, in_time.due_at, in_time.note) == (Timeliness.ON_TIME, until, "系统停电")
+
+
+def test_what_is_exempted_is_not_missing_but_a_report_still_counts(plans: PlanBook) -> None:
+    exempted = Adjustment(AdjustmentKind.EXEMPTED, DUE - timedelta(days=1), "operator", "机构撤并")
+    without = standing(plans, None, DUE, adjustment=exempted)
+    assert (without.state, without.is_in, without.is_outstanding) == (ObligationState.EXEMPTED, False, False)
+    assert without.note == "机构撤并"
+    assert standing(plans, Received(DUE - MICROSECOND), DUE, adjustment=exempted).state is ObligationState.ACCEPTED
 
 
 def test_the_unit_that_owes_it_is_the_lead(plans: PlanBook) -> None:

@@ -111,7 +111,8 @@ def test_rows_are_still_added(engine: Engine) -> None:
         for table in metadata.sorted_tables:
             if "id" in table.columns:
                 columns = [column.name for column in table.columns if column.name != "id"]
-                other = {"number": "2", "entry_number": "2", "file_name": "'y'"}
+                other = {"number": "2", "entry_number": "2", "attempt": "2", "file_name": "'y'"}
+                other |= dict.fromkeys(("file_hash", "message_key", "uid"), "'y'")
                 chosen = ", ".join(other.get(one, one) for one in columns)
                 tx.exec_driver_sql(
                     f"INSERT INTO {table.name} ({', '.join(columns)}) "

@@ -1,15 +1,18 @@
 """Obligations: opening a period, how each one stands, and whether the period can be compiled."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from townreturn.chasing.obligations import statistics_owed
 from townreturn.chasing.standings import judge_standings
 from townreturn.domain.errors import Misuse, Refused
-from townreturn.domain.obligation import ObligationState, Opening, Readiness, Standing
+from townreturn.domain.obligation import Obligation, ObligationState, Opening, Readiness, Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.office import Office
+from townreturn.store.adjustments import adjustments_of
 from townreturn.store.arrivals import inbox_emptied_since
 from townreturn.store.engine import reading, writing
 from townreturn.store.periods import Alert, assign_run, find_opening, recent_alerts, record_alert, record_opening
@@ -61,7 +64,13 @@ def standings_of(
     """Every obligation of the period, in plan order, as it stands now, or as was known and due at ``as_of``."""
     opening = find_opening(tx, plan.town_code, period.key, as_of)
     reports = latest_reports(tx, plan.town_code, period.key, as_of)
-    return judge_standings(plan, period, reports, opening, as_of or now)
+    owed = obligations_of(tx, plan, period, as_of)
+    return judge_standings(owed, reports, as_of or now, backfilled=opening is not None and opening.backfilled)
+
+
+def obligations_of(tx: Connection, plan: Plan, period: Period, as_of: datetime | None = None) -> tuple[Obligation, ...]:
+    """What is owed for a period, as extended or exempted by now or by ``as_of``."""
+    return statistics_owed(plan, period, adjustments_of(tx, plan.town_code, period.key, as_of=as_of))
 
 
 def readiness(office: Office, period: Period, now: datetime) -> Readiness:
@@ -69,11 +78,13 @@ def readiness(office: Office, period: Period, now: datetime) -> Readiness:
     plan = office.plans.in_force(period)
     with reading(office.engine) as tx:
         standings = standings_of(tx, plan, period, now)
-    unread = _inbox_is_unread(office, plan, period, now)
+        owed = obligations_of(tx, plan, period)
+    unread = _inbox_is_unread(office, owed, period, now)
+    not_due = [standing for one, standing in zip(owed, standings, strict=True) if now < one.due_at]
     reasons = [
         *([say("INBOX_NOT_READ_YET")] if unread else []),
         *_unsettled_previous(office, period),
-        *([] if now >= plan.calendar.due_at(period) else _outstanding(plan, standings)),
+        *_outstanding(plan, not_due),
     ]
     return Readiness(standings, tuple(reasons), inbox_unread=unread)
 
@@ -88,11 +99,13 @@ def describe_standings(office: Office, period: Period, now: datetime) -> str:
 
 def describe(plan: Plan, period: Period, standings: tuple[Standing, ...]) -> str:
     """See ``describe_standings``."""
-    values = {"town": plan.town, "year": period.year, "month": period.month, "total": len(standings)}
+    exempted = [one for one in standings if one.state is ObligationState.EXEMPTED]
+    values = {"town": plan.town, "year": period.year, "month": period.month}
     reported = sum(standing.is_in for standing in standings)
-    line = say("STANDINGS_LINE", reported=reported, **values)
+    line = say("STANDINGS_LINE", reported=reported, total=len(standings) - len(exempted), **values)
     waiting = _outstanding(plan, standings)
-    return line + (say("STANDINGS_OUT", units="、".join(waiting)) if waiting else say("STANDINGS_ALL_IN"))
+    line += say("STANDINGS_OUT", units="、".join(waiting)) if waiting else say("STANDINGS_ALL_IN")
+    return line + (say("STANDINGS_EXEMPTED", units="、".join(_names(plan, exempted))) if exempted else "")
 
 
 def raise_alert(office: Office, text: str, period: str, now: datetime) -> None:
@@ -103,7 +116,11 @@ def raise_alert(office: Office, text: str, period: str, now: datetime) -> None:
             record_alert(tx, town, Alert(now, period, text))
 
 
-def _outstanding(plan: Plan, standings: tuple[Standing, ...]) -> list[str]:
+def _outstanding(plan: Plan, standings: Iterable[Standing]) -> list[str]:
+    return _names(plan, [one for one in standings if not (one.is_in or one.state is ObligationState.EXEMPTED)])
+
+
+def _names(plan: Plan, standings: Iterable[Standing]) -> list[str]:
     return [
         say(
             "OBLIGATION_RETURNED" if one.state is ObligationState.RETURNED else "OBLIGATION_OUT",
@@ -111,22 +128,21 @@ def _outstanding(plan: Plan, standings: tuple[Standing, ...]) -> list[str]:
             category=plan.category_by_code[one.category].name,
         )
         for one in standings
-        if not one.is_in
     ]
 
 
-def _inbox_is_unread(office: Office, plan: Plan, period: Period, now: datetime) -> bool:
+def _inbox_is_unread(office: Office, owed: Iterable[Obligation], period: Period, now: datetime) -> bool:
     """Whether a file that came in time may still lie in the inbox.
 
     Once due, only an intake run that began after the due instant has seen the last file in time.
     """
-    due_at = plan.calendar.due_at(period)
+    town = office.plans.town_code
     with reading(office.engine) as tx:
-        opening = find_opening(tx, plan.town_code, period.key)
+        opening = find_opening(tx, town, period.key)
         if opening is None:
             return True
-        since = max(opening.opened_at, due_at) if now >= due_at else opening.opened_at
-        return not inbox_emptied_since(tx, plan.town_code, since)
+        since = max([opening.opened_at, *(one.due_at for one in owed if one.due_at <= now)])
+        return not inbox_emptied_since(tx, town, since)
 
 
 def _unsettled_previous(office: Office, period: Period) -> list[str]:

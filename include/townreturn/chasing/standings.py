@@ -1,16 +1,17 @@
-"""How each obligation of a period stands, from its newest report, the opening and the clock."""
+"""How an obligation stands, from what has come for it, its adjustment and the clock."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from townreturn.domain.obligation import ObligationState, Opening, Standing, Timeliness
-from townreturn.domain.period import Period
-from townreturn.domain.plan import Category, Plan
+from townreturn.domain.obligation import Obligation, ObligationState, Standing, Timeliness
 
 
 class Report(Protocol):
-    """What a standing needs to know of an obligation's newest report."""
+    """What a standing needs to know of what has come for an obligation.
+
+    ``acceptable_at``: when the first acceptable one came; ``returned_count`` came before it in vain.
+    """
 
     @property
     def revision(self) -> int: ...
@@ -19,40 +20,67 @@ class Report(Protocol):
     @property
     def is_accepted(self) -> bool: ...
     @property
-    def is_sent_back(self) -> bool: ...
-    @property
     def zero_return(self) -> bool: ...
+    @property
+    def acceptable_at(self) -> datetime | None: ...
+    @property
+    def returned_count(self) -> int: ...
 
 
 def judge_standings(
-    plan: Plan, period: Period, reports: Mapping[str, Report], opening: Opening | None, now: datetime
+    owed: Iterable[Obligation], reports: Mapping[str, Report], now: datetime, *, backfilled: bool
 ) -> tuple[Standing, ...]:
-    """One standing for each category of the plan, in plan order."""
-    return tuple(
-        _judge(plan, period, category, reports.get(category.code), opening, now) for category in plan.categories
-    )
+    """One standing for each obligation, in the order given; ``reports`` by category."""
+    return tuple(judge_standing(one, reports.get(one.category), now, backfilled=backfilled) for one in owed)
 
 
-def _judge(
-    plan: Plan, period: Period, category: Category, report: Report | None, opening: Opening | None, now: datetime
-) -> Standing:
-    due_at = plan.calendar.due_at(period)
-    if report is None:
-        state = ObligationState.OPEN if now < due_at else ObligationState.MISSING
-        return Standing(category.code, category.lead, state, Timeliness.NOT_RECEIVED)
+def judge_standing(obligation: Obligation, report: Report | None, now: datetime, *, backfilled: bool) -> Standing:
+    """How one obligation stands; ``backfilled`` ones (补录) are never late."""
+    timeliness = _timeliness(obligation, report, now, backfilled=backfilled)
+    late = timeliness is Timeliness.LATE and report is not None and report.acceptable_at is not None
+    adjustment = obligation.adjustment
     return Standing(
-        category=category.code,
-        unit=category.lead,
-        state=ObligationState.ACCEPTED if report.is_accepted else ObligationState.RETURNED,
-        timeliness=_timeliness(report.received_at, due_at, opening),
-        revision=report.revision,
-        received_at=report.received_at,
-        zero_return=report.zero_return and report.is_accepted,
+        category=obligation.category,
+        unit=obligation.unit,
+        state=_state(obligation, report, timeliness, now),
+        timeliness=timeliness,
+        revision=report.revision if report else 0,
+        received_at=report.received_at if report else None,
+        zero_return=report is not None and report.zero_return and report.is_accepted,
+        note=adjustment.reason if adjustment else "",
+        kind=obligation.kind,
+        due_at=obligation.due_at if obligation.is_extended else None,
+        late_seconds=_seconds_late(obligation, report) if late else 0,
+        returned_count=report.returned_count if report else 0,
     )
 
 
-def _timeliness(received_at: datetime, due_at: datetime, opening: Opening | None) -> Timeliness:
-    """On time means received strictly before the due instant [plan]; backfills are not judged."""
-    if opening is not None and opening.backfilled:
+def _state(obligation: Obligation, report: Report | None, timeliness: Timeliness, now: datetime) -> ObligationState:
+    if report is not None and report.is_accepted:
+        return ObligationState.LATE_ACCEPTED if timeliness is Timeliness.LATE else ObligationState.ACCEPTED
+    if obligation.is_exempted:
+        return ObligationState.EXEMPTED
+    if report is not None:
+        return ObligationState.RETURNED
+    if now >= obligation.due_at:
+        return ObligationState.MISSING
+    return ObligationState.NOT_OPEN if now < obligation.opens_at else ObligationState.OPEN
+
+
+def _timeliness(obligation: Obligation, report: Report | None, now: datetime, *, backfilled: bool) -> Timeliness:
+    """On time means that an acceptable report came strictly before the due instant [plan]."""
+    if report is None:
+        return Timeliness.NOT_RECEIVED
+    if backfilled:
         return Timeliness.BACKFILLED
-    return Timeliness.ON_TIME if received_at < due_at else Timeliness.LATE
+    judged_at = report.acceptable_at or max(report.received_at, now)
+    if judged_at >= obligation.due_at:
+        return Timeliness.LATE
+    return Timeliness.ON_TIME if report.acceptable_at else Timeliness.NOT_RECEIVED
+
+
+def _seconds_late(obligation: Obligation, report: Report | None) -> int:
+    """Rounded up, so that what is late is late by something."""
+    if report is None or report.acceptable_at is None:
+        return 0
+    return -((obligation.due_at - report.acceptable_at) // timedelta(seconds=1))

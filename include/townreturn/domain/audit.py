@@ -12,7 +12,7 @@ GENESIS = "0" * 64
 
 
 class EventKind(StrEnum):
-    """What is recorded: 收文, 审核, 说明, 剔除, 恢复, 汇总, 批准, 否决, 拒收审批, 发布, 送达."""
+    """What is recorded: 收文, 审核, 说明, 剔除, 恢复, 汇总, 批准, 否决, 拒收审批, 发布, 送达, 延期, 免报, 撤销."""
 
     RECEIVED = "received"
     CHECKED = "checked"
@@ -25,6 +25,9 @@ class EventKind(StrEnum):
     REFUSED = "refused"
     PUBLISHED = "published"
     DELIVERED = "delivered"
+    EXTENDED = "extended"
+    EXEMPTED = "exempted"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from townreturn.domain.canonical_mark import LATER
 from townreturn.domain.errors import Broken
-from townreturn.domain.town_return import LATER, TownReturn
+from townreturn.domain.town_return import TownReturn
 
 
 def canonical_json(town_return: TownReturn) -> str:
@@ -54,10 +55,10 @@ def _plain(value: Any) -> Any:
 
 
 def _fields_of(value: Any) -> Iterator[tuple[str, Any, bool]]:
-    """Name and value of each field, and whether it is left out: added later, and empty."""
+    """Name and value of each field, and whether it is left out: added later, and at its default."""
     for field in fields(value):
         one = getattr(value, field.name)
-        yield field.name, one, field.metadata == LATER and not one
+        yield field.name, one, field.metadata == LATER and one == field.default
 
 
 def _plain_decimal(value: Decimal) -> str:

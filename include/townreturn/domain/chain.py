@@ -159,6 +159,16 @@ def what_stands(chain: Sequence[Link]) -> Stand:
     return Stand(chain[-1] if chain else None, accepted)
 
 
+def first_acceptable(chain: Sequence[Link]) -> Link | None:
+    """The first link that was accepted and never sent back: by it an obligation is in time or late."""
+    return next((one for one in chain if one.is_accepting and not one.is_sent_back), None)
+
+
+def returned_before(chain: Sequence[Link], link: Link | None) -> int:
+    """How many links had to be sent again before an acceptable one came, or have until now."""
+    return len(chain) if link is None else revision_of(chain, link) - 1
+
+
 def revision_of(chain: Sequence[Link], link: Link) -> int:
     """The number that people are shown (第几次报送): the rank in the chain, from 1."""
     return bisect_left(chain, link.position, key=lambda one: one.position) + 1

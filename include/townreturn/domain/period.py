@@ -1,12 +1,13 @@
 """The reporting period: a month by name, and the calendar that gives it instants."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from townreturn.domain.errors import Misuse
+from townreturn.domain.working_days import WorkingDays
 
 _KEY = re.compile(r"(?a:(\d{4})-(\d{2}))")
 
@@ -71,10 +72,15 @@ def periods_between(first: Period, last: Period) -> tuple[Period, ...]:
 
 @dataclass(frozen=True)
 class DueRule:
-    """Due before 00:00 of ``day`` in the month ``month_offset`` months after the period's month."""
+    """Due before 00:00 of ``day`` in the month ``month_offset`` months after the period's month.
+
+    ``on_non_working_day`` says what becomes of it when the last day in time is no working day: it
+    stays (keep), or moves to the working day before (earlier) or after (later).
+    """
 
     month_offset: int
     day: int
+    on_non_working_day: Literal["keep", "earlier", "later"] = "keep"
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,7 @@ class ReportingCalendar:
     cutoff: int | Literal["month_end"]
     due: DueRule
     time_zone: str
+    working_days: WorkingDays = field(default=WorkingDays())
 
     @property
     def zone(self) -> ZoneInfo:
@@ -98,7 +105,7 @@ class ReportingCalendar:
 
     def end(self, period: Period) -> datetime:
         """The first instant after the period, when the next one starts and reporting opens."""
-        return self._midnight(self.last_day(period) + timedelta(days=1))
+        return self.midnight(self.last_day(period) + timedelta(days=1))
 
     def first_day(self, period: Period) -> date:
         return self.last_day(period.previous) + timedelta(days=1)
@@ -110,9 +117,19 @@ class ReportingCalendar:
         return date(period.year, period.month, self.cutoff)
 
     def due_at(self, period: Period) -> datetime:
-        """Submissions are on time when received strictly before this instant."""
+        """Submissions are on time when received strictly before this instant.
+
+        Raises ConfigurationFault when the due rule asks for working days of a year not known.
+        """
+        return self.midnight(self.last_day_in_time(period) + timedelta(days=1))
+
+    def last_day_in_time(self, period: Period) -> date:
+        """The day before the due instant, moved by the due rule where it is no working day."""
         month = Period.of(period.year, period.month + self.due.month_offset)
-        return self._midnight(date(month.year, month.month, self.due.day))
+        day = date(month.year, month.month, self.due.day) - timedelta(days=1)
+        if self.due.on_non_working_day == "earlier":
+            return self.working_days.on_or_before(day)
+        return self.working_days.on_or_after(day) if self.due.on_non_working_day == "later" else day
 
     def shown_due(self, period: Period) -> datetime:
         """The last whole second that is still on time, as people are told it."""
@@ -128,5 +145,6 @@ class ReportingCalendar:
         """The newest period that has ended by an aware instant."""
         return self.containing(instant).previous
 
-    def _midnight(self, day: date) -> datetime:
+    def midnight(self, day: date) -> datetime:
+        """The first instant of a day."""
         return datetime.combine(day, time(), tzinfo=self.zone)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from townreturn.domain.duties import Contacts, ReminderPolicy, WorkPlanDuty
 from townreturn.domain.errors import Misuse
 from townreturn.domain.form import Form
 from townreturn.domain.kept_file import KeptFile
@@ -13,13 +14,19 @@ from townreturn.domain.period import Period, ReportingCalendar
 
 @dataclass(frozen=True)
 class Unit:
-    """A member unit; ``reporter`` and ``mail`` may be unknown until the unit names them."""
+    """A member unit; its reporter and the mail addresses may be unknown until the unit names them.
+
+    ``succeeds`` are the codes of units of earlier plans whose work it goes on with.
+    """
 
     code: str
     name: str
     level: str = "town"
     reporter: str = ""
     mail: str = ""
+    head: str = ""
+    head_mail: str = ""
+    succeeds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,11 @@ class SpecialAction:
 
 @dataclass(frozen=True)
 class Category:
-    """A product category with the one unit that leads it and those that co-operate."""
+    """A product category with the one unit that leads it and those that co-operate.
+
+    ``comparable_from`` is the first period of its present scope; figures of earlier ones, gathered
+    under another scope, are not comparable with it. Empty when it never changed.
+    """
 
     code: str
     number: int
@@ -43,6 +54,7 @@ class Category:
     focus_places: tuple[str, ...] = ()
     actions: tuple[SpecialAction, ...] = ()
     measures: tuple[str, ...] = ()
+    comparable_from: str = ""
 
     @property
     def heading(self) -> str:
@@ -114,6 +126,9 @@ class Validity:
 class Plan:
     """One plan in force for a range of periods; ``notes`` are oddities of its source, reported.
 
+    ``publish_within_working_days`` of the due instant a return should be out; the operator is
+    alerted when it is not.
+
     ``file`` is what it was loaded from; a plan made otherwise has none.
     """
 
@@ -134,6 +149,10 @@ class Plan:
     general_measures: tuple[str, ...] = ()
     approvals_required: int = 1
     corrections: CorrectionPolicy = CorrectionPolicy()
+    reminders: ReminderPolicy = field(default=ReminderPolicy())
+    work_plans: WorkPlanDuty = field(default=WorkPlanDuty())
+    contacts: Contacts = field(default=Contacts())
+    publish_within_working_days: int = 3
     notes: tuple[str, ...] = ()
     file: KeptFile | None = field(default=None, init=False, compare=False, repr=False)
 

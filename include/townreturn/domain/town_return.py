@@ -5,10 +5,9 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from townreturn.domain.canonical_mark import LATER
 from townreturn.domain.obligation import Standing
 
-LATER = {"left_out_while_empty": True}
-"""Marks what was added to the shape later: contents without it keep their text, and with it their hash."""
 TOTAL = "total"
 """Stands in a cell's ``category`` for the total across categories (合计)."""
 

@@ -14,6 +14,8 @@ from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
 from townreturn.forms import load_form, load_kept_form
+from townreturn.plans.duties import refuse_bad_duties
+from townreturn.plans.working_days import load_working_days, packaged_working_days
 from townreturn.strict_yaml import Location, StrictDocument, without
 from townreturn.wording import say
 
@@ -47,10 +49,25 @@ def load_kept_plan(plan: KeptFile, form: KeptFile) -> Plan:
     return _read(StrictDocument(Path(plan.name), plan.content), lambda _: load_kept_form(form))
 
 
+def _with_working_days(document: StrictDocument, plain: dict[str, Any]) -> dict[str, Any]:
+    """The calendar's ``working_days`` names a file beside the plan; without it there are the package's years."""
+    calendar = plain.get("calendar")
+    if not isinstance(calendar, dict):
+        return plain
+    name = calendar.get("working_days")
+    if name is None:
+        days = packaged_working_days()
+    elif isinstance(name, str):
+        days, _ = load_working_days(document.path.parent / name)
+    else:
+        document.fail(("calendar", "working_days"), "CONFIG_BAD_VALUE", detail=name)
+    return {**plain, "calendar": {**calendar, "working_days": days}}
+
+
 def _read(document: StrictDocument, read_form: Callable[[str], Form]) -> Plan:
     data = dict(document.data) if isinstance(document.data, dict) else {}
     notes = _count_cooperating_once(data)
-    plain = without(data, "form", "notes")
+    plain = _with_working_days(document, without(data, "form", "notes"))
     if not isinstance(data.get("form"), str):
         document.fail(("form",), "CONFIG_MISSING_KEY", detail="form")
     plan = document.read(Plan, {**plain, "form": read_form(data["form"]), "notes": notes})
@@ -59,6 +76,7 @@ def _read(document: StrictDocument, read_form: Callable[[str], Form]) -> Plan:
     _refuse_bad_times(document, plan)
     _refuse_too_few_approvers(document, plan)
     _refuse_bad_corrections(document, plan)
+    refuse_bad_duties(document, plan)
     # Not a key of the file, so that the constructor refuses it there.
     object.__setattr__(plan, "file", KeptFile(FileKind.PLAN, document.path.name, document.content))
     return plan

@@ -8,12 +8,20 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
-from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select
+from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select, union
 from sqlalchemy.exc import OperationalError, StatementError
 
 from townreturn.domain.errors import Broken
 from townreturn.safekeeping.manifest import table_member
-from townreturn.store.schema import arrivals, metadata, published_files
+from townreturn.store.schema import (
+    arrivals,
+    documents,
+    mail_attachments,
+    mails,
+    messages,
+    metadata,
+    published_files,
+)
 
 _BATCH = 2000
 _LONGEST_LINE = 1 << 28
@@ -44,8 +52,8 @@ def dump_rows(tx: Connection, table: Table, file: BinaryIO) -> int:
 
 def named_hashes(tx: Connection) -> list[str]:
     """The SHA-256 of every archived file that a row names, once, ascending."""
-    named = select(arrivals.c.file_hash).union(select(published_files.c.file_hash))
-    return sorted(tx.scalars(named))
+    named = (arrivals, published_files, messages, mails, mail_attachments, documents)
+    return sorted(tx.scalars(union(*(select(one.c.file_hash) for one in named))))
 
 
 def load_rows(tx: Connection, table: Table, folder: Path, expected: int) -> None:

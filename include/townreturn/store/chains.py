@@ -16,6 +16,8 @@ from townreturn.domain.chain import (
     Withdrawal,
     WithdrawalKind,
     chain_of,
+    first_acceptable,
+    returned_before,
     revision_of,
     what_stands,
 )
@@ -52,7 +54,8 @@ class LatestReport:
     """What an obligation stands by: the accepted report, else the last one of its chain.
 
     ``revision`` is the rank in the chain (第几次报送). ``received_at`` is when the bytes first came
-    in, ``taken_in_at`` when the intake first saw them.
+    in, ``taken_in_at`` when the intake first saw them. ``acceptable_at``: when the first acceptable
+    report came; ``returned_count`` came before it in vain.
     """
 
     category: str
@@ -64,6 +67,8 @@ class LatestReport:
     is_sent_back: bool
     zero_return: bool
     file_hash: str
+    acceptable_at: datetime | None
+    returned_count: int
 
 
 def read_chains(
@@ -139,7 +144,7 @@ def describe_stand(category: str, chain: Sequence[Link], stored: Mapping[int, St
     link = stand.shown
     if link is None:
         return None
-    report = stored[link.entry_number]
+    report, acceptable = stored[link.entry_number], first_acceptable(chain)
     return LatestReport(
         category=category,
         unit=report.unit,
@@ -150,6 +155,8 @@ def describe_stand(category: str, chain: Sequence[Link], stored: Mapping[int, St
         is_sent_back=stand.is_sent_back,
         zero_return=report.zero_return,
         file_hash=link.file_hash,
+        acceptable_at=acceptable.received_at if acceptable else None,
+        returned_count=returned_before(chain, acceptable),
     )
 
 

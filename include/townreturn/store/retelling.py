@@ -11,12 +11,14 @@ from townreturn.domain.audit import Event
 from townreturn.domain.chain import Withdrawal, WithdrawalKind
 from townreturn.domain.findings import Finding, Severity, Verdict
 from townreturn.domain.submission import CategoryReport, Judgement
+from townreturn.store.adjustments import list_adjustments, tell_adjusted
 from townreturn.store.decision_events import tell_decided, tell_refused
 from townreturn.store.exclusions import tell_withdrawn
 from townreturn.store.figures_hash import figures_hashes
 from townreturn.store.intake_events import checked_events, received_event
 from townreturn.store.issue_events import tell_compiled, tell_published
 from townreturn.store.schema import (
+    adjustments,
     arrivals,
     compilations,
     decisions,
@@ -43,6 +45,7 @@ class Retold:
 def retell(tx: Connection, town: str, period: str) -> Iterator[Retold]:
     """Every event that the rows of a period call for, in no order; ``period`` is empty for files that name none."""
     yield from _retell_intake(tx, town, period)
+    yield from _retell_adjustments(tx, town, period)
     if not period:
         return
     yield from _retell_exclusions(tx, town, period)
@@ -75,6 +78,11 @@ def _retell_intake(tx: Connection, town: str, period: str) -> Iterator[Retold]:
         judgement = _judgement(row, found)
         for event in checked_events(dict(came[row["arrival_id"]]), dict(row), judgement, hashes[row["id"]]):
             yield _told(event, reports, row["id"])
+
+
+def _retell_adjustments(tx: Connection, town: str, period: str) -> Iterator[Retold]:
+    for obligation, adjustment in list_adjustments(tx, town, period):
+        yield _told(tell_adjusted(obligation, adjustment), adjustments, "")
 
 
 def _retell_exclusions(tx: Connection, town: str, period: str) -> Iterator[Retold]:

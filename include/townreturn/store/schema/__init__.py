@@ -1,6 +1,17 @@
 """The tables. Everything is append-only, kept so by triggers, but ``latest`` and ``openings``."""
 
 from townreturn.store.schema.base import metadata
+from townreturn.store.schema.chasing import (
+    adjustments,
+    dispatch_results,
+    dispatches,
+    document_decisions,
+    documents,
+    mail_attachments,
+    mails,
+    messages,
+    reporters,
+)
 from townreturn.store.schema.record import before_the_trail, events
 from townreturn.store.schema.returns import (
     compilation_basis,
@@ -27,6 +38,7 @@ from townreturn.store.schema.submissions import (
 )
 
 __all__ = [
+    "adjustments",
     "alerts",
     "arrivals",
     "before_the_trail",
@@ -34,6 +46,10 @@ __all__ = [
     "compilation_inputs",
     "compilations",
     "decisions",
+    "dispatch_results",
+    "dispatches",
+    "document_decisions",
+    "documents",
     "entries",
     "events",
     "exclusions",
@@ -41,12 +57,16 @@ __all__ = [
     "findings",
     "intake_runs",
     "latest",
+    "mail_attachments",
+    "mails",
+    "messages",
     "metadata",
     "openings",
     "proposals",
     "publications",
     "published_files",
     "refused_approvals",
+    "reporters",
     "reports",
     "sent_back",
 ]

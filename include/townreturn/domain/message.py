@@ -1,0 +1,86 @@
+"""Messages (通知) to units and operators, and the channels that carry them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from townreturn.domain.errors import TownReturnError
+
+
+class MessageKind(StrEnum):
+    """下发报表, 催报, 催报汇总, 审核回执, 工作方案通知, 提醒经办人."""
+
+    OPENING = "opening"
+    REMINDER = "reminder"
+    SUMMARY = "summary"
+    RECEIPT = "receipt"
+    WORK_PLAN = "work_plan"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file sent along; ``name`` is plain text without a folder."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is to be told to whom, once: a second message with the same ``key`` is never sent.
+
+    ``period`` and ``unit`` are empty where there is none; ``unit`` is empty for operators. ``to``
+    are mail addresses, none where they are not known.
+    """
+
+    key: str
+    kind: MessageKind
+    period: str
+    unit: str
+    to: tuple[str, ...]
+    subject: str
+    text: str
+    html: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    in_reply_to: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message as it is kept and handed to channels: ``content`` is the whole mail (RFC 5322) as bytes.
+
+    ``addressee`` is whom people would name: a unit's name, or the operator.
+    """
+
+    key: str
+    kind: MessageKind
+    period: str
+    unit: str
+    addressee: str
+    to: tuple[str, ...]
+    subject: str
+    content: bytes
+
+
+class Undelivered(TownReturnError):
+    """A channel could not deliver; ``is_final`` when trying again would not help."""
+
+    def __init__(self, reason: str, *, is_final: bool) -> None:
+        super().__init__("LETTER_UNDELIVERED", reason=reason)
+        self.is_final = is_final
+
+
+class Channel(Protocol):
+    """A way out: mail, a folder, a webhook; one file each."""
+
+    @property
+    def name(self) -> str: ...
+
+    def carries(self, letter: Letter) -> bool:
+        """Whether the letter goes this way at all."""
+        ...
+
+    def deliver(self, letter: Letter) -> None:
+        """Hand the letter over. Raises Undelivered when that certainly did not happen."""
+        ...
