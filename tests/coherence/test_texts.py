@@ -11,7 +11,7 @@ from townreturn.checks.suites import load_suite
 from townreturn.domain.audit import EventKind
 from townreturn.domain.chain import WithdrawalKind
 from townreturn.domain.findings import Verdict
-from townreturn.domain.obligation import ObligationState, Timeliness
+from townreturn.domain.obligation import AdjustmentKind, ObligationState, Timeliness
 from townreturn.month.rebuilding import Outcome
 from townreturn.settings import Settings
 from townreturn.wording import say, texts
@@ -79,7 +79,8 @@ def composed_codes() -> set[str]:
     withdrawals = {f"WITHDRAWAL_{one.value}" for one in WithdrawalKind}
     events = {f"EVENT_{one.value}" for one in EventKind}
     outcomes = {f"OUTCOME_{one.value}" for one in Outcome}
-    return verdicts | states | timely | withdrawals | events | outcomes
+    adjusted = {f"ADJUSTED_{one.value}{end}" for one in AdjustmentKind for end in ("", "_TEXT")}
+    return adjusted | verdicts | states | timely | withdrawals | events | outcomes
 
 
 def test_every_literal_code_has_its_text() -> None:

@@ -12,6 +12,7 @@ from townreturn import month
 from townreturn.domain.audit import EventKind
 from townreturn.domain.errors import Refused
 from townreturn.domain.findings import Verdict
+from townreturn.domain.obligation import AdjustmentKind
 from townreturn.domain.period import Period
 from townreturn.month.rebuilding import rebuild
 from townreturn.month.verifying import verify
@@ -38,9 +39,22 @@ def decide(office: Office, compilation_id: int, now: datetime, *sent_back: str) 
     )  # fmt: skip
 
 
+def adjust_and_restore(office: Office) -> None:
+    """Before anything comes in, an obligation is extended, exempted instead, and neither any more."""
+    now = datetime.fromisoformat("2018-01-26T08:00:00+08:00")
+    until = datetime.fromisoformat("2018-02-03T00:00:00+08:00")
+    for kind, due_at in (
+        (AdjustmentKind.EXTENDED, until), (AdjustmentKind.EXEMPTED, None), (AdjustmentKind.RESTORED, None),
+    ):  # fmt: skip
+        decided = month.Decided(kind, "clerk", "台账系统停机", due_at)
+        month.adjust_statistics(office, JANUARY, "tobacco", decided, now)
+        now += timedelta(minutes=1)
+
+
 def live_through(office: Office, send: Send, bring_in: Callable[[Office, str], datetime]) -> None:
     """January: a file nobody knows, a copy, a rejection, a refused approval, an exclusion lifted, a correction."""
     inbox = Path(office.inbox.path)
+    adjust_and_restore(office)
     now = bring_in(office, JANUARY.key)
     (inbox / "乱码.xlsx").write_bytes(b"no workbook")
     copy = send(office, "zhujian", JANUARY.key, name="again.xlsx")
@@ -104,6 +118,9 @@ def test_each_of_it_is_watched(
 TAMPERINGS = (
     ("exclusions", "UPDATE exclusions SET reason = '没有传错' WHERE id = 1",
      "（剔除）记的 reason 是“传错了”，库中现为“没有传错”"),
+    ("adjustments", "UPDATE adjustments SET reason = '没有停机' WHERE id = 1",
+     "（延期）记的 reason 是“台账系统停机”，库中现为“没有停机”"),
+    ("adjustments", "DELETE FROM adjustments WHERE id = 3", "（撤销延期或免报）在库中找不到对应的记录"),
     ("refused_approvals", "DELETE FROM refused_approvals", "（审批未受理）在库中找不到对应的记录"),
     ("sent_back", "UPDATE sent_back SET category = 'tobacco'", "（退回）记的 sent_back 是"),
     ("events", "DELETE FROM events WHERE kind = 'refused'", "有记录被删去"),

@@ -8,7 +8,7 @@ from townreturn.domain.errors import TownReturnError
 
 
 class MessageKind(StrEnum):
-    """下发报表, 催报, 催报汇总, 审核回执, 工作方案通知, 提醒经办人."""
+    """下发报表, 催报, 催报汇总, 审核回执, 工作方案通知, 提醒经办人, 延期和免报通知."""
 
     OPENING = "opening"
     REMINDER = "reminder"
@@ -16,6 +16,7 @@ class MessageKind(StrEnum):
     RECEIPT = "receipt"
     WORK_PLAN = "work_plan"
     ALERT = "alert"
+    ADJUSTMENT = "adjustment"
 
 
 @dataclass(frozen=True)

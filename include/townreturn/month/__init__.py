@@ -2,6 +2,7 @@
 
 from townreturn.approving import runs_to_resume
 from townreturn.chasing import describe_standings, open_period, raise_alert, readiness, release_period, standings_of
+from townreturn.month.adjusting import Decided, adjust_statistics, name_of, shown_day
 from townreturn.month.answering import Answer, write_receipts
 from townreturn.month.backing_up import back_up
 from townreturn.month.corrections import (
@@ -31,11 +32,13 @@ __all__ = [
     "TRAY",
     "Answer",
     "ApprovalQuestion",
+    "Decided",
     "Excluded",
     "IntakeReport",
     "PeriodStatus",
     "Revision",
     "Taken",
+    "adjust_statistics",
     "ask_approval",
     "back_up",
     "check_files",
@@ -50,6 +53,7 @@ __all__ = [
     "exclude_file",
     "leads_to_correction",
     "most_helpful_approver",
+    "name_of",
     "open_period",
     "propose_correction",
     "publish",
@@ -60,6 +64,7 @@ __all__ = [
     "restore",
     "revisions_of",
     "runs_to_resume",
+    "shown_day",
     "standings_of",
     "status_of",
     "summarise",
