@@ -22,6 +22,7 @@ from townreturn.month.decisions import (
 )
 from townreturn.month.exclusions import Excluded, exclude_file
 from townreturn.month.issuing import publish
+from townreturn.month.reminding import DueReminders, find_due_reminders, remind
 from townreturn.month.restoring import restore
 from townreturn.month.returns import check_return, compile_return, summarise
 from townreturn.month.status import PeriodStatus, Revision, revisions_of, status_of
@@ -33,6 +34,7 @@ __all__ = [
     "Answer",
     "ApprovalQuestion",
     "Decided",
+    "DueReminders",
     "Excluded",
     "IntakeReport",
     "PeriodStatus",
@@ -51,6 +53,7 @@ __all__ = [
     "describe_proposal",
     "describe_standings",
     "exclude_file",
+    "find_due_reminders",
     "leads_to_correction",
     "most_helpful_approver",
     "name_of",
@@ -61,6 +64,7 @@ __all__ = [
     "readiness",
     "record_decision",
     "release_period",
+    "remind",
     "restore",
     "revisions_of",
     "runs_to_resume",

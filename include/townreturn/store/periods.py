@@ -37,6 +37,12 @@ def assign_run(tx: Connection, town: str, period: str, run_id: str) -> None:
     tx.execute(update(openings).filter_by(town=town, period=period).values(run_id=run_id))
 
 
+def opened_periods(tx: Connection, town: str, *, backfilled: bool) -> tuple[str, ...]:
+    """The periods that were opened by a backfill, or in the course of things, ascending."""
+    query = select(openings.c.period).filter_by(town=town, backfilled=backfilled).order_by(openings.c.period)
+    return tuple(tx.scalars(query))
+
+
 def held_periods(tx: Connection, town: str) -> tuple[str, ...]:
     """The unpublished periods that a pipeline run has in hand, ascending."""
     published = select(publications.c.period).where(publications.c.town == town)
