@@ -4,7 +4,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import Asset, AssetWatcher, Param
+from airflow.sdk import Asset, AssetWatcher, AsyncCallback, DeadlineAlert, Param
 
 from inbox_trigger import InboxTrigger
 from operator_alert import OperatorAlert
@@ -12,6 +12,7 @@ from townreturn.domain.period import Period
 from townreturn.plans import load_plan_book
 from townreturn.settings import Settings
 from townreturn.wording import say
+from unpublished_alert import PublishByDeadline
 
 if TYPE_CHECKING:
     from townreturn.office import Office
@@ -34,6 +35,12 @@ DEFAULTS: dict[str, Any] = {
     "retry_delay": timedelta(seconds=30),
     "on_failure_callback": OperatorAlert(),
 }
+PUBLISHED_IN_TIME = DeadlineAlert(
+    reference=PublishByDeadline(),
+    interval=timedelta(0),
+    callback=AsyncCallback("unpublished_alert.tell_unpublished"),
+    name=say("DEADLINE_PUBLISHED"),
+)
 COMMON: dict[str, Any] = {"start_date": FIRST_DAY, "catchup": False, "default_args": DEFAULTS}
 PATIENTLY: dict[str, Any] = {
     # Between two looks the task holds no worker.
@@ -43,6 +50,12 @@ PATIENTLY: dict[str, Any] = {
     "retries": 10,
     # In a long backfill all periods but one only wait for the one before: they share one slot.
     "max_active_tis_per_dag": 1,
+}
+SOON: dict[str, Any] = {
+    "mode": "reschedule",
+    "poke_interval": timedelta(seconds=int(os.environ.get("TOWNRETURN_POKE_SECONDS") or 60)),
+    # An intake run that does not come for so long is broken; the failure tells the operator.
+    "timeout": timedelta(hours=1),
 }
 ASKED_AGAIN: dict[str, Any] = {"retries": 20, "retry_delay": timedelta(seconds=10)}
 PERIOD_FORM = Param(None, type=["null", "string"], title=say("FORM_PERIOD"), description=say("FORM_PERIOD_HINT"))

@@ -142,6 +142,16 @@ def test_the_summary_says_how_the_period_stands_and_who_cannot_be_reached(
     ]
 
 
+def test_the_day_on_which_the_workbook_goes_out_is_no_day_to_remind(small_office: Office) -> None:
+    """February 2018 opens on Monday the 26th, and the early stage would be at 9 on the same morning."""
+    opening, february = datetime.fromisoformat("2018-02-26T00:00:00+08:00"), Period("2018-02")
+    month.open_period(small_office, february, opening, "run", backfilled=False)
+    assert remind_at(small_office, opening + timedelta(hours=9)) == []
+    assert remind_at(small_office, opening + timedelta(days=1, hours=9)) == []
+    keys = remind_at(small_office, opening + timedelta(days=2, hours=9))
+    assert {key.split("/")[2] for key in keys} == {"last_day"}
+
+
 def test_two_runs_at_once_write_each_message_once(office: Office) -> None:
     month.take_in(opened(office), EARLY)
     with ThreadPoolExecutor(4) as pool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from townreturn.chasing.contacts import Named, addresses_of
 from townreturn.chasing.stages import current_stage, last_day_in_time
@@ -13,6 +13,8 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.working_days import WorkingDays
 from townreturn.wording import say
+
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,19 @@ def reached_stages(
 ) -> tuple[ReachedStage, ...]:
     """For each due instant the stage that is reached, with the units that still have to send something.
 
-    Standings in the order of the obligations. A stage at which nobody is out is left out.
+    Standings in the order of the obligations. A stage at which nobody is out is left out, and so is
+    one that falls on the very day of opening: in February the workbook goes out two working days
+    before it is due, and is reminder enough.
     """
-    out: dict[datetime, list[Standing]] = {}
+    out: dict[tuple[datetime, datetime], list[Standing]] = {}
     for one, standing in zip(owed, standings, strict=True):
         if standing.is_outstanding:
-            out.setdefault(one.due_at, []).append(standing)
+            out.setdefault((one.due_at, one.opens_at), []).append(standing)
     reached = []
-    for due_at, waiting in sorted(out.items()):
+    for (due_at, opens_at), waiting in sorted(out.items()):
         found = current_stage(plan.reminders, days, due_at, plan.calendar.zone, now)
-        if found:
-            reached.append(ReachedStage(*found, due_at, _by_unit(*found[:1], due_at, waiting)))
+        if found and found[1] >= opens_at + _A_DAY:
+            reached.append(ReachedStage(*found, due_at, _by_unit(found[0], due_at, waiting)))
     return tuple(reached)
 
 

@@ -2,12 +2,9 @@
 
 import argparse
 import sys
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from townreturn import month
 from townreturn.cli.opening import open_this_office, read_clock
-from townreturn.domain.errors import Misuse
 from townreturn.domain.obligation import AdjustmentKind
 from townreturn.domain.period import Period
 from townreturn.wording import say
@@ -39,20 +36,8 @@ def adjust(options: argparse.Namespace) -> int:
     office, period = open_this_office(), Period(options.period)
     plan = office.plans.in_force(period)
     kind = AdjustmentKind.RESTORED if options.lift else options.kind
-    until = read_until(options.until, plan.calendar.zone) if options.until and not options.lift else None
+    until = month.read_until(options.until, plan.calendar.zone) if options.until and not options.lift else None
     decided = month.Decided(kind, options.account, options.reason, until)
     owed, standing = month.adjust_statistics(office, period, options.category, decided, read_clock())
-    values = {"obligation": month.name_of(plan, owed), "due": month.shown_day(plan, owed.due_at)}
-    sys.stdout.write(say("CLI_ADJUSTED", period=period, state=say(f"STATE_{standing.state}"), **values) + "\n")
+    sys.stdout.write(month.describe_adjusted(plan, owed, standing) + "\n")
     return 0
-
-
-def read_until(text: str, zone: ZoneInfo) -> datetime:
-    """The first instant that is late: a day is in time to its end. Raises Misuse for anything else."""
-    try:
-        if len(text) == len("2018-04-03"):
-            return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), tzinfo=zone)
-        instant = datetime.fromisoformat(text)
-    except (ValueError, OverflowError) as fault:
-        raise Misuse("UNTIL_WRONG", value=text) from fault
-    return instant if instant.tzinfo else instant.replace(tzinfo=zone)

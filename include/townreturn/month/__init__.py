@@ -2,7 +2,7 @@
 
 from townreturn.approving import runs_to_resume
 from townreturn.chasing import describe_standings, open_period, raise_alert, readiness, release_period, standings_of
-from townreturn.month.adjusting import Decided, adjust_statistics, name_of, shown_day
+from townreturn.month.adjusting import Decided, adjust_statistics, describe_adjusted, read_until
 from townreturn.month.answering import Answer, write_receipts
 from townreturn.month.backing_up import back_up
 from townreturn.month.corrections import (
@@ -28,6 +28,7 @@ from townreturn.month.returns import check_return, compile_return, summarise
 from townreturn.month.status import PeriodStatus, Revision, revisions_of, status_of
 from townreturn.month.submissions import TRAY, IntakeReport, Taken, check_files, take_in
 from townreturn.month.tracing import trace
+from townreturn.month.unpublished import publish_deadline, tell_unpublished
 
 __all__ = [
     "TRAY",
@@ -49,6 +50,7 @@ __all__ = [
     "compile_return",
     "correction_in_hand",
     "corrections_due",
+    "describe_adjusted",
     "describe_approval",
     "describe_proposal",
     "describe_standings",
@@ -56,11 +58,12 @@ __all__ = [
     "find_due_reminders",
     "leads_to_correction",
     "most_helpful_approver",
-    "name_of",
     "open_period",
     "propose_correction",
     "publish",
+    "publish_deadline",
     "raise_alert",
+    "read_until",
     "readiness",
     "record_decision",
     "release_period",
@@ -68,11 +71,11 @@ __all__ = [
     "restore",
     "revisions_of",
     "runs_to_resume",
-    "shown_day",
     "standings_of",
     "status_of",
     "summarise",
     "take_in",
+    "tell_unpublished",
     "trace",
     "write_receipts",
 ]

@@ -1,7 +1,8 @@
 """An obligation is extended or exempted with a reason, or that is lifted: recorded, and its unit is told."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -119,3 +120,20 @@ def name_of(plan: Plan, owed: Obligation) -> str:
 def shown_day(plan: Plan, due_at: datetime) -> str:
     """The last minute that is in time, as people are told it."""
     return f"{(due_at - timedelta(seconds=1)).astimezone(plan.calendar.zone):%Y-%m-%d %H:%M}"
+
+
+def describe_adjusted(plan: Plan, owed: Obligation, standing: Standing) -> str:
+    """One line for the operator: what is owed, how it stands now and by when."""
+    values = {"obligation": name_of(plan, owed), "due": shown_day(plan, owed.due_at), "period": owed.period}
+    return say("ADJUSTED_LINE", state=say(f"STATE_{standing.state}"), **values)
+
+
+def read_until(text: str, zone: ZoneInfo) -> datetime:
+    """The first instant that is late: a day is in time to its end. Raises Misuse for anything else."""
+    try:
+        if len(text) == len("2018-04-03"):
+            return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), tzinfo=zone)
+        instant = datetime.fromisoformat(text)
+    except (ValueError, OverflowError) as fault:
+        raise Misuse("UNTIL_WRONG", value=text) from fault
+    return instant if instant.tzinfo else instant.replace(tzinfo=zone)

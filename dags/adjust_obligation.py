@@ -1,0 +1,65 @@
+"""Started by hand from its form: an obligation is extended or exempted, with a reason."""
+
+from typing import Any
+
+from airflow.sdk import Param, dag, task
+from airflow.sdk.exceptions import AirflowFailException
+
+from posting import send_letters
+from rest import show_note
+from runs import period_of, refusals_are_final
+from townreturn.domain.obligation import AdjustmentKind
+from townreturn.wording import say
+from wiring import COMMON, PERIOD_FORM, PLANS, clock, open_the_office
+
+CATEGORIES = {category.code: category.heading for plan in PLANS.plans for category in plan.categories}
+DECISIONS = {kind.value: say(f"DECISION_{kind.name}") for kind in AdjustmentKind}
+
+
+@dag(
+    dag_id="adjust_obligation",
+    dag_display_name=say("DAG_ADJUST"),
+    description=say("DAG_ADJUST_LINE"),
+    doc_md=say("DAG_ADJUST_DOC"),
+    tags=[PLANS.town, say("TAG_ADJUST")],
+    schedule=None,
+    params={
+        "period": PERIOD_FORM,
+        "category": Param(
+            next(iter(CATEGORIES)), type="string", enum=list(CATEGORIES), values_display=CATEGORIES,
+            title=say("FORM_CATEGORY"),
+        ),
+        "decision": Param(
+            AdjustmentKind.EXTENDED.value, type="string", enum=list(DECISIONS), values_display=DECISIONS,
+            title=say("FORM_DECISION"),
+        ),
+        "until": Param(
+            None, type=["null", "string"], title=say("FORM_UNTIL"), description=say("FORM_UNTIL_HINT"),
+        ),
+        "reason": Param("", type="string", minLength=1, title=say("FORM_REASON")),
+    },
+    **COMMON,
+)  # fmt: skip
+def adjust_obligation() -> None:
+    """Recorded under the account that started the run."""
+
+    @task(task_display_name=say("TASK_ADJUST"))
+    def adjust(dag_run: Any = None, params: Any = None) -> None:
+        from townreturn import month
+
+        if not dag_run.triggering_user_name:
+            raise AirflowFailException(say("RUN_WITHOUT_ACCOUNT"))
+        with refusals_are_final():
+            period = period_of(dag_run.partition_key, params["period"])
+            plan = PLANS.in_force(period)
+            until = month.read_until(params["until"], plan.calendar.zone) if params["until"] else None
+            decided = month.Decided(
+                AdjustmentKind(params["decision"]), dag_run.triggering_user_name, params["reason"], until
+            )
+            owed, standing = month.adjust_statistics(open_the_office(), period, params["category"], decided, clock())
+        show_note(dag_run, month.describe_adjusted(plan, owed, standing))
+
+    adjust() >> send_letters()
+
+
+adjust_obligation()

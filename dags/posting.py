@@ -1,0 +1,23 @@
+"""The task that ends whatever writes to units: letters go out by the channels that are set up."""
+
+from typing import Any
+
+from airflow.sdk import task
+
+from townreturn.wording import say
+from wiring import clock, open_the_office
+
+
+@task(task_id="send", task_display_name=say("TASK_SEND"))
+def _send() -> None:
+    from channels import open_channels
+
+    from townreturn import month
+
+    office = open_the_office()
+    print(office, open_channels, month, clock)
+
+
+def send_letters() -> Any:
+    """One task ``send`` in a DAG under construction."""
+    return _send()
