@@ -4,6 +4,9 @@ import os
 import uuid
 from pathlib import Path
 
+LOCAL_PROTOCOLS = ("", "file", "local")
+"""What fsspec calls this machine's own file system."""
+
 
 def write_whole(target: Path, content: bytes) -> None:
     """Write aside, flush to disk, then rename; makes the folder."""

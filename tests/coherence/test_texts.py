@@ -10,6 +10,7 @@ import townreturn
 from townreturn.checks.suites import load_suite
 from townreturn.domain.audit import EventKind
 from townreturn.domain.chain import WithdrawalKind
+from townreturn.domain.dispatch import DispatchOutcome
 from townreturn.domain.findings import Verdict
 from townreturn.domain.obligation import AdjustmentKind, ObligationState, Timeliness
 from townreturn.month.rebuilding import Outcome
@@ -80,7 +81,8 @@ def composed_codes() -> set[str]:
     events = {f"EVENT_{one.value}" for one in EventKind}
     outcomes = {f"OUTCOME_{one.value}" for one in Outcome}
     adjusted = {f"ADJUSTED_{one.value}{end}" for one in AdjustmentKind for end in ("", "_TEXT")}
-    return adjusted | verdicts | states | timely | withdrawals | events | outcomes
+    dispatches = {f"DISPATCH_{one.value}" for one in DispatchOutcome}
+    return adjusted | verdicts | states | timely | withdrawals | events | outcomes | dispatches
 
 
 def test_every_literal_code_has_its_text() -> None:

@@ -42,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_return_commands(commands)
     _add_safekeeping_commands(commands)
     _add_record_commands(commands)
+    _add_message_commands(commands)
     _add_airflow_commands(commands)
     return parser
 
@@ -106,6 +107,12 @@ def _add_record_commands(commands: "argparse._SubParsersAction[argparse.Argument
     from townreturn.cli import record
 
     record.add_commands(commands)
+
+
+def _add_message_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from townreturn.cli import messages
+
+    messages.add_commands(commands)
 
 
 def _add_airflow_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

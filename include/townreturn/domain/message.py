@@ -65,23 +65,38 @@ class Letter:
 
 
 class Undelivered(TownReturnError):
-    """A channel could not deliver; ``is_final`` when trying again would not help."""
+    """A channel certainly did not deliver; ``is_final`` when trying again would not help.
 
-    def __init__(self, reason: str, *, is_final: bool) -> None:
+    ``missed`` are the addresses that did not get the letter when others did; empty when nobody did.
+    """
+
+    def __init__(self, reason: str, *, is_final: bool, missed: tuple[str, ...] = ()) -> None:
         super().__init__("LETTER_UNDELIVERED", reason=reason)
         self.is_final = is_final
+        self.missed = missed
 
 
 class Channel(Protocol):
     """A way out: mail, a folder, a webhook; one file each."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What it is kept under for good: 64 characters at most."""
+        ...
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether delivering a letter twice is as good as once; then one cut off in the middle is delivered again."""
+        ...
 
     def carries(self, letter: Letter) -> bool:
         """Whether the letter goes this way at all."""
         ...
 
     def deliver(self, letter: Letter) -> None:
-        """Hand the letter over. Raises Undelivered when that certainly did not happen."""
+        """Hand the letter over, within a few minutes.
+
+        Raises Undelivered when that certainly did not happen, or not for every address; anything
+        else that it raises means that nobody knows.
+        """
         ...

@@ -25,6 +25,7 @@ from townreturn.month.issuing import publish
 from townreturn.month.reminding import DueReminders, find_due_reminders, remind
 from townreturn.month.restoring import restore
 from townreturn.month.returns import check_return, compile_return, summarise
+from townreturn.month.sending import SendingReport, describe_sending, send_posted
 from townreturn.month.status import PeriodStatus, Revision, revisions_of, status_of
 from townreturn.month.submissions import TRAY, IntakeReport, Taken, check_files, take_in
 from townreturn.month.tracing import trace
@@ -40,6 +41,7 @@ __all__ = [
     "IntakeReport",
     "PeriodStatus",
     "Revision",
+    "SendingReport",
     "Taken",
     "adjust_statistics",
     "ask_approval",
@@ -53,6 +55,7 @@ __all__ = [
     "describe_adjusted",
     "describe_approval",
     "describe_proposal",
+    "describe_sending",
     "describe_standings",
     "exclude_file",
     "find_due_reminders",
@@ -71,6 +74,7 @@ __all__ = [
     "restore",
     "revisions_of",
     "runs_to_resume",
+    "send_posted",
     "standings_of",
     "status_of",
     "summarise",

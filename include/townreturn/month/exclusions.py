@@ -12,8 +12,9 @@ from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.files import write_whole
-from townreturn.foreign_text import one_line, storable
+from townreturn.foreign_text import one_line
 from townreturn.month.correction_basis import choose_correction_basis
+from townreturn.month.stated import stated
 from townreturn.office import Office
 from townreturn.store.chains import LatestReport, StoredChain, read_chains, refresh_latest
 from townreturn.store.engine import writing
@@ -24,8 +25,6 @@ from townreturn.store.trail import append_events
 from townreturn.wording import say
 
 _DIGITS = re.compile("[0-9a-f]{6,64}")
-_ACCOUNT_LENGTH = 250
-"""What the store keeps of an account."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def exclude_file(
     """
     plan = office.plans.in_force(period)
     kind = WithdrawalKind.READMITTED if lift else WithdrawalKind.EXCLUDED
-    withdrawal = Withdrawal(kind, now, *_stated(account, reason))
+    withdrawal = Withdrawal(kind, now, *stated(account, reason))
     for category in categories:
         if category not in plan.category_by_code:
             raise Misuse("CATEGORY_UNKNOWN", value=category)
@@ -71,15 +70,6 @@ def exclude_file(
         done = _withdraw(tx, plan, period, concerned, file_hash, withdrawal)
         _tell_units(office, plan, period, done, withdrawal)
     return done
-
-
-def _stated(account: str, reason: str) -> tuple[str, str]:
-    account, reason = one_line(storable(account)).strip(), one_line(storable(reason)).strip()
-    if not account or len(account) > _ACCOUNT_LENGTH:
-        raise Misuse("EXCLUSION_NEEDS_ACCOUNT")
-    if not reason:
-        raise Misuse("EXCLUSION_NEEDS_REASON")
-    return account, reason
 
 
 def _find_file(chains: dict[str, StoredChain], period: Period, file: str) -> str:

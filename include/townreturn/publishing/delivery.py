@@ -9,10 +9,9 @@ from upath import UPath
 
 from townreturn.domain.kept_file import KeptFile
 from townreturn.domain.period import Period
+from townreturn.files import LOCAL_PROTOCOLS
 from townreturn.publishing.naming import MANIFEST, issue_folder
 from townreturn.store.returns import Publication
-
-_LOCAL_PROTOCOLS = ("", "file", "local")
 
 
 def deliver(outbox: UPath, folder: str, files: Sequence[KeptFile]) -> str:
@@ -25,7 +24,7 @@ def deliver(outbox: UPath, folder: str, files: Sequence[KeptFile]) -> str:
     target = outbox / folder
     if _has_manifest(target, files[-1]):
         return str(target)
-    if outbox.protocol in _LOCAL_PROTOCOLS:
+    if outbox.protocol in LOCAL_PROTOCOLS:
         _deliver_by_rename(Path(outbox.path), Path(target.path), files)
     else:
         _deliver_by_upload(target, files)

@@ -4,11 +4,15 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from townreturn.domain.message import Letter, MessageKind
 from townreturn.store.schema import messages
+
+_DIGITS_OF_ID = 19
+"""A longer number is no BIGINT."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,10 @@ class StoredMessage:
     subject: str
     file_hash: str
     composed_at: datetime
+
+    def letter(self, content: bytes) -> Letter:
+        """With its bytes, as channels get it."""
+        return Letter(self.key, self.kind, self.period, self.unit, self.addressee, self.to, self.subject, content)
 
 
 def written_keys(tx: Connection, town: str, keys: Iterable[str]) -> set[str]:
@@ -49,10 +57,21 @@ def list_messages(tx: Connection, town: str, period: str | None = None) -> list[
     query = select(messages).where(messages.c.town == town).order_by(messages.c.id)
     if period is not None:
         query = query.where(messages.c.period == period)
-    return [
-        StoredMessage(
-            row.id, row.message_key, MessageKind(row.kind), row.period, row.unit, row.addressee,
-            tuple(json.loads(row.recipients)), row.subject, row.file_hash, row.composed_at,
-        )
-        for row in tx.execute(query)
-    ]  # fmt: skip
+    return [read_message(row) for row in tx.execute(query)]
+
+
+def find_message(tx: Connection, town: str, key_or_id: str) -> StoredMessage | None:
+    """By its key or, where no key is written so, by its number."""
+    query = select(messages).where(messages.c.town == town)
+    row = tx.execute(query.where(messages.c.message_key == key_or_id)).first()
+    if row is None and key_or_id.isascii() and key_or_id.isdigit() and len(key_or_id) < _DIGITS_OF_ID:
+        row = tx.execute(query.where(messages.c.id == int(key_or_id))).first()
+    return read_message(row) if row else None
+
+
+def read_message(row: Row[Any]) -> StoredMessage:
+    """A whole row of the table ``messages``."""
+    return StoredMessage(
+        row.id, row.message_key, MessageKind(row.kind), row.period, row.unit, row.addressee,
+        tuple(json.loads(row.recipients)), row.subject, row.file_hash, row.composed_at,
+    )  # fmt: skip

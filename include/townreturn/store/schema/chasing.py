@@ -98,6 +98,8 @@ dispatch_results = Table(  # what became of an attempt; one without a result was
     Column("dispatch_id", key, ForeignKey("dispatches.id"), primary_key=True),
     Column("outcome", String(16), nullable=False),
     Column("detail", Text, nullable=False),
+    Column("missed", Text, nullable=False),  # the addresses that have not had it when others have
+    Column("account", String(250), nullable=False),  # who ordered it to be sent again; else empty
     Column("ended_at", UtcTime, nullable=False),
 )
 

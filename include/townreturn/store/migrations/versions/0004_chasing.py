@@ -116,7 +116,8 @@ def _create_messages() -> None:
         "dispatch_results",
         sa.Column("dispatch_id", _KEY, sa.ForeignKey("dispatches.id"), primary_key=True),
         *_codes("outcome", length=16),
-        *_text("detail"),
+        *_text("detail", "missed"),
+        *_codes("account", length=250),
         *_times("ended_at"),
     )
 
