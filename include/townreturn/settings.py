@@ -12,7 +12,7 @@ class Settings:
 
     ``inbox`` and ``outbox`` are URLs that fsspec knows (file paths by default); ``plans`` are
     packaged plan codes or paths to plan files; ``expectations`` are the folders searched for
-    suites, the project's own last.
+    suites, the project's own last; ``channels`` are the names of those that letters go out by.
     """
 
     home: Path
@@ -21,20 +21,25 @@ class Settings:
     outbox: str
     plans: tuple[str, ...]
     expectations: tuple[Path, ...]
+    channels: tuple[str, ...]
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Read ``TOWNRETURN_*``; relative paths are taken from the working directory."""
         home = Path(environment.get("TOWNRETURN_HOME") or "data").absolute()
-        plans = tuple(one.strip() for one in environment.get("TOWNRETURN_PLAN", "").split(",") if one.strip())
         return cls(
             home=home,
             database_url=environment.get("TOWNRETURN_DATABASE_URL") or f"sqlite:///{home / 'townreturn.db'}",
             inbox=environment.get("TOWNRETURN_INBOX_URL") or str(home / "inbox"),
             outbox=environment.get("TOWNRETURN_OUTBOX_URL") or str(home / "outbox"),
-            plans=plans or ("qingxi-2018",),
+            plans=_names(environment.get("TOWNRETURN_PLAN")) or ("qingxi-2018",),
             expectations=(*_folders(environment.get("TOWNRETURN_EXPECTATIONS")), _beside_the_source()),
+            channels=_names(environment.get("TOWNRETURN_CHANNELS")) or ("mail",),
         )
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(one.strip() for one in (text or "").split(",") if one.strip())
 
 
 def _folders(text: str | None) -> tuple[Path, ...]:
