@@ -39,6 +39,14 @@ def test_another_airflows_settings_do_not_mix_in(installation: Installation) -> 
     assert ours["LANG"] == "zh_CN.UTF-8"
 
 
+def test_connections_of_ours_are_handed_on_but_not_the_account_of_our_tasks(installation: Installation) -> None:
+    given = {"AIRFLOW_CONN_TOWNRETURN_SMTP": "smtp://mail", "AIRFLOW_CONN_TOWNRETURN_API": "http://other"}
+    ours = airflow_environment(installation, given | {"AIRFLOW_CONN_SMTP_DEFAULT": "smtp://other"})
+    assert ours["AIRFLOW_CONN_TOWNRETURN_SMTP"] == "smtp://mail"
+    assert json.loads(ours["AIRFLOW_CONN_TOWNRETURN_API"])["login"] == SERVICE
+    assert "AIRFLOW_CONN_SMTP_DEFAULT" not in ours
+
+
 def test_it_listens_on_this_machine_only_and_the_approver_is_no_operator(installation: Installation) -> None:
     ours = airflow_environment(installation, {})
     assert (ours["AIRFLOW__API__HOST"], ours["AIRFLOW__API__PORT"]) == ("127.0.0.1", "18080")
@@ -50,10 +58,11 @@ def test_it_listens_on_this_machine_only_and_the_approver_is_no_operator(install
 def test_the_settings_survive_the_way_to_airflow(installation: Installation) -> None:
     again = Settings.from_environment(airflow_environment(installation, {}))
     assert set(again.expectations) == set(installation.settings.expectations)
-    assert (again.home, again.inbox, again.plans) == (
+    assert (again.home, again.inbox, again.plans, again.channels) == (
         installation.settings.home,
         installation.settings.inbox,
         installation.settings.plans,
+        installation.settings.channels,
     )
 
 

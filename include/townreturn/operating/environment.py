@@ -100,13 +100,17 @@ def airflow_environment(installation: Installation, environment: Mapping[str, st
     """The whole environment of the embedded Airflow: the given one, ours on top.
 
     Airflow's own variables in the given environment are dropped, so that the settings of another
-    Airflow on the same machine cannot mix with this one's.
+    Airflow on the same machine cannot mix with this one's; connections that bear our name stay.
     """
-    inherited = {name: value for name, value in environment.items() if not name.startswith("AIRFLOW")}
+    inherited = {name: value for name, value in environment.items() if not _is_anothers(name)}
     ours = {**_folders(installation), **_access(installation), **_pace(), **_rooms(installation.settings)}
     # Airflow starts its components by name, so that ours must come first on the path.
     path = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', os.defpath)}"
     return {"TOWNRETURN_POKE_SECONDS": "10"} | inherited | ours | {"PATH": path}
+
+
+def _is_anothers(name: str) -> bool:
+    return name.startswith("AIRFLOW") and not name.startswith("AIRFLOW_CONN_TOWNRETURN_")
 
 
 def _folders(installation: Installation) -> dict[str, str]:
@@ -171,5 +175,6 @@ def _rooms(settings: Settings) -> dict[str, str]:
         "TOWNRETURN_INBOX_URL": settings.inbox,
         "TOWNRETURN_OUTBOX_URL": settings.outbox,
         "TOWNRETURN_PLAN": ",".join(settings.plans),
+        "TOWNRETURN_CHANNELS": ",".join(settings.channels),
         "TOWNRETURN_EXPECTATIONS": os.pathsep.join(str(folder) for folder in settings.expectations),
     }
