@@ -26,7 +26,7 @@ class StrictDocument:
         try:
             self.content = path.read_bytes() if content is None else content
             node = yaml.compose(self.content.decode("utf-8"), Loader=yaml.CSafeLoader)
-        except FileNotFoundError:
+        except (FileNotFoundError, IsADirectoryError):
             self.fail((), "CONFIG_FILE_MISSING")
         except (yaml.YAMLError, UnicodeDecodeError) as fault:
             mark = getattr(fault, "problem_mark", None)

@@ -1,4 +1,4 @@
-"""Files that are kept with an issue: what was published, and the plan, form and rules it was made by."""
+"""Files that are kept with an issue: what was published, and the plan, form, working days and rules it was made by."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ from functools import cached_property
 
 
 class FileKind(StrEnum):
-    """What a kept file is to its issue."""
+    """What a kept file is to its issue; of working days only where its plan names a file of them."""
 
     OUTPUT = "output"
     PLAN = "plan"
     FORM = "form"
+    WORKING_DAYS = "working_days"
     RULES = "rules"
 
 

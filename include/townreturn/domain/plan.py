@@ -129,7 +129,8 @@ class Plan:
     ``publish_within_working_days`` of the due instant a return should be out; the operator is
     alerted when it is not.
 
-    ``file`` is what it was loaded from; a plan made otherwise has none.
+    ``file`` is what it was loaded from, ``working_days_file`` what its calendar names; a plan made
+    otherwise has none.
     """
 
     code: str
@@ -155,6 +156,7 @@ class Plan:
     publish_within_working_days: int = 3
     notes: tuple[str, ...] = ()
     file: KeptFile | None = field(default=None, init=False, compare=False, repr=False)
+    working_days_file: KeptFile | None = field(default=None, init=False, compare=False, repr=False)
 
     @cached_property
     def unit_by_code(self) -> dict[str, Unit]:

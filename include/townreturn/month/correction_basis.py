@@ -72,14 +72,10 @@ def choose_correction_basis(tx: Connection, plan: Plan, published: Compilation) 
 def window_closes_at(plan: Plan, period: Period, published_at: datetime) -> datetime:
     """The instant up to which a change leads to a correction: ``window_months`` after the period was due,
     or after its first issue was published where that was later, as a backfilled period's is."""
-    due_at, published = plan.calendar.due_at(period), published_at.astimezone(plan.calendar.zone)
-    months = plan.corrections.window_months
-    by_due = plan.calendar.due_at(Period.of(period.year, period.month + months))
-    if published <= due_at:
-        return by_due
-    later = Period.of(published.year, published.month + months)
-    last_day = monthrange(later.year, later.month)[1]
-    return published.replace(year=later.year, month=later.month, day=min(published.day, last_day))
+    since = max(plan.calendar.due_at(period), published_at).astimezone(plan.calendar.zone)
+    closing = Period.of(since.year, since.month + plan.corrections.window_months)
+    last_day = monthrange(closing.year, closing.month)[1]
+    return since.replace(year=closing.year, month=closing.month, day=min(since.day, last_day))
 
 
 def tell_too_late(plan: Plan, period: Period, category: str) -> str:

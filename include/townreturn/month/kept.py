@@ -22,13 +22,16 @@ def read_kept(office: Office, file: PublishedFile) -> KeptFile:
 
 
 def read_in_force(office: Office, files: Iterable[PublishedFile]) -> tuple[KeptFile, ...]:
-    """The plan, form and rules among an issue's files."""
+    """The plan, form, working days and rules among an issue's files."""
     return tuple(read_kept(office, one) for one in files if one.kind is not FileKind.OUTPUT)
 
 
 def plan_among(in_force: Iterable[KeptFile]) -> Plan:
-    """The plan as it was when the issue was published; Broken when plan or form were not kept."""
+    """The plan as it was when the issue was published; Broken when plan or form were not kept.
+
+    Raises ConfigurationFault when the plan names working days that were not kept.
+    """
     by_kind = {one.kind: one for one in in_force}
     if FileKind.PLAN not in by_kind or FileKind.FORM not in by_kind:
         raise Broken("PLAN_NOT_KEPT")
-    return load_kept_plan(by_kind[FileKind.PLAN], by_kind[FileKind.FORM])
+    return load_kept_plan(by_kind[FileKind.PLAN], by_kind[FileKind.FORM], by_kind.get(FileKind.WORKING_DAYS))

@@ -13,9 +13,11 @@ from townreturn.domain.form import Form
 from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.working_days import WorkingDays
 from townreturn.forms import load_form, load_kept_form
+from townreturn.plans.calendar import ReadDays, refuse_bad_times, with_working_days
 from townreturn.plans.duties import refuse_bad_duties
-from townreturn.plans.working_days import load_working_days, packaged_working_days
+from townreturn.plans.working_days import load_kept_working_days, load_working_days
 from townreturn.strict_yaml import Location, StrictDocument, without
 from townreturn.wording import say
 
@@ -41,44 +43,40 @@ def load_plan_book(names: Iterable[str]) -> PlanBook:
 def load_plan(name: str) -> Plan:
     """One plan. What is odd in its source but harmless is kept in ``notes`` and reported."""
     path = Path(name) if name.endswith((".yaml", ".yml")) else PACKAGED / f"{name}.yaml"
-    return _read(StrictDocument(path), lambda form: load_form(form, path.parent))
+    return _read(
+        StrictDocument(path),
+        lambda form: load_form(form, path.parent),
+        lambda days: load_working_days(path.parent / days),
+    )
 
 
-def load_kept_plan(plan: KeptFile, form: KeptFile) -> Plan:
-    """The plan in the bytes of its file and its form's, as they were kept; raises ConfigurationFault."""
-    return _read(StrictDocument(Path(plan.name), plan.content), lambda _: load_kept_form(form))
+def load_kept_plan(plan: KeptFile, form: KeptFile, working_days: KeptFile | None = None) -> Plan:
+    """The plan in the bytes of its file and of those it names, as they were kept; raises ConfigurationFault."""
+
+    def read_days(name: str) -> tuple[WorkingDays, KeptFile]:
+        if working_days is None:
+            raise ConfigurationFault("CONFIG_FILE_MISSING", file=name)
+        return load_kept_working_days(working_days)
+
+    return _read(StrictDocument(Path(plan.name), plan.content), lambda _: load_kept_form(form), read_days)
 
 
-def _with_working_days(document: StrictDocument, plain: dict[str, Any]) -> dict[str, Any]:
-    """The calendar's ``working_days`` names a file beside the plan; without it there are the package's years."""
-    calendar = plain.get("calendar")
-    if not isinstance(calendar, dict):
-        return plain
-    name = calendar.get("working_days")
-    if name is None:
-        days = packaged_working_days()
-    elif isinstance(name, str):
-        days, _ = load_working_days(document.path.parent / name)
-    else:
-        document.fail(("calendar", "working_days"), "CONFIG_BAD_VALUE", detail=name)
-    return {**plain, "calendar": {**calendar, "working_days": days}}
-
-
-def _read(document: StrictDocument, read_form: Callable[[str], Form]) -> Plan:
+def _read(document: StrictDocument, read_form: Callable[[str], Form], read_days: ReadDays) -> Plan:
     data = dict(document.data) if isinstance(document.data, dict) else {}
     notes = _count_cooperating_once(data)
-    plain = _with_working_days(document, without(data, "form", "notes"))
+    plain, working_days_file = with_working_days(document, without(data, "form", "notes"), read_days)
     if not isinstance(data.get("form"), str):
         document.fail(("form",), "CONFIG_MISSING_KEY", detail="form")
     plan = document.read(Plan, {**plain, "form": read_form(data["form"]), "notes": notes})
     _refuse_duplicates(document, plan)
     _refuse_dangling(document, plan)
-    _refuse_bad_times(document, plan)
+    refuse_bad_times(document, plan)
     _refuse_too_few_approvers(document, plan)
     _refuse_bad_corrections(document, plan)
     refuse_bad_duties(document, plan)
-    # Not a key of the file, so that the constructor refuses it there.
+    # Not keys of the file, so that the constructor refuses them there.
     object.__setattr__(plan, "file", KeptFile(FileKind.PLAN, document.path.name, document.content))
+    object.__setattr__(plan, "working_days_file", working_days_file)
     return plan
 
 
@@ -153,23 +151,3 @@ def _refuse_bad_corrections(document: StrictDocument, plan: Plan) -> None:
     if policy.materiality_pct < 0:
         detail = say("BELOW_ZERO", value=policy.materiality_pct)
         document.fail(("corrections", "materiality_pct"), "CONFIG_BAD_VALUE", detail=detail)
-
-
-def _refuse_bad_times(document: StrictDocument, plan: Plan) -> None:
-    try:
-        ordered = Period(plan.validity.first) <= Period(plan.validity.last)
-    except Exception as fault:  # noqa: BLE001 - any malformed key is the same fault here
-        document.fail(("validity",), "CONFIG_BAD_VALUE", detail=str(fault))
-    if not ordered:
-        document.fail(("validity", "last"), "CONFIG_BAD_VALUE", detail=say("VALIDITY_REVERSED"))
-    cutoff, due = plan.calendar.cutoff, plan.calendar.due
-    if cutoff != "month_end" and not 1 <= cutoff <= 28:
-        document.fail(("calendar", "cutoff"), "CONFIG_BAD_VALUE", detail=say("CUTOFF_RANGE"))
-    if not (0 <= due.month_offset <= 12 and 1 <= due.day <= 28):
-        document.fail(("calendar", "due"), "CONFIG_BAD_VALUE", detail=say("DUE_RANGE"))
-    try:
-        opening, due_at = plan.calendar.end(Period("2018-02")), plan.calendar.due_at(Period("2018-02"))
-    except (KeyError, ValueError, OSError):
-        document.fail(("calendar", "time_zone"), "CONFIG_BAD_VALUE", detail=plan.calendar.time_zone)
-    if due_at <= opening:
-        document.fail(("calendar", "due"), "CONFIG_BAD_VALUE", detail=say("DUE_BEFORE_OPENING"))

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.working_days import WorkingDays
 from townreturn.strict_yaml import StrictDocument
 from townreturn.wording import say
@@ -45,34 +46,51 @@ def packaged_working_days() -> WorkingDays:
     )
 
 
-def load_working_days(path: Path) -> tuple[WorkingDays, bytes]:
-    """What the package knows, with the years of a file in place of its own; and the file's bytes.
+def load_working_days(path: Path) -> tuple[WorkingDays, KeptFile]:
+    """What the package knows, with the years of a file in place of its own; and the file.
 
     Raises ConfigurationFault when the file is wrong.
     """
-    document = StrictDocument(path)
+    return _read(StrictDocument(path))
+
+
+def load_kept_working_days(file: KeptFile) -> tuple[WorkingDays, KeptFile]:
+    """The same from a file's bytes, as they were kept."""
+    return _read(StrictDocument(Path(file.name), file.content))
+
+
+def _read(document: StrictDocument) -> tuple[WorkingDays, KeptFile]:
     announced = document.read(AnnouncedYears, document.data).years
     for row, one in enumerate(announced):
+        if one.year in [before.year for before in announced[:row]]:
+            document.fail(("years", row, "year"), "CONFIG_DUPLICATE", value=one.year)
         _refuse_wrong_days(document, row, one)
-    return _with_years(packaged_working_days(), announced), document.content
+    days = _with_years(packaged_working_days(), announced)
+    return days, KeptFile(FileKind.WORKING_DAYS, document.path.name, document.content)
 
 
 def _refuse_wrong_days(document: StrictDocument, row: int, announced: AnnouncedYear) -> None:
+    """Each day is of its year, stands once, and a day that is worked would be off without it."""
+    seen: set[str] = set()
     for key in ("off", "worked"):
         for column, text in enumerate(getattr(announced, key)):
-            day = _day(text)
-            at = ("years", row, key, column)
+            day, at = _day(text), ("years", row, key, column)
             if day is None or day.year != announced.year:
                 document.fail(at, "CONFIG_BAD_VALUE", detail=say("CALENDAR_DAY_WRONG", value=text, year=announced.year))
+            if text in seen:
+                document.fail(at, "CONFIG_DUPLICATE", value=text)
             if key == "worked" and day.weekday() < _SATURDAY:
                 document.fail(at, "CONFIG_BAD_VALUE", detail=say("CALENDAR_WORKED_NOT_WEEKEND", value=text))
+            seen.add(text)
 
 
 def _day(text: str) -> date | None:
+    """2027-10-01, and no other way of writing a day that Python may know."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.isoformat() == text else None
 
 
 def _with_years(known: WorkingDays, announced: Iterable[AnnouncedYear]) -> WorkingDays:

@@ -1,7 +1,7 @@
 """manifest.json: what an issue holds, what it was made from, by which rules and by which version."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -18,7 +18,7 @@ from townreturn.publishing.naming import MANIFEST
 class Issue:
     """One issue about to be written; ``content_hash`` names the content that was approved.
 
-    ``in_force`` are the plan, form and rules; ``trail_head`` is the number and hash of the last
+    ``in_force`` are the plan, form, working days and rules; ``trail_head`` is the number and hash of the last
     event of the period's audit trail before publication, None when there was none.
     """
 
@@ -49,7 +49,7 @@ def describe_issue(issue: Issue, folder: Path) -> dict[str, Any]:
         "content_hash": issue.content_hash,
         "plan": issue.plan.code,
         "form": issue.plan.form.edition,
-        "in_force": {kind.value: _describe(issue.in_force, kind) for kind in FileKind if kind is not FileKind.OUTPUT},
+        "in_force": _describe_in_force(issue.in_force),
         "software": {"name": "townreturn", "version": version("townreturn")},
         "audit_trail": _describe_head(issue.trail_head),
         "inputs": list_inputs(town_return),
@@ -61,6 +61,13 @@ def list_inputs(town_return: TownReturn) -> list[dict[str, str]]:
     """Every received file that a current figure was read from, once, by name and hash."""
     files = {(source.file_name, source.file_hash) for source in town_return.sources}
     return [{"file_name": name, "sha256": file_hash} for name, file_hash in sorted(files)]
+
+
+def _describe_in_force(files: Sequence[KeptFile]) -> dict[str, list[dict[str, str | int]]]:
+    """By kind; working days only where the plan names a file of them, so that other manifests stay as they were."""
+    kinds = [kind for kind in FileKind if kind not in (FileKind.OUTPUT, FileKind.WORKING_DAYS)]
+    named = [one.kind for one in files if one.kind is FileKind.WORKING_DAYS]
+    return {kind.value: _describe(files, kind) for kind in (*kinds, *named)}
 
 
 def _describe(files: Iterable[KeptFile], kind: FileKind) -> list[dict[str, str | int]]:

@@ -1,4 +1,4 @@
-"""The files of published issues: every output, and the plan, form and rules in force; the archive has the bytes."""
+"""The files of published issues: every output, and what was in force; the archive has the bytes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,0 +1,83 @@
+"""The calendar of a plan: its working days, and the times that a plan may lay down; everything else is refused."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from townreturn.domain.errors import ConfigurationFault
+from townreturn.domain.kept_file import KeptFile
+from townreturn.domain.period import Period, ReportingCalendar, periods_between
+from townreturn.domain.plan import Plan
+from townreturn.domain.working_days import WorkingDays
+from townreturn.plans.working_days import packaged_working_days
+from townreturn.strict_yaml import StrictDocument
+from townreturn.wording import say
+
+ReadDays = Callable[[str], tuple[WorkingDays, KeptFile]]
+"""A file's name → what it knows of working days, and the file."""
+
+_SHORTEST = Period("2018-02")
+"""A month in which nothing is further from its due instant than in any other."""
+_WORKING_DAYS = ("calendar", "working_days")
+
+
+def with_working_days(
+    document: StrictDocument, plain: dict[str, Any], read_days: ReadDays
+) -> tuple[dict[str, Any], KeptFile | None]:
+    """The plan's data with its working days, and the file they were read from.
+
+    ``calendar.working_days`` names a file beside the plan; without it there are the package's years.
+    """
+    calendar = plain.get("calendar")
+    if not isinstance(calendar, dict):
+        return plain, None
+    name = calendar.get("working_days")
+    days, file = (packaged_working_days(), None) if name is None else read_days(_plain_name(document, name))
+    return {**plain, "calendar": {**calendar, "working_days": days}}, file
+
+
+def _plain_name(document: StrictDocument, name: object) -> str:
+    """A name without a folder: by it the file is kept with every issue, beside the plan as here."""
+    if not isinstance(name, str) or name in ("", ".", "..") or "/" in name or "\\" in name:
+        document.fail(_WORKING_DAYS, "CONFIG_BAD_VALUE", detail=say("WORKING_DAYS_NAME", value=name))
+    return name
+
+
+def refuse_bad_times(document: StrictDocument, plan: Plan) -> None:
+    """Raises ConfigurationFault naming the key."""
+    try:
+        ordered = Period(plan.validity.first) <= Period(plan.validity.last)
+    except Exception as fault:  # noqa: BLE001 - any malformed key is the same fault here
+        document.fail(("validity",), "CONFIG_BAD_VALUE", detail=str(fault))
+    if not ordered:
+        document.fail(("validity", "last"), "CONFIG_BAD_VALUE", detail=say("VALIDITY_REVERSED"))
+    _refuse_bad_rules(document, plan.calendar)
+    if plan.calendar.due.on_non_working_day != "keep":
+        _refuse_bad_moves(document, plan)
+
+
+def _refuse_bad_rules(document: StrictDocument, calendar: ReportingCalendar) -> None:
+    due = calendar.due
+    if calendar.cutoff != "month_end" and not 1 <= calendar.cutoff <= 28:
+        document.fail(("calendar", "cutoff"), "CONFIG_BAD_VALUE", detail=say("CUTOFF_RANGE"))
+    if not (0 <= due.month_offset <= 12 and 1 <= due.day <= 28):
+        document.fail(("calendar", "due"), "CONFIG_BAD_VALUE", detail=say("DUE_RANGE"))
+    unmoved = replace(calendar, due=replace(due, on_non_working_day="keep"))
+    try:
+        opening, due_at = unmoved.end(_SHORTEST), unmoved.due_at(_SHORTEST)
+    except (KeyError, ValueError, OSError):
+        document.fail(("calendar", "time_zone"), "CONFIG_BAD_VALUE", detail=calendar.time_zone)
+    if due_at <= opening:
+        document.fail(("calendar", "due"), "CONFIG_BAD_VALUE", detail=say("DUE_BEFORE_OPENING"))
+
+
+def _refuse_bad_moves(document: StrictDocument, plan: Plan) -> None:
+    """Every due instant of the plan's validity has to be known, and to leave time to report."""
+    at, calendar = ("calendar", "due", "on_non_working_day"), plan.calendar
+    for period in periods_between(Period(plan.validity.first), Period(plan.validity.last)):
+        try:
+            due_at = calendar.due_at(period)
+        except ConfigurationFault as unknown_year:
+            document.fail(at, "CONFIG_BAD_VALUE", detail=str(unknown_year))
+        if due_at <= calendar.end(period):
+            document.fail(at, "CONFIG_BAD_VALUE", detail=say("DUE_MOVED_BEFORE_OPENING", period=period))
