@@ -10,7 +10,17 @@ from rest import poke_inbox, show_note
 from runs import describe_wait, is_backfill, period_of, plan_or_skip, refusals_are_final
 from townreturn.domain.period import Period
 from townreturn.wording import say
-from wiring import COMMON, PATIENTLY, PERIOD_FORM, PLANS, PUBLISHED_IN_TIME, ZONE, clock, open_the_office
+from wiring import (
+    COMMON,
+    EARLIER_CUTOFFS,
+    PATIENTLY,
+    PERIOD_FORM,
+    PLANS,
+    PUBLISHED_IN_TIME,
+    ZONE,
+    clock,
+    open_the_office,
+)
 
 
 @dag(
@@ -19,7 +29,7 @@ from wiring import COMMON, PATIENTLY, PERIOD_FORM, PLANS, PUBLISHED_IN_TIME, ZON
     description=say("DAG_MONTHLY_LINE"),
     doc_md=say("DAG_MONTHLY_DOC"),
     tags=[PLANS.town, say("TAG_MONTHLY")],
-    schedule=ReportingPeriodTimetable(PLANS.calendar.cutoff, ZONE),
+    schedule=ReportingPeriodTimetable(PLANS.calendar.cutoff, ZONE, EARLIER_CUTOFFS),
     params={"period": PERIOD_FORM},
     deadline=PUBLISHED_IN_TIME,
     **COMMON,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SETTINGS = Settings.from_environment(os.environ)
 PLANS = load_plan_book(SETTINGS.plans)
 ZONE = PLANS.calendar.time_zone
+EARLIER_CUTOFFS = [(one.until, one.cutoff) for one in PLANS.calendar.earlier_cutoffs]
 FIRST_DAY = PLANS.plans[0].calendar.start(Period(PLANS.plans[0].validity.first))
 INBOX = Asset(
     name="submission_inbox",

@@ -1,7 +1,8 @@
 """The timetable of the monthly run: it starts when a reporting period has closed."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from airflow.exceptions import InvalidPartitionKeyError
 from airflow.plugins_manager import AirflowPlugin
@@ -10,7 +11,7 @@ from airflow.timetables.trigger import CronPartitionTimetable
 from airflow.utils.strings import get_random_string
 
 from townreturn.domain.errors import Misuse
-from townreturn.domain.period import DueRule, Period, ReportingCalendar
+from townreturn.domain.period import Cutoff, DueRule, EarlierCutoff, Period, ReportingCalendar
 from townreturn.wording import say
 
 if TYPE_CHECKING:
@@ -18,22 +19,23 @@ if TYPE_CHECKING:
     from airflow.utils.types import DagRunType
     from pendulum import DateTime
 
-Cutoff = int | Literal["month_end"]
-
 
 class ReportingPeriodTimetable(CronPartitionTimetable):
     """One run a reporting period, at the instant the period ends; its key is the run's partition.
 
-    ``cutoff`` and ``time_zone`` are those of the plan's calendar. The partition date is the end of
-    the period, so a backfill of a period starts at the same instant as its scheduled run.
+    ``cutoff``, ``time_zone`` and ``earlier_cutoffs`` – (last period, cut-off) each – are those of
+    the newest plan's calendar: over a change of cut-off every period has its run, and one only. The
+    partition date is the end of the period, so a backfill of a period starts at the same instant as
+    its scheduled run.
     """
 
-    def __init__(self, cutoff: Cutoff, time_zone: str) -> None:
+    def __init__(self, cutoff: Cutoff, time_zone: str, earlier_cutoffs: Iterable[tuple[str, Cutoff]] = ()) -> None:
         # No cron says "the day after the 28th" in every February: the calendar gives the instants.
         super().__init__("@monthly", timezone=time_zone, key_format="%Y-%m")
         self._cutoff: Cutoff = cutoff
         # Only ends of periods are asked for here; the due rule plays no part in them.
-        self._calendar = ReportingCalendar(cutoff, DueRule(1, 1), time_zone)
+        earlier = tuple(EarlierCutoff(*one) for one in earlier_cutoffs)
+        self._calendar = ReportingCalendar(cutoff, DueRule(1, 1), time_zone, earlier_cutoffs=earlier)
         code = "TIMETABLE_MONTH_END" if cutoff == "month_end" else "TIMETABLE_CUTOFF"
         self.description = say(code, cutoff=cutoff, time_zone=time_zone)
 
@@ -42,11 +44,13 @@ class ReportingPeriodTimetable(CronPartitionTimetable):
         return say("TIMETABLE_MONTHLY_END" if self._cutoff == "month_end" else "TIMETABLE_MONTHLY", cutoff=self._cutoff)
 
     def serialize(self) -> dict[str, Any]:
-        return {"cutoff": self._cutoff, "time_zone": self._calendar.time_zone}
+        earlier = [[one.until, one.cutoff] for one in self._calendar.earlier_cutoffs]
+        return {"cutoff": self._cutoff, "time_zone": self._calendar.time_zone, "earlier_cutoffs": earlier}
 
     @classmethod
     def deserialize(cls, data: dict[str, Any]) -> "Timetable":
-        return cls(data["cutoff"], data["time_zone"])
+        # What earlier versions have stored knows no earlier cut-offs.
+        return cls(data["cutoff"], data["time_zone"], data.get("earlier_cutoffs", ()))
 
     def generate_run_id(
         self,

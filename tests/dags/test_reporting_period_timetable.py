@@ -93,8 +93,51 @@ def test_what_airflow_stores_gives_the_same_timetable(cutoff: Any) -> None:
     from airflow.serialization.encoders import encode_timetable
 
     restored = decode_timetable(encode_timetable(timetable(cutoff, "Asia/Urumqi")))
-    assert restored.serialize() == {"cutoff": cutoff, "time_zone": "Asia/Urumqi"}
+    assert restored.serialize() == {"cutoff": cutoff, "time_zone": "Asia/Urumqi", "earlier_cutoffs": []}
     assert after(restored, (2018, 1, 31, 20)) == after(timetable(cutoff, "Asia/Urumqi"), (2018, 1, 31, 20))
+
+
+def changing() -> Any:
+    """Periods end on the 25th until 2018-12 and with the month from 2019-01 on."""
+    from reporting_period_timetable import ReportingPeriodTimetable
+
+    return ReportingPeriodTimetable("month_end", "Asia/Shanghai", [("2018-12", 25)])
+
+
+def test_over_a_change_of_cutoff_every_period_starts_once() -> None:
+    """The new plan may be put in force at any time: what has started already starts no second time."""
+    told, instant = [], (2018, 10, 25, 16)
+    for _ in range(5):
+        key, opens = after(changing(), instant)
+        told.append((key, opens))
+        instant = (opens.year, opens.month, opens.day, opens.hour)
+    assert told == [
+        ("2018-11", utc(2018, 11, 25, 16)),
+        ("2018-12", utc(2018, 12, 25, 16)),
+        ("2019-01", utc(2019, 1, 31, 16)),
+        ("2019-02", utc(2019, 2, 28, 16)),
+        ("2019-03", utc(2019, 3, 31, 16)),
+    ]
+    assert backfilled(changing(), "2018-11-01T00:00Z", "2019-03-01T00:00Z") == told[:4]
+    for key, opens in told:
+        assert changing().resolve_partition_date(key) == opens
+
+
+@pytest.mark.parametrize("day", range(26, 32))
+def test_between_the_two_cutoffs_nothing_starts(day: int) -> None:
+    """By the new cut-off alone, December would start a second time on 1 January."""
+    assert after(changing(), (2018, 12, day, 3)) == ("2019-01", utc(2019, 1, 31, 16))
+
+
+def test_a_change_of_cutoff_is_stored_with_the_dag() -> None:
+    from airflow.serialization.decoders import decode_timetable
+    from airflow.serialization.encoders import encode_timetable
+
+    restored = decode_timetable(encode_timetable(changing()))
+    assert restored.serialize()["earlier_cutoffs"] == [["2018-12", 25]]
+    assert after(restored, (2018, 12, 27, 3)) == ("2019-01", utc(2019, 1, 31, 16))
+    stored_before = type(restored).deserialize({"cutoff": 25, "time_zone": "Asia/Shanghai"})
+    assert after(stored_before, (2018, 12, 27, 3)) == ("2019-01", utc(2019, 1, 25, 16))
 
 
 def test_run_ids_name_the_period_and_differ() -> None:

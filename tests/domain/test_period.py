@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from townreturn.domain.errors import Misuse
-from townreturn.domain.period import DueRule, Period, ReportingCalendar, periods_between
+from townreturn.domain.period import DueRule, EarlierCutoff, Period, ReportingCalendar, periods_between
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 QINGXI = ReportingCalendar(25, DueRule(1, 1), "Asia/Shanghai")
@@ -29,6 +29,24 @@ def test_periods_tile_time(calendar: ReportingCalendar, period: Period) -> None:
     assert calendar.start(period) < calendar.end(period)
     assert calendar.last_day(period) + timedelta(days=1) == calendar.first_day(period.next)
     assert 28 <= (calendar.last_day(period) - calendar.first_day(period)).days + 1 <= 31
+
+
+@given(cutoffs, cutoffs, zones, st.integers(-2, 3))
+def test_periods_tile_time_over_a_change_of_cutoff(
+    before: int | str, after: int | str, zone: str, months_later: int
+) -> None:
+    """The last period by the old cut-off is 2018-12; the one after it has another length, and no instant is lost."""
+    earlier = (EarlierCutoff("2018-12", before),)  # type: ignore[arg-type]
+    calendar = ReportingCalendar(after, DueRule(1, 1), zone, earlier_cutoffs=earlier)  # type: ignore[arg-type]
+    period = Period.of(2018, 12 + months_later)
+    start, end, instant = calendar.start(period), calendar.end(period), timedelta(microseconds=1)
+    assert start < end == calendar.start(period.next)
+    assert calendar.last_day(period) + timedelta(days=1) == calendar.first_day(period.next)
+    assert calendar.containing(start) == calendar.containing(end - instant) == period
+    assert calendar.containing(end) == period.next
+    assert calendar.last_closed(end) == period
+    assert 1 <= (calendar.last_day(period) - calendar.first_day(period)).days + 1 <= 62
+    assert (Period("2019-01") in calendar.uneven_periods) == (before != after and {before, after} != {31, "month_end"})
 
 
 @given(calendars, periods)

@@ -1,6 +1,6 @@
 """The second gate: what must hold of every compiled return before anyone is asked to approve it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -58,7 +58,7 @@ def build_gate_frame(town_return: TownReturn, earlier: Iterable[EarlierFigure], 
     """One row a cell of the return, in its order; amounts in the indicator's smallest unit."""
     import pandas as pd
 
-    before = _add_up(earlier)
+    before = _add_up(earlier, {cell.category for cell in town_return.cells})
     rows = [_gate_row(town_return, before, cell, form.by_code[cell.indicator]) for cell in town_return.cells]
     return pd.DataFrame(rows, columns=list(GATE_COLUMNS), dtype="float64")
 
@@ -83,13 +83,16 @@ def _gate_row(
     return row
 
 
-def _add_up(earlier: Iterable[EarlierFigure]) -> dict[tuple[str, str], Decimal]:
+def _add_up(earlier: Iterable[EarlierFigure], categories: Collection[str]) -> dict[tuple[str, str], Decimal]:
     """(category or total, indicator) → the sum over the year's earlier periods.
 
-    Added up here from single figures, so that an error of the compiling step cannot hide itself.
+    Added up here from single figures, so that an error of the compiling step cannot hide itself. A
+    total is that of the categories on the page: one that the plan has given up is in it no more.
     """
     sums: dict[tuple[str, str], Decimal] = {}
     for one in earlier:
+        if one.category not in categories:
+            continue
         for category in (one.category, TOTAL):
             place = category, one.indicator
             sums[place] = sums.get(place, Decimal(0)) + one.value

@@ -1,10 +1,11 @@
 """Accepted figures → the cells of the town return: totals, 本年累计, 环比, 同比, completeness."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Protocol
 
 from townreturn.compiling.arithmetic import Ledger, ReportedValue, build_cell, build_total
+from townreturn.domain.breaks import Break
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import ReturnCell
@@ -25,17 +26,22 @@ class AcceptedFigure(Protocol):
     def is_zero_return(self) -> bool: ...
 
 
-def compile_cells(plan: Plan, period: Period, figures: Iterable[AcceptedFigure]) -> tuple[ReturnCell, ...]:
-    """Every cell of the return: indicators × (categories, total), then each category's extras."""
+def compile_cells(
+    plan: Plan, period: Period, figures: Iterable[AcceptedFigure], breaks: Sequence[Break] = ()
+) -> tuple[ReturnCell, ...]:
+    """Every cell of the return: indicators × (categories, total), then each category's extras.
+
+    Nothing is compared across one of the ``breaks``. Figures of categories that the plan has no more do not count.
+    """
     ledger: Ledger = {
         (one.period, one.category, one.indicator): ReportedValue(one.value, one.is_zero_return) for one in figures
     }
     cells: list[ReturnCell] = []
     for indicator in plan.form.indicators:
-        row = [build_cell(ledger, indicator, one.code, period) for one in plan.categories]
-        total = build_total(indicator, row)
+        row = [build_cell(ledger, indicator, one.code, period, breaks) for one in plan.categories]
+        total = build_total(indicator, row, period, breaks)
         cells += [*row, total] if total else row
     for category in plan.categories:
         extras = plan.form.extras.get(category.code, ())
-        cells += [build_cell(ledger, indicator, category.code, period) for indicator in extras]
+        cells += [build_cell(ledger, indicator, category.code, period, breaks) for indicator in extras]
     return tuple(cells)

@@ -1,9 +1,10 @@
 """Adding up and comparing, exactly: what makes an amount, a total and a percentage."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
+from townreturn.domain.breaks import Break, BreakKind
 from townreturn.domain.form import Across, Indicator, OverTime
 from townreturn.domain.period import Period
 from townreturn.domain.town_return import (
@@ -30,11 +31,15 @@ Ledger = Mapping[tuple[str, str, str], ReportedValue]
 """Every accepted figure: (period, category, indicator) → value."""
 
 
-def build_cell(ledger: Ledger, indicator: Indicator, category: str, period: Period) -> ReturnCell:
-    """One category's cell with all it is compared against."""
+def build_cell(
+    ledger: Ledger, indicator: Indicator, category: str, period: Period, breaks: Sequence[Break] = ()
+) -> ReturnCell:
+    """One category's cell with all it is compared against; ``breaks`` may be of other categories too."""
     return _cell(
         category,
         indicator,
+        period,
+        [one for one in breaks if one.category in ("", category)],
         current=amount_of(ledger, indicator, category, period),
         previous=amount_of(ledger, indicator, category, period.previous),
         year_ago=amount_of(ledger, indicator, category, period.year_ago),
@@ -44,13 +49,20 @@ def build_cell(ledger: Ledger, indicator: Indicator, category: str, period: Peri
     )
 
 
-def build_total(indicator: Indicator, cells: Sequence[ReturnCell]) -> ReturnCell | None:
-    """The total across the categories' cells; None for a memo indicator, which never adds up."""
+def build_total(
+    indicator: Indicator, cells: Sequence[ReturnCell], period: Period, breaks: Sequence[Break] = ()
+) -> ReturnCell | None:
+    """The total across the categories' cells; None for a memo indicator, which never adds up.
+
+    Every break concerns it: of a category that it contains, and of one that has come or gone.
+    """
     if indicator.across is Across.NEVER:
         return None
     return _cell(
         TOTAL,
         indicator,
+        period,
+        breaks,
         current=add_up([cell.current for cell in cells]),
         previous=add_up([cell.previous for cell in cells]),
         year_ago=add_up([cell.year_ago for cell in cells]),
@@ -70,10 +82,15 @@ def amount_of(ledger: Ledger, indicator: Indicator, category: str, period: Perio
 
 def year_to_date_of(ledger: Ledger, indicator: Indicator, category: str, period: Period) -> Amount:
     """本年累计: flows add over periods 01..N, a stock is its first or last balance."""
+    parts = [amount_of(ledger, indicator, category, one) for one in _parts(indicator, period)]
+    return add_up(parts) if indicator.over_time is OverTime.SUM else parts[0]
+
+
+def _parts(indicator: Indicator, period: Period) -> tuple[Period, ...]:
+    """The periods whose figures make the year to date of one."""
     if indicator.over_time is OverTime.SUM:
-        return add_up([amount_of(ledger, indicator, category, one) for one in period.year_to_date])
-    chosen = period.year_to_date[0] if indicator.over_time is OverTime.FIRST else period
-    return amount_of(ledger, indicator, category, chosen)
+        return period.year_to_date
+    return (period.year_to_date[0] if indicator.over_time is OverTime.FIRST else period,)
 
 
 def year_to_date_before(ledger: Ledger, indicator: Indicator, category: str, period: Period) -> Amount:
@@ -106,12 +123,36 @@ def compare(amount: Amount, base: Amount) -> Change:
     return Change(ChangeStatus.RATIO, ratio.quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
-def _cell(category: str, indicator: Indicator, **amounts: Amount) -> ReturnCell:
+def _cell(
+    category: str, indicator: Indicator, period: Period, breaks: Sequence[Break], **amounts: Amount
+) -> ReturnCell:
+    """The cell with its comparisons: none across a break, and a year to date across one is marked."""
+
+    def compared(amount: Amount, base: Amount, *periods: Period) -> Change:
+        is_divided = any(one.divides(periods) for one in breaks)
+        return Change(ChangeStatus.INCOMPARABLE) if is_divided else compare(amount, base)
+
+    year, last_year = _parts(indicator, period), _parts(indicator, period.year_ago)
+    before = _parts(indicator, period.previous) if period.month > 1 else ()
+    amounts["ytd"] = _marked(amounts["ytd"], year, breaks)
+    amounts["ytd_year_ago"] = _marked(amounts["ytd_year_ago"], last_year, breaks)
+    amounts["ytd_previous"] = _marked(amounts["ytd_previous"], before, breaks)
     return ReturnCell(
         category=category,
         indicator=indicator.code,
-        month_on_month=compare(amounts["current"], amounts["previous"]),
-        year_on_year=compare(amounts["current"], amounts["year_ago"]),
-        ytd_year_on_year=compare(amounts["ytd"], amounts["ytd_year_ago"]),
+        month_on_month=compared(amounts["current"], amounts["previous"], period, period.previous),
+        year_on_year=compared(amounts["current"], amounts["year_ago"], period, period.year_ago),
+        ytd_year_on_year=compared(amounts["ytd"], amounts["ytd_year_ago"], *year, *last_year),
         **amounts,
     )
+
+
+def _marked(amount: Amount, periods: Sequence[Period], breaks: Sequence[Break]) -> Amount:
+    """A sum over a break is told, for it was done, and marked, for it is of no one scope.
+
+    A period of another length is no other scope: the days add up all the same.
+    """
+    is_divided = any(one.divides(periods) for one in breaks if one.kind is not BreakKind.LENGTH)
+    if not is_divided or amount.value is None or not amount.is_complete:
+        return amount
+    return replace(amount, status=AmountStatus.CHANGED_SCOPE)

@@ -27,6 +27,7 @@ _STATUS_CODES: Mapping[AmountStatus | ChangeStatus, str] = {
     AmountStatus.ZERO: "FIGURE_ZERO",
     AmountStatus.MISSING: "FIGURE_MISSING",
     AmountStatus.INCOMPLETE: "FIGURE_INCOMPLETE",
+    AmountStatus.CHANGED_SCOPE: "FIGURE_CHANGED_SCOPE",
     ChangeStatus.RATIO: "FIGURE_RATIO",
     ChangeStatus.ZERO_BASE: "FIGURE_ZERO_BASE",
     ChangeStatus.INCOMPARABLE: "FIGURE_INCOMPARABLE",

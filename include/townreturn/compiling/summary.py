@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from townreturn.compiling.change_rows import change_heads, change_rows, moved_sentences, own_changes
+from townreturn.domain.breaks import tell_breaks
 from townreturn.domain.findings import Finding, Severity
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
-from townreturn.domain.town_return import TOTAL, Amount, ReturnNote, TownReturn
+from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, ReturnNote, TownReturn
 from townreturn.foreign_text import one_line
 from townreturn.wording import say
 
@@ -30,7 +31,8 @@ def summarise_return(town_return: TownReturn, plan: Plan, findings: Sequence[Fin
     code = "SUMMARY_HEADING_CORRECTION" if town_return.issue else "SUMMARY_HEADING"
     heading = say(code, town=plan.town, year=period.year, month=period.month, issue=town_return.issue)
     reported = say("SUMMARY_REPORTED", reported=town_return.reported_count, total=len(town_return.standings))
-    lines = [heading, "", *_changed(town_return, plan), reported, *_missing(town_return, plan), ""]
+    told = [say("SUMMARY_BREAK", text=text) for text in tell_breaks(plan, town_return.breaks)]
+    lines = [heading, "", *_changed(town_return, plan), reported, *_missing(town_return, plan), *told, ""]
     lines += [*_explained(town_return, plan), *_totals(town_return, plan), "", *_found(findings)]
     return "\n".join([*lines, say("SUMMARY_CONTENT", hash=content_hash[:12])])
 
@@ -113,7 +115,10 @@ def _totals(town_return: TownReturn, plan: Plan) -> Iterator[str]:
 def _shown(amount: Amount, decimals: int) -> str:
     if amount.value is None:
         return say("SUMMARY_NOT_REPORTED")
-    return f"{amount.value:,.{decimals}f}" + ("" if amount.is_complete else say("SUMMARY_INCOMPLETE"))
+    remark = "" if amount.is_complete else say("SUMMARY_INCOMPLETE")
+    if amount.status is AmountStatus.CHANGED_SCOPE:
+        remark = say("SUMMARY_CHANGED_SCOPE")
+    return f"{amount.value:,.{decimals}f}{remark}"
 
 
 def _found(findings: Sequence[Finding]) -> Iterator[str]:

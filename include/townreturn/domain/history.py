@@ -1,8 +1,11 @@
 """What a period is compared with: the accepted figures of the periods around it, and what was published."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+
+from townreturn.domain.breaks import Break, BreakKind
+from townreturn.domain.period import Period
 
 HISTORY_PERIODS = 12
 """How far back outliers are judged: a year, so that every season is in it once."""
@@ -36,3 +39,21 @@ class History:
         """The unit's own figures of the periods before, newest first."""
         past = self.figures.get((category, indicator), {})
         return [past[back].value for back in sorted(past) if back > 0 and past[back].unit == unit]
+
+    def within(self, breaks: Sequence[Break], period: Period, balances: Collection[str]) -> "History":
+        """What a period's figures can be held against: nothing from beyond a break.
+
+        Balances go on over a period of another length: only what happens in it is more or less.
+        """
+
+        def counts(category: str, indicator: str, back: int) -> bool:
+            between = (period, Period.of(period.year, period.month - back))
+            own = (one for one in breaks if one.category in ("", category))
+            felt = (one for one in own if one.kind is not BreakKind.LENGTH or indicator not in balances)
+            return not any(one.divides(between) for one in felt)
+
+        figures = {
+            place: {back: figure for back, figure in past.items() if counts(*place, back)}
+            for place, past in self.figures.items()
+        }
+        return replace(self, figures=figures)

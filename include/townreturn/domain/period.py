@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 from townreturn.domain.errors import Misuse
 from townreturn.domain.working_days import WorkingDays
 
+Cutoff = int | Literal["month_end"]
+"""The last day of a period, included: 1-28, or the month's own."""
+
 _KEY = re.compile(r"(?a:(\d{4})-(\d{2}))")
 
 
@@ -84,16 +87,26 @@ class DueRule:
 
 
 @dataclass(frozen=True)
+class EarlierCutoff:
+    """Where periods ended before, up to and including the period ``until``."""
+
+    until: str
+    cutoff: Cutoff
+
+
+@dataclass(frozen=True)
 class ReportingCalendar:
     """A plan's cut-off, due rule and time zone; every instant it gives is aware.
 
-    ``cutoff`` is the last day of a period, both ends included: 1-28, or "month_end".
+    ``earlier_cutoffs``, ascending, are those of plans before this one where they were others: with
+    them the first period starts where the last one ended, and no day is in two periods or in none.
     """
 
-    cutoff: int | Literal["month_end"]
+    cutoff: Cutoff
     due: DueRule
     time_zone: str
     working_days: WorkingDays = field(default=WorkingDays())
+    earlier_cutoffs: tuple[EarlierCutoff, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -111,10 +124,20 @@ class ReportingCalendar:
         return self.last_day(period.previous) + timedelta(days=1)
 
     def last_day(self, period: Period) -> date:
-        if self.cutoff == "month_end":
-            following = period.next
-            return date(following.year, following.month, 1) - timedelta(days=1)
-        return date(period.year, period.month, self.cutoff)
+        return _last_day(period, self._cutoff_of(period))
+
+    @property
+    def uneven_periods(self) -> tuple[Period, ...]:
+        """The first period after each change of cut-off: no month long, so that nothing compares with it."""
+        first = (Period(one.until).next for one in self.earlier_cutoffs)
+        return tuple(one for one in first if self.first_day(one) != self._first_day_without_change(one))
+
+    def _first_day_without_change(self, period: Period) -> date:
+        return _last_day(period.previous, self._cutoff_of(period)) + timedelta(days=1)
+
+    def _cutoff_of(self, period: Period) -> Cutoff:
+        earlier = (one.cutoff for one in self.earlier_cutoffs if period <= Period(one.until))
+        return next(earlier, self.cutoff)
 
     def due_at(self, period: Period) -> datetime:
         """Submissions are on time when received strictly before this instant.
@@ -148,3 +171,10 @@ class ReportingCalendar:
     def midnight(self, day: date) -> datetime:
         """The first instant of a day."""
         return datetime.combine(day, time(), tzinfo=self.zone)
+
+
+def _last_day(period: Period, cutoff: Cutoff) -> date:
+    if cutoff == "month_end":
+        following = period.next
+        return date(following.year, following.month, 1) - timedelta(days=1)
+    return date(period.year, period.month, cutoff)

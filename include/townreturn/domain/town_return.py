@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from townreturn.domain.breaks import Break
 from townreturn.domain.canonical_mark import LATER
 from townreturn.domain.obligation import Standing
 
@@ -13,12 +14,14 @@ TOTAL = "total"
 
 
 class AmountStatus(StrEnum):
-    """What an amount is. Missing (未报) is never zero; incomplete lacks at least one part."""
+    """What an amount is. Missing (未报) is never zero; incomplete lacks at least one part; of changed
+    scope (口径有变) has all its parts, but they were not all gathered in one way."""
 
     REPORTED = "reported"
     ZERO = "zero"
     MISSING = "missing"
     INCOMPLETE = "incomplete"
+    CHANGED_SCOPE = "changed_scope"
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Amount:
 
 
 class ChangeStatus(StrEnum):
-    """A percentage, 「—」 over a zero base, or 「不可比」 when a side is incomplete."""
+    """A percentage, 「—」 over a zero base, or 「不可比」 when a side is incomplete or a break lies between."""
 
     RATIO = "ratio"
     ZERO_BASE = "zero_base"
@@ -153,7 +156,8 @@ class TownReturn:
 
     ``changes`` of a correction: its own figures against the issue before, then those of later
     returns that move with them. Of an original: what corrections of earlier periods moved since
-    the last one. In the order of periods, categories, indicators and measures.
+    the last one. In the order of periods, categories, indicators and measures. ``breaks`` are those
+    that the return's comparisons and sums reach across, ascending.
     """
 
     town: str
@@ -168,6 +172,7 @@ class TownReturn:
     sources: tuple[Source, ...]
     notes: tuple[ReturnNote, ...] = field(default=(), metadata=LATER)
     changes: tuple[FigureChange, ...] = field(default=(), metadata=LATER)
+    breaks: tuple[Break, ...] = field(default=(), metadata=LATER)
 
     @cached_property
     def _index(self) -> dict[tuple[str, str], ReturnCell]:

@@ -79,9 +79,16 @@ def find_unit(cover: Cover, plan: Plan) -> tuple[Unit | None, list[Finding]]:
         other = {"name": by_name.name, "code_name": by_code.name}
         return None, [fault("SENDER_DISAGREES", cover.unit_code.at, cover.unit_code.text, **other)]
     unit = by_code or by_name
-    if unit is None:
-        return None, [fault("UNIT_UNKNOWN_IN_FILE", cover.at_unit, cover.unit_code.text or cover.unit.text)]
-    return unit, []
+    return unit, [] if unit else [_unknown_unit(cover, plan)]
+
+
+def _unknown_unit(cover: Cover, plan: Plan) -> Finding:
+    """A unit of an earlier plan is told who goes on with its work."""
+    stated = cover.unit_code.text or cover.unit.text
+    successors = [one.name for one in plan.units if plain_label(cover.unit_code.text) in one.succeeds]
+    if successors:
+        return fault("UNIT_SUCCEEDED", cover.at_unit, stated, successors="、".join(successors))
+    return fault("UNIT_UNKNOWN_IN_FILE", cover.at_unit, stated)
 
 
 def _unit_by_code(cover: Cover, plan: Plan) -> Unit | None:

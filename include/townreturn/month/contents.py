@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from townreturn.compiling import compile_cells
 from townreturn.compiling.notes import compile_notes, leave_out_answers
+from townreturn.domain.breaks import Break
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -34,8 +35,9 @@ def earlier_periods(period: Period) -> set[str]:
 
 
 def compile_from(
-    tx: Connection, plan: Plan, period: Period, basis: Basis, standings: tuple[Standing, ...], issue: int = 0
-) -> TownReturn:
+    tx: Connection, plan: Plan, period: Period, basis: Basis, standings: tuple[Standing, ...],
+    breaks: tuple[Break, ...], issue: int = 0,
+) -> TownReturn:  # fmt: skip
     """The content that follows from a basis; equal bases give equal contents."""
     notes = compile_notes(plan, findings_of(tx, basis.report_ids, period.key))
     entries = sorted(entries_of(tx, basis.report_ids, period.key), key=_by_plan(plan))
@@ -47,11 +49,12 @@ def compile_from(
         plan=plan.code,
         edition=plan.form.edition,
         issue=issue,
-        cells=compile_cells(plan, period, figures),
+        cells=compile_cells(plan, period, figures, breaks),
         standings=standings,
         entries=leave_out_answers(plan, entries, notes),
         sources=tuple(sorted(sources_of(tx, basis.report_ids, period.key), key=_by_form(plan))),
         notes=notes,
+        breaks=breaks,
     )
 
 

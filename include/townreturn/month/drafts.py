@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from townreturn.chasing import standings_of
 from townreturn.compiling import compile_cells
 from townreturn.compiling.changes import PUBLISHED_DIFFER, Reasons, list_changes, list_moved
+from townreturn.domain.breaks import breaks_around
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
@@ -42,20 +43,26 @@ class CorrectionDraft(Draft):
     restated: tuple[tuple[str, int], ...]
 
 
-def draft_original(tx: Connection, plan: Plan, period: Period, now: datetime) -> Draft:
+def draft_original(tx: Connection, plans: PlanBook, period: Period, now: datetime) -> Draft:
     """The original issue; its ``changes`` are the corrections published since the last period's original."""
+    plan = plans.in_force(period)
     basis = choose_basis(tx, plan, period)
-    compiled = compile_from(tx, plan, period, basis, standings_of(tx, plan, period, now))
+    standings = standings_of(tx, plan, period, now)
+    compiled = compile_from(tx, plan, period, basis, standings, breaks_around(plans, period))
     corrections = corrections_since(tx, plan.town_code, period.previous.key)
     changes = sorted(
-        (one for correction in corrections for one in _own_figures(correction)), key=lambda one: one.period
+        (one for correction in corrections for one in _own_figures(correction, compiled)), key=lambda one: one.period
     )
     return Draft(replace(compiled, changes=tuple(changes)), basis)
 
 
-def _own_figures(correction: TownReturn) -> Iterator[FigureChange]:
-    """The current figures that a correction changed, not what moved with them."""
-    return (one for one in correction.changes if (one.period, one.measure) == (correction.period, Measure.CURRENT))
+def _own_figures(correction: TownReturn, compiled: TownReturn) -> Iterator[FigureChange]:
+    """The current figures that a correction changed, not what moved with them; without those of categories
+    and indicators that the plan has given up since, which no figure of this return contains."""
+    own = [one for one in correction.changes if (one.period, one.measure) == (correction.period, Measure.CURRENT)]
+    contained = [one for one in own if one.category != TOTAL and compiled.cell(one.category, one.indicator or "")]
+    moved = {one.indicator for one in contained}
+    return (one for one in own if one in contained or (one.category == TOTAL and one.indicator in moved))
 
 
 def draft_correction(tx: Connection, plans: PlanBook, published: Compilation, now: datetime) -> CorrectionDraft:
@@ -65,7 +72,7 @@ def draft_correction(tx: Connection, plans: PlanBook, published: Compilation, no
     plan = plans.in_force(period)
     choice = choose_correction_basis(tx, plan, published)
     standings = _standings(tx, plan, published, choice, now)
-    new = compile_from(tx, plan, period, choice.basis, standings, old.issue + 1)
+    new = compile_from(tx, plan, period, choice.basis, standings, breaks_around(plans, period), old.issue + 1)
     restated = tuple(restated_issues(tx, plan.town_code, find_basis(tx, published.id), choice.basis.issues))
     own = list_changes(old, new, plan.form, _reasons(plan, new, choice, restated))
     later = _moved_later(tx, plans, new) if any(one.measure is Measure.CURRENT for one in own) else ()
@@ -124,8 +131,9 @@ def _moved_later(tx: Connection, plans: PlanBook, new: TownReturn) -> tuple[Figu
         plan = plans.in_force(later)
         stated = _figures_as_stated(tx, plan, later)
         restated = [*(one for one in stated if one.period != new.period), *_current_figures(new)]
-        before = {(one.category, one.indicator): one for one in compile_cells(plan, later, stated)}
-        moved += list_moved(later.key, before, compile_cells(plan, later, restated), plan.form, reason)
+        breaks = breaks_around(plans, later)
+        before = {(one.category, one.indicator): one for one in compile_cells(plan, later, stated, breaks)}
+        moved += list_moved(later.key, before, compile_cells(plan, later, restated, breaks), plan.form, reason)
     return tuple(moved)
 
 

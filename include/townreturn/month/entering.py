@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from townreturn.checks.judging import judge
+from townreturn.domain.breaks import find_breaks
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.submission import Arrival, Judgement, Submission, disposition_of
@@ -156,5 +157,7 @@ def _judge(
 ) -> list[list[Judgement]]:
     if period is None or not group:
         return [[] for _ in group]
-    history = replace(accepted_history(tx, plan, period), published=published_amounts(tx, plan.town_code, period.key))
+    balances = [one.code for one in plan.form.by_code.values() if one.is_stock]
+    past = accepted_history(tx, plan, period).within(find_breaks(office.plans.plans), period, balances)
+    history = replace(past, published=published_amounts(tx, plan.town_code, period.key))
     return judge(group, plan, period, history, office.rules(plan.form.edition))

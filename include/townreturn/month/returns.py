@@ -41,7 +41,7 @@ def compile_return(office: Office, period: Period, now: datetime) -> int:
         published = find_publications(tx, town, [period.key]).get(period.key)
         if published is not None:
             return _unchanged_since(tx, town, published)
-        draft = draft_original(tx, plan, period, now)
+        draft = draft_original(tx, office.plans, period, now)
         return record_compilation(tx, draft.town_return, draft.basis, now)
 
 
@@ -63,7 +63,7 @@ def _as_of_now(tx: Connection, office: Office, town_return: TownReturn, now: dat
     """The same issue, compiled from what is accepted and published now."""
     period = Period(town_return.period)
     if not town_return.issue:
-        return draft_original(tx, office.plans.in_force(period), period, now).town_return
+        return draft_original(tx, office.plans, period, now).town_return
     published = find_issue(tx, town_return.town_code, period.key, town_return.issue - 1)
     if published is None:
         raise Refused("CONTENT_CHANGED_MEANWHILE", period=period)

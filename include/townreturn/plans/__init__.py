@@ -17,6 +17,7 @@ from townreturn.domain.working_days import WorkingDays
 from townreturn.forms import load_form, load_kept_form
 from townreturn.plans.calendar import ReadDays, refuse_bad_times, with_working_days
 from townreturn.plans.duties import refuse_bad_duties
+from townreturn.plans.succession import refuse_bad_succession, refuse_misfits
 from townreturn.plans.working_days import load_kept_working_days, load_working_days
 from townreturn.strict_yaml import Location, StrictDocument, without
 from townreturn.wording import say
@@ -29,7 +30,8 @@ _LONGEST_WINDOW = 1200
 def load_plan_book(names: Iterable[str]) -> PlanBook:
     """The plans of one town, each named by a packaged code or a path to a YAML file.
 
-    Raises ConfigurationFault when a file is wrong, towns differ or validities overlap.
+    Raises ConfigurationFault when a file is wrong, towns differ, validities overlap, or a later plan
+    does not fit those before it: see ``succession``.
     """
     plans = sorted((load_plan(name) for name in names), key=lambda plan: plan.validity.first)
     for earlier, later in pairwise(plans):
@@ -37,6 +39,7 @@ def load_plan_book(names: Iterable[str]) -> PlanBook:
             raise ConfigurationFault("PLANS_OF_TWO_TOWNS", first=earlier.code, second=later.code)
         if Period(earlier.validity.last) >= Period(later.validity.first):
             raise ConfigurationFault("PLANS_OVERLAP", first=earlier.code, second=later.code)
+    refuse_misfits(plans)
     return PlanBook(tuple(plans))
 
 
@@ -74,6 +77,7 @@ def _read(document: StrictDocument, read_form: Callable[[str], Form], read_days:
     _refuse_too_few_approvers(document, plan)
     _refuse_bad_corrections(document, plan)
     refuse_bad_duties(document, plan)
+    refuse_bad_succession(document, plan)
     # Not keys of the file, so that the constructor refuses them there.
     object.__setattr__(plan, "file", KeptFile(FileKind.PLAN, document.path.name, document.content))
     object.__setattr__(plan, "working_days_file", working_days_file)

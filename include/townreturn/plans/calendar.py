@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
-from townreturn.domain.errors import ConfigurationFault
+from townreturn.domain.errors import ConfigurationFault, Misuse
 from townreturn.domain.kept_file import KeptFile
-from townreturn.domain.period import Period, ReportingCalendar, periods_between
+from townreturn.domain.period import Cutoff, Period, ReportingCalendar, periods_between
 from townreturn.domain.plan import Plan
 from townreturn.domain.working_days import WorkingDays
 from townreturn.plans.working_days import packaged_working_days
-from townreturn.strict_yaml import StrictDocument
+from townreturn.strict_yaml import Location, StrictDocument
 from townreturn.wording import say
 
 ReadDays = Callable[[str], tuple[WorkingDays, KeptFile]]
@@ -18,7 +19,7 @@ ReadDays = Callable[[str], tuple[WorkingDays, KeptFile]]
 
 _SHORTEST = Period("2018-02")
 """A month in which nothing is further from its due instant than in any other."""
-_WORKING_DAYS = ("calendar", "working_days")
+_WORKING_DAYS, _EARLIER = ("calendar", "working_days"), ("calendar", "earlier_cutoffs")
 
 
 def with_working_days(
@@ -51,6 +52,7 @@ def refuse_bad_times(document: StrictDocument, plan: Plan) -> None:
         document.fail(("validity",), "CONFIG_BAD_VALUE", detail=str(fault))
     if not ordered:
         document.fail(("validity", "last"), "CONFIG_BAD_VALUE", detail=say("VALIDITY_REVERSED"))
+    _refuse_bad_earlier_cutoffs(document, plan)
     _refuse_bad_rules(document, plan.calendar)
     if plan.calendar.due.on_non_working_day != "keep":
         _refuse_bad_moves(document, plan)
@@ -58,8 +60,7 @@ def refuse_bad_times(document: StrictDocument, plan: Plan) -> None:
 
 def _refuse_bad_rules(document: StrictDocument, calendar: ReportingCalendar) -> None:
     due = calendar.due
-    if calendar.cutoff != "month_end" and not 1 <= calendar.cutoff <= 28:
-        document.fail(("calendar", "cutoff"), "CONFIG_BAD_VALUE", detail=say("CUTOFF_RANGE"))
+    _refuse_bad_cutoff(document, ("calendar", "cutoff"), calendar.cutoff)
     if not (0 <= due.month_offset <= 12 and 1 <= due.day <= 28):
         document.fail(("calendar", "due"), "CONFIG_BAD_VALUE", detail=say("DUE_RANGE"))
     unmoved = replace(calendar, due=replace(due, on_non_working_day="keep"))
@@ -69,6 +70,29 @@ def _refuse_bad_rules(document: StrictDocument, calendar: ReportingCalendar) -> 
         document.fail(("calendar", "time_zone"), "CONFIG_BAD_VALUE", detail=calendar.time_zone)
     if due_at <= opening:
         document.fail(("calendar", "due"), "CONFIG_BAD_VALUE", detail=say("DUE_BEFORE_OPENING"))
+
+
+def _refuse_bad_cutoff(document: StrictDocument, place: Location, cutoff: Cutoff) -> None:
+    if cutoff != "month_end" and not 1 <= cutoff <= 28:
+        document.fail(place, "CONFIG_BAD_VALUE", detail=say("CUTOFF_RANGE"))
+
+
+def _refuse_bad_earlier_cutoffs(document: StrictDocument, plan: Plan) -> None:
+    """Ascending, and all before the plan's own first period."""
+    earlier = plan.calendar.earlier_cutoffs
+    for row, one in enumerate(earlier):
+        _refuse_bad_cutoff(document, (*_EARLIER, row, "cutoff"), one.cutoff)
+    ends = [_end(document, row, one.until) for row, one in enumerate(earlier)]
+    for row, (end, following) in enumerate(pairwise([*ends, Period(plan.validity.first)])):
+        if end >= following:
+            document.fail((*_EARLIER, row, "until"), "CONFIG_BAD_VALUE", detail=say("EARLIER_CUTOFF_ORDER"))
+
+
+def _end(document: StrictDocument, row: int, key: str) -> Period:
+    try:
+        return Period(key)
+    except Misuse as fault:
+        document.fail((*_EARLIER, row, "until"), "CONFIG_BAD_VALUE", detail=str(fault))
 
 
 def _refuse_bad_moves(document: StrictDocument, plan: Plan) -> None:

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from townreturn.domain.errors import Misuse
-from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.strict_yaml import Location, StrictDocument
 from townreturn.wording import say
@@ -19,8 +17,6 @@ def refuse_bad_duties(document: StrictDocument, plan: Plan) -> None:
     """Raises ConfigurationFault naming the key."""
     _refuse_bad_reminders(document, plan)
     _refuse_bad_work_plans(document, plan)
-    for row, category in enumerate(plan.categories):
-        _refuse_bad_period(document, ("categories", row, "comparable_from"), category.comparable_from)
     for place, address in _addresses(plan):
         if not is_mail_address(address):
             document.fail(place, "CONFIG_BAD_VALUE", detail=say("MAIL_ADDRESS_WRONG", value=address))
@@ -68,14 +64,6 @@ def _refuse_bad_work_plans(document: StrictDocument, plan: Plan) -> None:
         except ValueError:
             detail = say("ISSUED_ON_WRONG", value=duty.issued_on)
             document.fail(("work_plans", "issued_on"), "CONFIG_BAD_VALUE", detail=detail)
-
-
-def _refuse_bad_period(document: StrictDocument, place: Location, key: str) -> None:
-    try:
-        if key:
-            Period(key)
-    except Misuse as fault:
-        document.fail(place, "CONFIG_BAD_VALUE", detail=str(fault))
 
 
 def _refuse_range(document: StrictDocument, place: Location, value: int, least: int, most: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from townreturn.domain.breaks import tell_breaks
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, ChangeStatus, Measure, ReturnCell, TownReturn
 from townreturn.publishing.data_notes import mark_of
@@ -42,7 +43,9 @@ def list_notes(
     if ChangeStatus.ZERO_BASE in shown.all:
         notes.append(say("RETURN_NOTE_ZERO_BASE"))
     if ChangeStatus.INCOMPARABLE in shown.all:
-        notes.append(say("RETURN_NOTE_INCOMPARABLE"))
+        notes.append(say("RETURN_NOTE_INCOMPARABLE_BREAK" if town_return.breaks else "RETURN_NOTE_INCOMPARABLE"))
+    if {ChangeStatus.INCOMPARABLE, AmountStatus.CHANGED_SCOPE} & shown.all:
+        notes += tell_breaks(plan, town_return.breaks)
     if None in cells:
         notes.append(say("RETURN_NOTE_MEMO"))
     noted: list[tuple[str, str | None]] = [(cell.category, cell.indicator) for cell in cells if cell is not None]
@@ -71,6 +74,8 @@ def _completeness_notes(town_return: TownReturn, plan: Plan, shown: _Shown) -> I
         yield say("RETURN_NOTE_INCOMPLETE_TOTAL", missing=missing, **values)
     if AmountStatus.INCOMPLETE in shown.of_years:
         yield say("RETURN_NOTE_INCOMPLETE_YTD")
-    lacking = {AmountStatus.INCOMPLETE, AmountStatus.MISSING}
+    if AmountStatus.CHANGED_SCOPE in shown.of_years:
+        yield say("RETURN_NOTE_CHANGED_SCOPE")
+    lacking = {AmountStatus.INCOMPLETE, AmountStatus.MISSING, AmountStatus.CHANGED_SCOPE}
     if shown.of_totals and not missing and not lacking & shown.of_totals:
         yield say("RETURN_NOTE_COMPLETE", **values)

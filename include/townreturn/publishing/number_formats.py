@@ -4,13 +4,14 @@ from townreturn.domain.form import Indicator
 from townreturn.domain.town_return import Amount, AmountStatus, Change, ChangeStatus
 from townreturn.wording import say
 
-INCOMPLETE_MARK = "*"
+_MARKS = {AmountStatus.INCOMPLETE: "*", AmountStatus.CHANGED_SCOPE: "※"}
+"""As the notes under a table explain them."""
 
 
 def amount_format(indicator: Indicator, amount: Amount, note_mark: str = "") -> str:
     """The number format of an amount: the form's decimals, and a mark for what is special about it."""
     plain = plain_format(indicator.decimals)
-    mark = INCOMPLETE_MARK if amount.status is AmountStatus.INCOMPLETE else ""
+    mark = _MARKS.get(amount.status, "")
     if amount.status is AmountStatus.ZERO:
         plain, mark = "0", say("ZERO_RETURN_MARK")
     mark += note_mark
@@ -45,7 +46,7 @@ def word_for(figure: Amount | Change | None) -> str:
 def figure_text(indicator: Indicator, figure: Amount | Change | None, note_mark: str = "") -> str:
     """A figure as printed: the number with its marks, or the word that stands for none."""
     if isinstance(figure, Amount) and figure.value is not None:
-        mark = INCOMPLETE_MARK if figure.status is AmountStatus.INCOMPLETE else ""
+        mark = _MARKS.get(figure.status, "")
         return f"{figure.value:,.{indicator.decimals}f}{mark}{note_mark}"
     if isinstance(figure, Change) and figure.pct is not None:
         return (f"{figure.pct:+,.1f}%" if figure.pct else "0.0%") + note_mark

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from townreturn.domain.breaks import tell_breaks
 from townreturn.domain.obligation import Standing, Timeliness
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -91,11 +92,12 @@ def _quality(town_return: TownReturn, plan: Plan) -> Iterator[Prose]:
     year = sum(cell.year_on_year.status is ChangeStatus.INCOMPARABLE for cell in totals)
     if month or year:
         yield tell(
-            "QUALITY_INCOMPARABLE",
+            "QUALITY_INCOMPARABLE_BREAK" if town_return.breaks else "QUALITY_INCOMPARABLE",
             totals=count(len(totals), "totals"),
             month=count(month, "month_on_month_incomparable"),
             year=count(year, "year_on_year_incomparable"),
         )
+    yield from map(from_plan, tell_breaks(plan, town_return.breaks))
     repeated = [one for one in town_return.standings if one.revision > 1]
     if repeated:
         names = [tell("REVISIONS_OF", name=_name(one, plan), count=revision_of(one)) for one in repeated]

@@ -72,8 +72,10 @@ def say_totals(town_return: TownReturn, indicators: Sequence[Indicator], measure
     if not told:
         return Prose()
     worst = min(_amounts(town_return, TOTAL, indicators, measure), key=lambda amount: amount.reported)
-    codes = _BASIS[measure]
-    basis = tell(codes[0] if worst.is_complete else codes[1], **_counts(worst, "categories"))
+    complete, incomplete = _BASIS[measure]
+    if worst.is_complete and _is_of_changed_scope(town_return, TOTAL, indicators, measure):
+        complete = "BASIS_CHANGED_YTD"
+    basis = tell(complete if worst.is_complete else incomplete, **_counts(worst, "categories"))
     return tell("TOTALS_SENTENCE", basis=basis, figures=told)
 
 
@@ -101,7 +103,8 @@ def say_category_ytd(town_return: TownReturn, plan: Plan, category: str) -> Pros
         return Prose()
     lacking = [one for one in _amounts(town_return, category, indicators, Measure.YTD) if not one.is_complete]
     if not lacking:
-        return tell("CATEGORY_YTD", figures=told)
+        is_changed = _is_of_changed_scope(town_return, category, indicators, Measure.YTD)
+        return tell("CATEGORY_YTD_CHANGED" if is_changed else "CATEGORY_YTD", figures=told)
     worst = min(lacking, key=lambda amount: amount.reported)
     return tell("CATEGORY_YTD_INCOMPLETE", figures=told, **_counts(worst, "periods"))
 
@@ -156,6 +159,13 @@ def _tell_amounts(town_return: TownReturn, category: str, indicators: Sequence[I
             said = figure(say_amount(amount, indicator), category, indicator.code, measure)
             told.append(from_form(indicator.label) + said)
     return join(say("CLAUSE_SEPARATOR"), told)
+
+
+def _is_of_changed_scope(
+    town_return: TownReturn, category: str, indicators: Sequence[Indicator], measure: Measure
+) -> bool:
+    told = _amounts(town_return, category, indicators, measure)
+    return any(one.status is AmountStatus.CHANGED_SCOPE for one in told)
 
 
 def _counts(amount: Amount, of: str) -> dict[str, Prose]:
