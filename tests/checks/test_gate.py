@@ -9,6 +9,7 @@ import pytest
 
 from townreturn.checks.gate import check_return
 from townreturn.compiling import compile_cells
+from townreturn.domain.breaks import Break, BreakKind
 from townreturn.domain.errors import Broken, ConfigurationFault
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
@@ -95,6 +96,18 @@ def test_a_correction_of_an_earlier_period_has_to_be_in_the_year_to_date(plan: P
     ]
     with pytest.raises(Broken, match="children cases_filed 的本年累计不等于本年各期已发布的数加本期"):
         check_return(sound, corrected, plan.form, SUITE)
+
+
+def test_a_category_that_the_plan_gave_up_is_in_no_total(plan: Plan, sound: TownReturn) -> None:
+    """January had seven categories, February's plan has six: its sums are of the six, and marked."""
+    fewer = replace(plan, categories=tuple(one for one in plan.categories if one.code != "children"))
+    dropped = [Break("2018-02", BreakKind.DROPPED, "children")]
+    cells = compile_cells(fewer, Period("2018-02"), figures_of(plan, "2018-01", "2018-02"), dropped)
+    town_return = replace(sound, cells=cells)
+    (total,) = [one for one in cells if (one.category, one.indicator) == (TOTAL, "enforcement_actions")]
+    # 1 + 3 + 4 + 6 + 7 of January, 1 + 4 + 6 + 7 of February; 2.建材 has neither, 3.烟草制品 no February
+    assert (total.ytd.value, total.ytd.status) == (Decimal(39), AmountStatus.INCOMPLETE)
+    check_return(town_return, figures_of(plan, "2018-01"), plan.form, SUITE)
 
 
 def test_every_rule_of_the_gate_is_tried_above(plan: Plan) -> None:

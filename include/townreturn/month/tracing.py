@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from townreturn.compiling.notes import compile_notes
+from townreturn.domain.breaks import tell_breaks
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -55,7 +56,8 @@ def trace(
         approvals=tuple(Approved(one.name, one.role, one.decided_at) for one in approvals),
         changes=_changes_of(town_return, place),
         corrected_since=tuple(one for one in newest if one[1] > _issue_used(grounds[one[0]])),
-        plan=plan,
+        breaks=_breaks_of(plan, town_return, place),
+        plans=office.plans,
         place=place,
         tree=grow_tree(town_return, place, [one.code for one in plan.categories], grounds),
     )
@@ -90,6 +92,14 @@ def _changes_of(town_return: TownReturn, place: Place) -> tuple[FigureChange, ..
     """What is said about the figure itself in the list of changes."""
     wanted = (town_return.period, place.category, place.indicator.code, place.measure)
     return tuple(one for one in town_return.changes if (one.period, one.category, one.indicator, one.measure) == wanted)
+
+
+def _breaks_of(plan: Plan, town_return: TownReturn, place: Place) -> tuple[str, ...]:
+    """What is said of the breaks around a comparison or a year to date; a total contains every category."""
+    if place.measure is Measure.CURRENT:
+        return ()
+    own = [one for one in town_return.breaks if place.category == TOTAL or one.category in ("", place.category)]
+    return tuple(tell_breaks(plan, own))
 
 
 def _lay_ground(tx: Connection, plan: Plan, compilation: Compilation, period: Period) -> Ground:

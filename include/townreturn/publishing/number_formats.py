@@ -4,7 +4,7 @@ from townreturn.domain.form import Indicator
 from townreturn.domain.town_return import Amount, AmountStatus, Change, ChangeStatus
 from townreturn.wording import say
 
-_MARKS = {AmountStatus.INCOMPLETE: "*", AmountStatus.CHANGED_SCOPE: "※"}
+_MARKS = {AmountStatus.INCOMPLETE: "*", AmountStatus.CHANGED_SCOPE: "△"}
 """As the notes under a table explain them."""
 
 

@@ -39,6 +39,8 @@ def _head(traced: Traced) -> Iterator[str]:
     for change in traced.changes:
         sides = {"old": say_published(traced.place, change.old), "new": say_published(traced.place, change.new)}
         yield from _wrap(say("TRACE_CHANGED", reason=one_line(change.reason), **sides), WIDTH)
+    for text in traced.breaks:
+        yield from _wrap(say("TRACE_BREAK", text=text), WIDTH)
     for key, issue in traced.corrected_since:
         month = say("PERIOD_NAMED", year=Period(key).year, month=Period(key).month)
         yield say("TRACE_CORRECTED_SINCE", period=month, issue=name_issue(issue))
@@ -53,7 +55,7 @@ def _list_approvals(traced: Traced, zone: ZoneInfo) -> Iterator[str]:
 
 def _draw(traced: Traced, node: Node, parent: Node | None, first: str, rest: str) -> Iterator[str]:
     """A node's line behind ``first``, and all that belongs to it behind ``rest``."""
-    label = name_node(traced.plan, traced.place, node, parent)
+    label = name_node(traced.plans, traced.place, node, parent)
     doubt = "" if node.adds_up else say("TRACE_DOES_NOT_ADD_UP")
     yield first + say("TRACE_NODE", label=label, value=say_value(traced.place, node)) + doubt
     below = rest + (_TRUNK if node.children else _NOTHING)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan
+from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.town_return import TOTAL, ChangeStatus, Measure
 from townreturn.tracing.tree import Node, NodeKind, Place
 from townreturn.wording import say
@@ -15,8 +15,10 @@ _SIDES = {
 }
 
 
-def name_node(plan: Plan, place: Place, node: Node, parent: Node | None) -> str:
-    """What tells a node from its siblings: the side of a comparison, the period, or the category."""
+def name_node(plans: PlanBook, place: Place, node: Node, parent: Node | None) -> str:
+    """What tells a node from its siblings: the side of a comparison, the period, or the category with its
+    unit of that period."""
+    plan = _plan_of(plans, node)
     if parent is None:
         return say("TRACE_ROOT", category=name_category(plan, node.category), indicator=place.indicator.label,
                    measure=say(f"MEASURE_{node.measure.name}"))  # fmt: skip
@@ -28,6 +30,12 @@ def name_node(plan: Plan, place: Place, node: Node, parent: Node | None) -> str:
             "CATEGORY_OF_UNIT", category=name_category(plan, node.category), unit=plan.lead_of(node.category).name
         )
     return _name_period(node)
+
+
+def _plan_of(plans: PlanBook, node: Node) -> Plan:
+    """The plan of the node's period, or the first later one that has its category."""
+    later = (one for one in plans.plans if one.validity.last >= node.period)
+    return next((one for one in later if node.category in (TOTAL, *one.category_by_code)), plans.plans[-1])
 
 
 def say_value(place: Place, node: Node) -> str:

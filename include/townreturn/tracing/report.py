@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from townreturn.domain.plan import Plan
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.town_return import FigureChange
 from townreturn.tracing.naming import name_node, say_value
 from townreturn.tracing.tree import Node, Place
@@ -25,7 +26,7 @@ class Traced:
 
     ``changes`` are those of the figure itself: what it was in the issue before, and why.
     ``corrected_since`` names what it rests on, or itself, where a newer issue than the one used is
-    published by now: (period, issue).
+    published by now: (period, issue). ``breaks`` are the sentences on those that the figure reaches across.
     """
 
     period: str
@@ -36,9 +37,15 @@ class Traced:
     approvals: tuple[Approved, ...]
     changes: tuple[FigureChange, ...]
     corrected_since: tuple[tuple[str, int], ...]
-    plan: Plan
+    breaks: tuple[str, ...]
+    plans: PlanBook
     place: Place
     tree: Node
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the return's period."""
+        return self.plans.in_force(Period(self.period))
 
 
 def as_data(traced: Traced) -> dict[str, Any]:
@@ -58,6 +65,7 @@ def as_data(traced: Traced) -> dict[str, Any]:
             for one in traced.changes
         ],
         "corrected_since": [{"period": period, "issue": issue} for period, issue in traced.corrected_since],
+        "breaks": list(traced.breaks),
         "indicator": traced.place.indicator.code,
         "unit": traced.place.indicator.unit,
         "tree": _node(traced, traced.tree, None),
@@ -67,7 +75,7 @@ def as_data(traced: Traced) -> dict[str, Any]:
 def _node(traced: Traced, node: Node, parent: Node | None) -> dict[str, Any]:
     source = node.source
     return {
-        "label": name_node(traced.plan, traced.place, node, parent),
+        "label": name_node(traced.plans, traced.place, node, parent),
         "text": say_value(traced.place, node),
         "kind": node.kind.value,
         "period": node.period,
