@@ -77,6 +77,7 @@ WRONG: dict[str, tuple[Callable[[], bytes], str]] = {
         ),
         "FILE_IS_XML",
     ),
+    "what Outlook packs attachments in": (lambda: b"\x78\x9f\x3e\x22\x01\x00", "FILE_IS_TNEF"),
     "other XML": (lambda: b'<?xml version="1.0"?><report/>', "FILE_IS_XML"),
     "PNG": (lambda: PNG, "FILE_IS_IMAGE"),
     "JPEG": (lambda: b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(100), "FILE_IS_IMAGE"),

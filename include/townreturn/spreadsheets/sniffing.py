@@ -28,6 +28,7 @@ _MAGIC = (
     (b"MM\x00*", "FILE_IS_IMAGE"),
     (b"%PDF-", "FILE_IS_PDF"),
     (b"{\\rtf", "FILE_IS_WORD"),
+    (b"\x78\x9f\x3e\x22", "FILE_IS_TNEF"),
     (b"\x09\x08", "FILE_IS_OLD_EXCEL"),
     (b"\x09\x04\x06\x00", "FILE_IS_OLD_EXCEL"),
     (b"\x09\x02\x06\x00", "FILE_IS_OLD_EXCEL"),
