@@ -22,6 +22,8 @@ from townreturn.month.decisions import (
 )
 from townreturn.month.exclusions import Excluded, exclude_file
 from townreturn.month.issuing import publish
+from townreturn.month.mail_in import MailReport, collect_mail
+from townreturn.month.mailed import documents_among, reply_to_of
 from townreturn.month.reminding import DueReminders, find_due_reminders, remind
 from townreturn.month.restoring import restore
 from townreturn.month.returns import check_return, compile_return, summarise
@@ -39,6 +41,7 @@ __all__ = [
     "DueReminders",
     "Excluded",
     "IntakeReport",
+    "MailReport",
     "PeriodStatus",
     "Revision",
     "SendingReport",
@@ -48,6 +51,7 @@ __all__ = [
     "back_up",
     "check_files",
     "check_return",
+    "collect_mail",
     "compile_correction",
     "compile_return",
     "correction_in_hand",
@@ -57,6 +61,7 @@ __all__ = [
     "describe_proposal",
     "describe_sending",
     "describe_standings",
+    "documents_among",
     "exclude_file",
     "find_due_reminders",
     "leads_to_correction",
@@ -71,6 +76,7 @@ __all__ = [
     "record_decision",
     "release_period",
     "remind",
+    "reply_to_of",
     "restore",
     "revisions_of",
     "runs_to_resume",

@@ -16,9 +16,12 @@ from townreturn.foreign_text import one_line, storable
 from townreturn.intake.inbox import InboxFile, archive_bytes, list_inbox, remove_from_inbox
 from townreturn.month.answering import Answer, write_answers
 from townreturn.month.entering import enter_submissions, read_submissions, rehearse_submissions
+from townreturn.month.mail_in import NO_MAILBOX, MailReport
+from townreturn.month.mailed import MailedReport, alerts_of, check_sender, mailed_reports
 from townreturn.office import Office
 from townreturn.store.arrivals import record_intake_run
 from townreturn.store.engine import reading, writing
+from townreturn.store.periods import record_alert
 from townreturn.wording import say
 
 _File = TypeVar("_File")
@@ -39,7 +42,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class IntakeReport:
-    """An intake run: every file taken in, and how many were still being written."""
+    """An intake run: every file taken in, and how many files and mails had to be left."""
 
     taken: tuple[Taken, ...]
     left_count: int
@@ -47,27 +50,32 @@ class IntakeReport:
 
 @dataclass(frozen=True)
 class _Received:
-    file: InboxFile
+    file: InboxFile | MailedReport
     arrival: Arrival
     archived: Path
 
 
-def take_in(office: Office, now: datetime) -> IntakeReport:
-    """Take every whole file of the inbox in: archived, read, checked, answered, stored, removed.
+def take_in(office: Office, now: datetime, mail: MailReport = NO_MAILBOX) -> IntakeReport:
+    """Take every whole file of the inbox in, and every report that came by mail, in the order in which
+    they were received: archived, read, checked, answered, stored, removed from the inbox.
 
     A transaction a tray; killed anywhere, the next run ends in the same state. What cannot be read
-    is left where it is and the operator alerted.
+    is left where it is and the operator alerted. ``mail`` is what collecting it found just before:
+    the run has seen no more than was there when the mailbox was read, and left what that left.
     """
     listing = list_inbox(office.inbox, now)
+    waiting: list[InboxFile | MailedReport] = [*listing.whole, *mailed_reports(office, now)]
+    waiting.sort(key=lambda one: one.received_at)
     taken: list[Taken] = []
     unreadable: list[str] = []
-    for tray in _trays(listing.whole):
+    for tray in _trays(waiting):
         received, missed = _archive_all(office, tray)
         taken += _take_in_tray(office, received, now)
         unreadable += missed
-    left_count = listing.left_count + len(unreadable)
+    left_count = listing.left_count + len(unreadable) + mail.left_count
     with writing(office.engine) as tx:
-        record_intake_run(tx, office.plans.town_code, now, now, len(taken), left_count)
+        begun_at = min(now, mail.read_at or now)
+        record_intake_run(tx, office.plans.town_code, begun_at, now, len(taken), left_count)
     for name in (*unreadable, *listing.refused):
         raise_alert(office, say("INBOX_FILE_NOT_TAKEN", name=one_line(name)), "", now)
     return IntakeReport(tuple(taken), left_count)
@@ -75,13 +83,17 @@ def take_in(office: Office, now: datetime) -> IntakeReport:
 
 def _take_in_tray(office: Office, received: Sequence[_Received], now: datetime) -> list[Taken]:
     """What is stored has been answered, and archive and answers are on disk before the transaction ends."""
-    submissions = read_submissions(office, [(one.arrival, one.archived) for one in received])
+    read = read_submissions(office, [(one.arrival, one.archived) for one in received])
+    submissions = [check_sender(office, said, one.file) for said, one in zip(read, received, strict=True)]
     with writing(office.engine, *_scopes(office, submissions)) as tx:
         answers = enter_submissions(tx, office, submissions, now)
+        for alert in alerts_of(answers, now):
+            record_alert(tx, office.plans.town_code, alert)
         write_answers(office, answers)
         settle()
     for one in received:
-        remove_from_inbox(one.file, one.archived, one.arrival.file_hash)
+        if isinstance(one.file, InboxFile):
+            remove_from_inbox(one.file, one.archived, one.arrival.file_hash)
     return [_taken(one) for one in answers]
 
 
@@ -93,15 +105,15 @@ def _scopes(office: Office, submissions: Sequence[Submission]) -> set[str]:
     return {f"{town}/intake", *(f"{town}/{key}" for key in periods)}
 
 
-def _archive_all(office: Office, files: Sequence[InboxFile]) -> tuple[list[_Received], list[str]]:
+def _archive_all(office: Office, files: Sequence[InboxFile | MailedReport]) -> tuple[list[_Received], list[str]]:
     """Files with their archived bytes, and the names of those that cannot be read now."""
     received: list[_Received] = []
     unreadable: list[str] = []
     for file in files:
         try:
-            kept = archive_bytes(file, office.archive)
+            kept = archive_bytes(file, office.archive) if isinstance(file, InboxFile) else file.archived_in(office)
         except OSError:
-            unreadable.append(storable(file.path.name))
+            unreadable.append(file.arrival.file_name if isinstance(file, MailedReport) else storable(file.path.name))
             continue
         if kept is not None:
             received.append(_Received(file, *kept))

@@ -82,9 +82,13 @@ class Register:
         return chain.known(file_hash) if chain else None
 
     def enter_duplicate(self, submission: Submission, now: datetime) -> None:
-        """Another arrival of known bytes; it makes no report, but may tell that they came earlier."""
+        """Another arrival of known bytes; it makes no report, but may tell that they came earlier.
+
+        What nobody could be told from is quarantined, whatever became of the bytes before.
+        """
         arrival = submission.arrival
-        row = arrival_row(self._town, submission, self._firsts[arrival.file_hash].disposition, now)
+        first = self._firsts[arrival.file_hash].disposition
+        row = arrival_row(self._town, submission, first if submission.unit else Verdict.QUARANTINED, now)
         self._add(_Entered(row, [], is_duplicate=True), arrival)
 
     def enter(

@@ -122,11 +122,12 @@ mails = Table(  # every mail seen in the mailbox, taken or not; the whole mail i
     UniqueConstraint("town", "mailbox", "uid_validity", "uid"),
 )
 
-mail_attachments = Table(  # files that came by mail; those of registered reporters are taken in from the archive
+mail_attachments = Table(  # files that came by mail; of taken mails, reports are taken in from the archive
     "mail_attachments",
     metadata,
     Column("mail_id", key, ForeignKey("mails.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("file_name", Text, nullable=False),
     Column("file_hash", String(64), nullable=False, index=True),
+    Column("purpose", String(16), nullable=False),
 )

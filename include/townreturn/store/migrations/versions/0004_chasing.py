@@ -144,6 +144,7 @@ def _create_mails() -> None:
         sa.Column("position", sa.Integer(), primary_key=True),
         *_text("file_name"),
         _hash(),
+        *_codes("purpose", length=16),
     )
 
 
