@@ -1,4 +1,4 @@
-"""Mails to test with, and a mailbox in memory; the real server is in ``mail_servers``."""
+"""Mails to test with, and a mailbox in memory; the real server is in ``imap_server``."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

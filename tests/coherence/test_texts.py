@@ -13,6 +13,8 @@ from townreturn.domain.chain import WithdrawalKind
 from townreturn.domain.dispatch import DispatchOutcome
 from townreturn.domain.findings import Verdict
 from townreturn.domain.obligation import AdjustmentKind, ObligationState, Timeliness
+from townreturn.domain.mail import MailOutcome
+from townreturn.domain.obligation import ObligationState, Timeliness
 from townreturn.month.rebuilding import Outcome
 from townreturn.settings import Settings
 from townreturn.wording import say, texts
@@ -82,7 +84,8 @@ def composed_codes() -> set[str]:
     outcomes = {f"OUTCOME_{one.value}" for one in Outcome}
     adjusted = {f"ADJUSTED_{one.value}{end}" for one in AdjustmentKind for end in ("", "_TEXT")}
     dispatches = {f"DISPATCH_{one.value}" for one in DispatchOutcome}
-    return adjusted | verdicts | states | timely | withdrawals | events | outcomes | dispatches
+    mails = {f"MAIL_OUTCOME_{one.value}" for one in MailOutcome}
+    return adjusted | verdicts | states | timely | withdrawals | events | outcomes | dispatches | mails
 
 
 def test_every_literal_code_has_its_text() -> None:

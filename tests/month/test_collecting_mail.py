@@ -288,6 +288,18 @@ def test_more_mails_than_one_run_takes_wait_for_the_next(small_office: Office, m
     assert len(outcomes(office)) == 5
 
 
+def test_the_log_tells_what_became_of_each_mail(small_office: Office) -> None:
+    office, mailbox = with_addresses(small_office), PaperMailbox()
+    for name in ("a.csv", "b.csv"):
+        mailbox.put(write_mail(REPORTER, {name: b"x"}), RECEIVED)
+    mailbox.trouble = fails("fetch", uid="2")
+    assert [*month.describe_mail(month.collect_mail(office, mailbox, NOW))] == [
+        "shiyaojian@unit.example“报送3月月报”：已收取（附件 1 个）",
+        "收件邮箱 return@qingxi.example/INBOX 连不上或读不了：weg",
+        "收件邮箱没有收完，至少还剩 1 封，下次再收",
+    ]
+
+
 def test_two_runs_at_once_record_a_mail_once(office: Office, workbook: Workbook) -> None:
     office, mailbox = with_addresses(office), PaperMailbox()
     mailbox.put(write_mail(REPORTER, {"a.xlsx": workbook("shiyaojian")}), RECEIVED)

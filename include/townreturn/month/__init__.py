@@ -22,7 +22,7 @@ from townreturn.month.decisions import (
 )
 from townreturn.month.exclusions import Excluded, exclude_file
 from townreturn.month.issuing import publish
-from townreturn.month.mail_in import MailReport, collect_mail
+from townreturn.month.mail_in import MailReport, collect_mail, describe_mail
 from townreturn.month.mailed import documents_among, reply_to_of
 from townreturn.month.reminding import DueReminders, find_due_reminders, remind
 from townreturn.month.restoring import restore
@@ -58,6 +58,7 @@ __all__ = [
     "corrections_due",
     "describe_adjusted",
     "describe_approval",
+    "describe_mail",
     "describe_proposal",
     "describe_sending",
     "describe_standings",

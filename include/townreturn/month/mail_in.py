@@ -67,6 +67,16 @@ def collect_mail(office: Office, mailbox: Mailbox | None, now: datetime) -> Mail
     return report
 
 
+def describe_mail(report: MailReport) -> Iterator[str]:
+    """Lines for the log: what became of each mail, and what could not be had."""
+    for mail in report.collected:
+        outcome = say(f"MAIL_OUTCOME_{mail.outcome}")
+        yield say("MAIL_COLLECTED", **told_of(mail), outcome=outcome, files=len(mail.files))
+    yield from report.faults
+    if report.left_count:
+        yield say("MAIL_LEFT", count=report.left_count)
+
+
 def _with(report: MailReport, one: KeptMail | MailboxFault | None) -> MailReport:
     if isinstance(one, MailboxFault):
         return replace(report, left_count=report.left_count + 1, faults=(*report.faults, str(one)))
