@@ -11,7 +11,6 @@ from wiring import clock, open_the_office
 @task(task_id="send", task_display_name=say("TASK_SEND"))
 def _send() -> None:
     from channels import open_channels
-
     from townreturn import month
 
     office = open_the_office()

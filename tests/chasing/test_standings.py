@@ -122,6 +122,14 @@ def test_a_returned_report_is_late_once_it_is_due(plans: PlanBook) -> None:
     assert standing(plans, returned, DUE).timeliness is Timeliness.LATE
 
 
+def test_a_report_accepted_before_counts_as_in_time_only_while_one_is_accepted(plans: PlanBook) -> None:
+    """The second was accepted and sent back at approval; until a third is accepted nothing is in time."""
+    waiting = Received(DUE - timedelta(hours=1), is_accepted=False, first_acceptable_at=DUE - timedelta(hours=2))
+    judged = standing(plans, waiting, DUE)
+    assert (judged.state, judged.timeliness, judged.late_seconds) == (ObligationState.RETURNED, Timeliness.LATE, 0)
+    assert standing(plans, waiting, DUE - MICROSECOND).timeliness is Timeliness.NOT_RECEIVED
+
+
 def test_an_extension_moves_the_due_instant(plans: PlanBook) -> None:
     until = DUE + timedelta(days=3)
     extended = Adjustment(AdjustmentKind.EXTENDED, DUE - timedelta(days=1), "operator", "系统停电", until)
@@ -136,7 +144,9 @@ def test_what_is_exempted_is_not_missing_but_a_report_still_counts(plans: PlanBo
     without = standing(plans, None, DUE, adjustment=exempted)
     assert (without.state, without.is_in, without.is_outstanding) == (ObligationState.EXEMPTED, False, False)
     assert without.note == "机构撤并"
-    assert standing(plans, Received(DUE - MICROSECOND), DUE, adjustment=exempted).state is ObligationState.ACCEPTED
+    for received_at in (DUE - MICROSECOND, DUE + timedelta(days=9)):
+        came = standing(plans, Received(received_at), DUE, adjustment=exempted)
+        assert (came.state, came.timeliness, came.is_exempted) == (ObligationState.ACCEPTED, Timeliness.EXEMPTED, True)
 
 
 def test_the_unit_that_owes_it_is_the_lead(plans: PlanBook) -> None:

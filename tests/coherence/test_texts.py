@@ -12,9 +12,8 @@ from townreturn.domain.audit import EventKind
 from townreturn.domain.chain import WithdrawalKind
 from townreturn.domain.dispatch import DispatchOutcome
 from townreturn.domain.findings import Verdict
-from townreturn.domain.obligation import AdjustmentKind, ObligationState, Timeliness
 from townreturn.domain.mail import MailOutcome
-from townreturn.domain.obligation import ObligationState, Timeliness
+from townreturn.domain.obligation import AdjustmentKind, ObligationState, Timeliness
 from townreturn.month.rebuilding import Outcome
 from townreturn.settings import Settings
 from townreturn.wording import say, texts

@@ -1,12 +1,14 @@
 """The approver's summary: what was asked and explained, and that no text of a unit becomes markup."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from townreturn.compiling.summary import MOST_CHANGES, MOST_NOTES, summarise_return, without_markup
 from townreturn.domain.findings import Finding, Severity
+from townreturn.domain.obligation import ObligationState, Standing, Timeliness
 from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.town_return import FigureChange, Measure, ReturnNote, TownReturn
 
@@ -48,6 +50,18 @@ def test_each_explanation_stands_with_its_question(plan: Plan) -> None:
     text = summarise_return(town_return((note(),)), plan, [], "")
     assert "核实性审核中有 1 条由填报单位作了说明" in text
     assert "- 2.建材：“立案”增加 200.0%。镇住建局说明：元旦春节期间开展专项行动" in text.splitlines()
+
+
+def test_who_is_let_off_is_named_with_the_reason_and_not_called_missing(plan: Plan) -> None:
+    standings = (
+        Standing("food_drug", "shiyaojian", ObligationState.ACCEPTED, Timeliness.ON_TIME),
+        Standing("building", "zhujian", ObligationState.EXEMPTED, Timeliness.EXEMPTED, note="职能[划转](http://a.b)"),
+        Standing("tobacco", "yancao", ObligationState.MISSING, Timeliness.NOT_RECEIVED),
+    )
+    lines = summarise_return(replace(town_return(), standings=standings), plan, [], "").splitlines()
+    assert "各类产品已报 1/2 类。" in lines
+    assert "- 免报：镇住建局（2.建材）：职能［划转］（http：//a.b）" in lines
+    assert [line for line in lines if line.startswith("- 未报")] == ["- 未报：市烟草专卖局第五分局（3.烟草制品）"]
 
 
 def test_a_long_list_is_cut_and_says_so(plan: Plan) -> None:

@@ -147,6 +147,21 @@ def test_the_twin_has_the_notes(folder: Path) -> None:
     assert len(table.read_text("utf-8-sig").splitlines()) == 1 + 7
 
 
+def test_the_league_of_two_months(folder: Path) -> None:
+    """镇住建局's first file of February was returned, the second came in time; 镇农林水务局 sent none."""
+    [path] = folder.glob("*.xlsx")
+    rows = list(load_workbook(path)["报送排名"].iter_rows(min_row=6, max_row=11, max_col=11, values_only=True))
+    full = (100, 100, 100)
+    assert rows == [
+        ("1", "镇食药监分局", 2, 2, 0, 0, 2, 0, *full),
+        ("1", "市烟草专卖局第五分局", 2, 2, 0, 0, 2, 0, *full),
+        ("1", "镇经科信局", 4, 4, 0, 0, 4, 0, *full),
+        ("1", "镇工商分局", 2, 2, 0, 0, 2, 0, *full),
+        ("5", "镇住建局", 2, 2, 0, 0, 1, 1, 100, 100, 50),
+        ("6", "镇农林水务局", 2, 1, 0, 1, 1, 0, 50, 50, 50),
+    ]
+
+
 def test_the_approver_reads_the_explanations(office: Office, folder: Path) -> None:
     with reading(office.engine) as tx:
         compilation = newest_compilation(tx, "qingxi", "2018-02")

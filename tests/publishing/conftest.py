@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from townreturn.domain.form import Across, Indicator
 from townreturn.domain.obligation import ObligationState, Standing, Timeliness
 from townreturn.domain.plan import Plan
+from townreturn.domain.timeliness import league_of
 from townreturn.domain.town_return import (
     TOTAL,
     Amount,
@@ -95,6 +97,33 @@ def complete_return(town_return: TownReturn) -> TownReturn:
             cell = replace(cell, current=full, month_on_month=rise, year_on_year=fall)
         cells.append(cell)
     return replace(town_return, standings=standings, cells=tuple(cells))
+
+
+@pytest.fixture(scope="session")
+def judged_return(town_return: TownReturn, plan: Plan) -> TownReturn:
+    """March with every way to report or not, after January without fault and a February with one late report."""
+    march = tuple(replace(one, **JUDGED.get(one.category, {})) for one in town_return.standings)
+    faultless = tuple(
+        replace(one, state=ObligationState.ACCEPTED, timeliness=Timeliness.ON_TIME) for one in town_return.standings
+    )
+    late = {"state": ObligationState.LATE_ACCEPTED, "timeliness": Timeliness.LATE, "late_seconds": 3600}
+    february = tuple(replace(one, **late) if one.category == "ecommerce" else one for one in faultless)
+    standings = {"2018-01": faultless, "2018-02": february, "2018-03": march}
+    return replace(town_return, standings=march, league=league_of(plan.units, standings))
+
+
+# 建材 is exempted; 烟草 was returned twice, 农资 extended to the end of 4 April; of 经科信局's two one was
+# empty and is returned, the other missing; 电商 is late by two days and three hours.
+JUDGED: dict[str, dict[str, Any]] = {
+    "building": {
+        "state": ObligationState.EXEMPTED, "timeliness": Timeliness.EXEMPTED, "note": "职能划转，见镇府办〔2018〕3号。",
+    },
+    "tobacco": {"revision": 3, "returned_count": 2},
+    "agricultural": {"due_at": datetime(2018, 4, 4, 16, tzinfo=UTC), "note": HOSTILE},
+    "children": {"state": ObligationState.RETURNED, "timeliness": Timeliness.LATE, "returned_count": 1},
+    "appliances": {"state": ObligationState.MISSING, "timeliness": Timeliness.NOT_RECEIVED, "received_at": None},
+    "ecommerce": {"state": ObligationState.LATE_ACCEPTED, "late_seconds": 183600},
+}  # fmt: skip
 
 
 def _cells(plan: Plan) -> list[ReturnCell]:

@@ -26,6 +26,7 @@ FIXTURES = (
     "corrected_return",
     "return_after_a_correction",
     "spoken_return",
+    "judged_return",
 )
 
 

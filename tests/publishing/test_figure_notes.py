@@ -106,6 +106,6 @@ def test_a_memo_total_is_no_zero_base(book: Any) -> None:
 
 def test_who_sent_nothing_is_said_in_words(book: Any, briefing: Any) -> None:
     row = next(row for row in book["报送情况"].iter_rows(values_only=True) if row[0] == "2.建材")
-    assert (row[2], row[3], row[5]) == ("未报", "未收到", "未收到")
+    assert (row[2], row[3], row[7]) == ("未报", "未收到", "未收到")
     annex = [[cell.text for cell in row.cells] for row in briefing.tables[3].rows]
-    assert annex[2] == ["建材", "镇住建局", "未报", "未收到", "未收到"]
+    assert annex[2] == ["建材", "镇住建局", "未报", "未收到", "0", "未收到"]

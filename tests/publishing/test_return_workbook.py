@@ -150,7 +150,7 @@ def test_escapes_of_the_file_format_are_taken_literally(
 def test_standings_in_local_time(book: Any) -> None:
     late = find(book["报送情况"], "7.互联网电子商务商品", "收到时间")
     assert late.value == "2018-04-01 00:00:00"
-    assert find(book["报送情况"], "7.互联网电子商务商品", "时效").value == "逾期"
+    assert find(book["报送情况"], "7.互联网电子商务商品", "时效").value == "迟报"
     assert find(book["报送情况"], "3.烟草制品", "报送次数").value == "2"
     assert find(book["报送情况"], "2.建材", "时效").value == "未收到"
 

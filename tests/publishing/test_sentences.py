@@ -98,8 +98,8 @@ def test_incomparable_gives_no_sentence(town_return: TownReturn, complete_return
 
 def test_reporting(town_return: TownReturn, plan: Plan) -> None:
     assert say_reporting(town_return, plan).text == (
-        "本期报送截止时间为2018年3月31日23:59:59。应报7类，已报6类，其中按时5类。"
-        "逾期1类：互联网电子商务商品（镇工商分局）。未报1类：建材（镇住建局）。"
+        "本期报送截止时间为2018年3月31日23:59:59。应报7类，已报6类，其中按时5类，一次通过6类。"
+        "迟报1类：互联网电子商务商品（镇工商分局）。未报1类：建材（镇住建局）。"
     )
 
 
@@ -107,7 +107,7 @@ def test_backfilled_is_not_late(town_return: TownReturn, plan: Plan) -> None:
     standings = tuple(replace(one, timeliness=Timeliness.BACKFILLED) for one in town_return.standings)
     told = say_reporting(replace(town_return, standings=standings), plan).text
     assert "补录6类" in told
-    assert "逾期" not in told
+    assert "迟报" not in told
 
 
 def test_quality(town_return: TownReturn, complete_return: TownReturn, plan: Plan) -> None:
@@ -136,9 +136,6 @@ def test_a_sentence_ends_in_one_stop(text: str, told: str) -> None:
     assert end_sentence(plain(text)).text == told
 
 
-def test_entries_and_notes_end_in_one_stop(town_return: TownReturn, plan: Plan) -> None:
+def test_entries_end_in_one_stop(town_return: TownReturn, plan: Plan) -> None:
     entry = ReturnEntry("explanations", "tobacco", "yancao", {"indicator": "立案。", "reason": "是否并案？"})
     assert say_entry(plan, entry).text == "立案；说明：是否并案？"
-    standings = tuple(replace(one, note="重报。" if one.category == "tobacco" else "") for one in town_return.standings)
-    told = list_quality(replace(town_return, standings=standings), plan)
-    assert told[-1].text == "烟草制品（市烟草专卖局第五分局）：重报。"

@@ -35,9 +35,9 @@ def judge_standings(
 
 
 def judge_standing(obligation: Obligation, report: Report | None, now: datetime, *, backfilled: bool) -> Standing:
-    """How one obligation stands; ``backfilled`` ones (补录) are never late."""
+    """How one obligation stands; ``backfilled`` ones (补录) and exempted ones are never late."""
     timeliness = _timeliness(obligation, report, now, backfilled=backfilled)
-    late = timeliness is Timeliness.LATE and report is not None and report.acceptable_at is not None
+    late = timeliness is Timeliness.LATE and report is not None and report.is_accepted
     adjustment = obligation.adjustment
     return Standing(
         category=obligation.category,
@@ -69,14 +69,16 @@ def _state(obligation: Obligation, report: Report | None, timeliness: Timeliness
 
 def _timeliness(obligation: Obligation, report: Report | None, now: datetime, *, backfilled: bool) -> Timeliness:
     """On time means that an acceptable report came strictly before the due instant [plan]."""
+    if obligation.is_exempted:
+        return Timeliness.EXEMPTED
     if report is None:
         return Timeliness.NOT_RECEIVED
     if backfilled:
         return Timeliness.BACKFILLED
-    judged_at = report.acceptable_at or max(report.received_at, now)
-    if judged_at >= obligation.due_at:
+    acceptable_at = report.acceptable_at if report.is_accepted else None
+    if (acceptable_at or max(report.received_at, now)) >= obligation.due_at:
         return Timeliness.LATE
-    return Timeliness.ON_TIME if report.acceptable_at else Timeliness.NOT_RECEIVED
+    return Timeliness.ON_TIME if acceptable_at else Timeliness.NOT_RECEIVED
 
 
 def _seconds_late(obligation: Obligation, report: Report | None) -> int:

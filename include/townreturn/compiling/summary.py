@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from townreturn.compiling.change_rows import change_heads, change_rows, moved_sentences, own_changes
 from townreturn.domain.breaks import tell_breaks
 from townreturn.domain.findings import Finding, Severity
+from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, ReturnNote, TownReturn
@@ -30,9 +31,10 @@ def summarise_return(town_return: TownReturn, plan: Plan, findings: Sequence[Fin
     period = Period(town_return.period)
     code = "SUMMARY_HEADING_CORRECTION" if town_return.issue else "SUMMARY_HEADING"
     heading = say(code, town=plan.town, year=period.year, month=period.month, issue=town_return.issue)
-    reported = say("SUMMARY_REPORTED", reported=town_return.reported_count, total=len(town_return.standings))
+    owed = len(town_return.standings) - len(town_return.exempted)
+    reported = say("SUMMARY_REPORTED", reported=town_return.reported_count, total=owed)
     told = [say("SUMMARY_BREAK", text=text) for text in tell_breaks(plan, town_return.breaks)]
-    lines = [heading, "", *_changed(town_return, plan), reported, *_missing(town_return, plan), *told, ""]
+    lines = [heading, "", *_changed(town_return, plan), reported, *_absent(town_return, plan), *told, ""]
     lines += [*_explained(town_return, plan), *_totals(town_return, plan), "", *_found(findings)]
     return "\n".join([*lines, say("SUMMARY_CONTENT", hash=content_hash[:12])])
 
@@ -69,11 +71,17 @@ def _table_row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _missing(town_return: TownReturn, plan: Plan) -> Iterator[str]:
-    for standing in town_return.standings:
-        if not standing.is_in:
-            unit = plan.unit_by_code[standing.unit].name
-            yield say("SUMMARY_MISSING", unit=unit, category=plan.category_by_code[standing.category].heading)
+def _absent(town_return: TownReturn, plan: Plan) -> Iterator[str]:
+    """Who is out, then who was let off and why."""
+    for one in town_return.missing:
+        yield say("SUMMARY_MISSING", **_named(one, plan))
+    for one in town_return.exempted:
+        yield say("SUMMARY_EXEMPTED", reason=_shortened(one.note), **_named(one, plan))
+
+
+def _named(standing: Standing, plan: Plan) -> dict[str, str]:
+    category, unit = plan.category_by_code[standing.category], plan.unit_by_code[standing.unit]
+    return {"unit": unit.name, "category": category.heading}
 
 
 def _explained(town_return: TownReturn, plan: Plan) -> Iterator[str]:

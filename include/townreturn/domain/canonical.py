@@ -13,6 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from townreturn.domain.canonical_mark import LATER
 from townreturn.domain.errors import Broken
+from townreturn.domain.obligation import Standing
 from townreturn.domain.town_return import TownReturn
 
 
@@ -31,12 +32,22 @@ def content_hash(town_return: TownReturn) -> str:
 
 def read_canonical(text: str) -> TownReturn:
     """The return that canonical_json wrote; Broken when the text does not fit the shape."""
+    town_return: TownReturn = _decode(TownReturn, _load(text), TownReturn.__name__)
+    return town_return
+
+
+def read_standings(text: str) -> tuple[Standing, ...]:
+    """Only the standings of such a text: to build the whole return costs some hundred times as much."""
+    data = _load(text)
+    standings: tuple[Standing, ...] = _decode(tuple[Standing, ...], data["standings"], "standings")
+    return standings
+
+
+def _load(text: str) -> Any:
     try:
-        data = json.loads(text)
+        return json.loads(text)
     except ValueError as fault:
         raise Broken("CANONICAL_UNREADABLE", detail=fault) from fault
-    town_return: TownReturn = _decode(TownReturn, data, TownReturn.__name__)
-    return town_return
 
 
 def _plain(value: Any) -> Any:

@@ -38,11 +38,15 @@ class ObligationState(StrEnum):
 
 
 class Timeliness(StrEnum):
-    """Judged by the first acceptable submission; backfilled ones (补录) are not judged late."""
+    """Judged by the first acceptable submission; backfilled (补录) and exempted ones (免报) are not judged.
+
+    Not received: nothing acceptable is here. Late is also what was returned and is due by now.
+    """
 
     ON_TIME = "on_time"
     LATE = "late"
     BACKFILLED = "backfilled"
+    EXEMPTED = "exempted"
     NOT_RECEIVED = "not_received"
 
 
@@ -114,6 +118,11 @@ class Standing:
     @property
     def is_in(self) -> bool:
         return self.state in (ObligationState.ACCEPTED, ObligationState.LATE_ACCEPTED)
+
+    @property
+    def is_exempted(self) -> bool:
+        """Whether nothing is owed, be it that something came all the same."""
+        return self.state is ObligationState.EXEMPTED or self.timeliness is Timeliness.EXEMPTED
 
     @property
     def is_outstanding(self) -> bool:

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from townreturn.domain.breaks import Break
 from townreturn.domain.canonical_mark import LATER
-from townreturn.domain.obligation import Standing
+from townreturn.domain.obligation import ObligationState, Standing
+from townreturn.domain.timeliness import League
 
 TOTAL = "total"
 """Stands in a cell's ``category`` for the total across categories (合计)."""
@@ -157,7 +158,8 @@ class TownReturn:
     ``changes`` of a correction: its own figures against the issue before, then those of later
     returns that move with them. Of an original: what corrections of earlier periods moved since
     the last one. In the order of periods, categories, indicators and measures. ``breaks`` are those
-    that the return's comparisons and sums reach across, ascending.
+    that the return's comparisons and sums reach across, ascending. ``league``: how the units
+    reported in the year to date, this period as it stands here, earlier ones as published.
     """
 
     town: str
@@ -173,6 +175,7 @@ class TownReturn:
     notes: tuple[ReturnNote, ...] = field(default=(), metadata=LATER)
     changes: tuple[FigureChange, ...] = field(default=(), metadata=LATER)
     breaks: tuple[Break, ...] = field(default=(), metadata=LATER)
+    league: League = field(default=League(), metadata=LATER)
 
     @cached_property
     def _index(self) -> dict[tuple[str, str], ReturnCell]:
@@ -184,8 +187,18 @@ class TownReturn:
 
     @property
     def reported_count(self) -> int:
-        """How many categories are in, of ``len(standings)``."""
+        """How many categories are in, of the ``len(standings)`` that a total adds up."""
         return sum(standing.is_in for standing in self.standings)
+
+    @property
+    def missing(self) -> tuple[Standing, ...]:
+        """What is owed and not in (未报)."""
+        return tuple(one for one in self.standings if not (one.is_in or one.state is ObligationState.EXEMPTED))
+
+    @property
+    def exempted(self) -> tuple[Standing, ...]:
+        """What is not in and not owed either (免报): neither reported nor missing."""
+        return tuple(one for one in self.standings if one.state is ObligationState.EXEMPTED)
 
     def entries_of(self, section: str, category: str | None = None) -> tuple[ReturnEntry, ...]:
         return tuple(entry for entry in self.entries if entry.section == section and category in (None, entry.category))

@@ -30,6 +30,7 @@ from townreturn.month.returns import check_return, compile_return, summarise
 from townreturn.month.sending import SendingReport, describe_sending, send_posted
 from townreturn.month.status import PeriodStatus, Revision, revisions_of, status_of
 from townreturn.month.submissions import TRAY, IntakeReport, Taken, check_files, take_in
+from townreturn.month.timeliness import timeliness_of
 from townreturn.month.tracing import trace
 from townreturn.month.unpublished import publish_deadline, tell_unpublished
 
@@ -87,6 +88,7 @@ __all__ = [
     "summarise",
     "take_in",
     "tell_unpublished",
+    "timeliness_of",
     "trace",
     "write_receipts",
 ]

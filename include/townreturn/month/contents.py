@@ -11,10 +11,11 @@ from townreturn.domain.breaks import Break
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
+from townreturn.domain.timeliness import League, league_of
 from townreturn.domain.town_return import ReturnEntry, Source, TownReturn
 from townreturn.store.inputs import Basis
 from townreturn.store.reports import accepted_ids, entries_of, figures_of, findings_of, sources_of
-from townreturn.store.returns import newest_issues, published_figures
+from townreturn.store.returns import newest_issues, published_figures, published_standings
 
 
 def choose_basis(tx: Connection, plan: Plan, period: Period, as_of: datetime | None = None) -> Basis:
@@ -55,7 +56,15 @@ def compile_from(
         sources=tuple(sorted(sources_of(tx, basis.report_ids, period.key), key=_by_form(plan))),
         notes=notes,
         breaks=breaks,
+        league=_league(tx, plan, period, basis, standings),
     )
+
+
+def _league(tx: Connection, plan: Plan, period: Period, basis: Basis, standings: tuple[Standing, ...]) -> League:
+    """Of the year to date: earlier periods as they stood by the issues that the return rests on."""
+    year = {one.key for one in period.year_to_date} - {period.key}
+    earlier = published_standings(tx, plan.town_code, [one for one in basis.issues if one[0] in year])
+    return league_of(plan.units, {**earlier, period.key: standings})
 
 
 def _by_plan(plan: Plan) -> Callable[[ReturnEntry], int]:

@@ -71,7 +71,7 @@ def _as_of_now(tx: Connection, office: Office, town_return: TownReturn, now: dat
 
 
 def _content(town_return: TownReturn) -> tuple[object, ...]:
-    """What is approved; how obligations stand may move on with the clock."""
+    """What is approved; how obligations stand, and the league with them, may move on with the clock."""
     return town_return.cells, town_return.entries, town_return.notes, town_return.changes, town_return.sources
 
 

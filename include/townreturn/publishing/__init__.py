@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.publishing import naming
 from townreturn.publishing.manifest import Issue, write_manifest
-from townreturn.publishing.twin import write_changes_csv, write_csv, write_json, write_notes_csv
+from townreturn.publishing.twin import write_changes_csv, write_csv, write_json, write_notes_csv, write_standings_csv
 
 
 def render_issue(issue: Issue) -> tuple[KeptFile, ...]:
@@ -28,6 +28,7 @@ def write_files(issue: Issue, folder: Path) -> None:
     write_briefing_twin(town_return, plan, folder / naming.briefing_twin_name(town_return), issue.issued_on)
     write_csv(town_return, plan, folder / naming.csv_name(town_return))
     write_notes_csv(town_return, plan, folder / naming.notes_csv_name(town_return))
+    write_standings_csv(town_return, plan, folder / naming.standings_csv_name(town_return))
     if town_return.changes:
         write_changes_csv(town_return, plan, folder / naming.changes_csv_name(town_return))
     write_json(town_return, folder / naming.json_name(town_return))

@@ -13,13 +13,22 @@ from docx.table import Table, _Cell
 
 from townreturn.domain.form import Indicator
 from townreturn.domain.plan import Plan
+from townreturn.domain.timeliness import UnitTimeliness
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
 from townreturn.publishing.data_notes import mark_of
 from townreturn.publishing.figure_notes import list_common_cells, list_notes
+from townreturn.publishing.league_words import LEAGUE_ANNEX, list_league_notes, say_about, say_rank, say_share
 from townreturn.publishing.measure_names import measure_name
 from townreturn.publishing.number_formats import figure_text
 from townreturn.publishing.official_document import HEADING_FONT, TABLE_FONT, add_body, set_east_asian_font
-from townreturn.publishing.standing_words import say_received, say_state, say_timeliness
+from townreturn.publishing.standing_words import (
+    absent_word,
+    say_late_by,
+    say_received,
+    say_reported_of,
+    say_state,
+    say_timeliness,
+)
 from townreturn.publishing.texts import display_width
 from townreturn.wording import say
 
@@ -27,14 +36,29 @@ _TYPE_AREA_MM = 156
 _ROW_HEIGHT = Mm(6)
 _SMALL = Pt(9)
 _LARGEST_PT, _SMALLEST_PT = 8.0, 5.0
+_LEAGUE_COLUMNS = (
+    ("LEAGUE_HEAD_RANK", 9),
+    ("LEAGUE_HEAD_UNIT", 33),
+    ("LEAGUE_HEAD_EXPECTED", 10),
+    ("LEAGUE_HEAD_ON_TIME", 10),
+    ("LEAGUE_HEAD_LATE", 10),
+    ("LEAGUE_HEAD_MISSING", 10),
+    ("LEAGUE_HEAD_RETURNED", 14),
+    ("LEAGUE_HEAD_EXEMPTED", 10),
+    ("LEAGUE_HEAD_ON_TIME_RATE", 16),
+    ("LEAGUE_HEAD_COMPLETENESS", 16),
+    ("LEAGUE_HEAD_FIRST_PASS_RATE", 18),
+)
 
 
 def write_annexes(document: WordDocument, town_return: TownReturn, plan: Plan) -> None:
-    """附表: current, year to date, comparison of the totals, standings; each on a page of its own."""
+    """附表: current, year to date, comparison of the totals, standings, league; each on a page of its own."""
     for measure in (Measure.CURRENT, Measure.YTD):
         _write_measure(document, town_return, plan, measure)
     _write_comparison(document, town_return, plan)
     _write_standings(document, town_return, plan)
+    if town_return.league.units:
+        _write_league(document, town_return, plan)
 
 
 def _write_measure(document: WordDocument, town_return: TownReturn, plan: Plan, measure: Measure) -> None:
@@ -45,8 +69,8 @@ def _write_measure(document: WordDocument, town_return: TownReturn, plan: Plan, 
     }
     codes = [category.code for category in plan.categories]
     heads = [say("RETURN_HEAD_INDICATOR"), *(plan.category_by_code[code].name for code in codes), say("TOTAL_COLUMN")]
-    count = say("REPORTED_OF", reported=town_return.reported_count, expected=len(town_return.standings))
-    rows = [[say("RETURN_HEAD_STANDING"), *(standing_by_category.get(code, "") for code in codes), count]]
+    states = [standing_by_category.get(code, "") for code in codes]
+    rows = [[say("RETURN_HEAD_STANDING"), *states, say_reported_of(town_return)]]
     for indicator in plan.form.indicators:
         figures = [_figure_text(town_return, code, indicator, measure) for code in (*codes, TOTAL)]
         rows.append([_with_unit(indicator), *figures])
@@ -59,7 +83,8 @@ def _write_measure(document: WordDocument, town_return: TownReturn, plan: Plan, 
 def _figure_text(town_return: TownReturn, category: str, indicator: Indicator, measure: Measure) -> str:
     cell = town_return.cell(category, indicator.code)
     figure = None if cell is None else getattr(cell, measure.value)
-    return figure_text(indicator, figure, mark_of(town_return, category, indicator.code, measure))
+    mark = mark_of(town_return, category, indicator.code, measure)
+    return figure_text(indicator, figure, absent_word(town_return, category, measure), mark)
 
 
 def _size_for(rows: Sequence[Sequence[str]], width_mm: float) -> Pt:
@@ -76,7 +101,8 @@ def _write_comparison(document: WordDocument, town_return: TownReturn, plan: Pla
     rows = []
     for cell in totals:
         indicator = plan.form.by_code[cell.indicator]
-        figures = [figure_text(indicator, getattr(cell, measure.value)) for measure in Measure]
+        absent = say("AMOUNT_MISSING")
+        figures = [figure_text(indicator, getattr(cell, measure.value), absent) for measure in Measure]
         rows.append([_with_unit(indicator), *figures])
     _write_table(document, heads, rows, [46, *[22] * 5], _SMALL)
     _write_notes(document, list_notes(town_return, plan, totals, list(Measure), with_states=False))
@@ -89,6 +115,7 @@ def _write_standings(document: WordDocument, town_return: TownReturn, plan: Plan
         "RETURN_HEAD_REPORTING_UNIT",
         "RETURN_HEAD_STANDING",
         "RETURN_HEAD_TIMELINESS",
+        "RETURN_HEAD_RETURNED",
         "RETURN_HEAD_RECEIVED_AT",
     )
     rows = [
@@ -96,12 +123,27 @@ def _write_standings(document: WordDocument, town_return: TownReturn, plan: Plan
             plan.category_by_code[one.category].name,
             plan.unit_by_code[one.unit].name,
             say_state(one),
-            say_timeliness(one),
+            say_timeliness(one) + say_late_by(one),
+            str(one.returned_count),
             say_received(one, plan),
         ]
         for one in town_return.standings
     ]
-    _write_table(document, [say(code) for code in codes], rows, [38, 42, 26, 14, 36], _SMALL)
+    _write_table(document, [say(code) for code in codes], rows, [33, 34, 20, 24, 14, 31], _SMALL)
+
+
+def _write_league(document: WordDocument, town_return: TownReturn, plan: Plan) -> None:
+    league = town_return.league
+    _head_annex(document, LEAGUE_ANNEX, say("LEAGUE_ANNEX"))
+    rows = [_league_row(one, plan) for one in league.units]
+    _write_table(document, [say(code) for code, _ in _LEAGUE_COLUMNS], rows, [mm for _, mm in _LEAGUE_COLUMNS], _SMALL)
+    _write_notes(document, [say_about(league), *list_league_notes(plan)])
+
+
+def _league_row(one: UnitTimeliness, plan: Plan) -> list[str]:
+    counts = (one.expected, one.on_time, one.late, one.missing, one.returned_count, one.exempted)
+    shares = (one.on_time_rate, one.completeness, one.first_pass_rate)
+    return [say_rank(one), plan.unit_by_code[one.unit].name, *map(str, counts), *map(say_share, shares)]
 
 
 def _head_annex(document: WordDocument, number: int, name: str) -> None:

@@ -18,6 +18,7 @@ from townreturn.publishing.correction_sentences import (
     say_later,
 )
 from townreturn.publishing.data_notes import list_remarks
+from townreturn.publishing.league_sentences import say_league
 from townreturn.publishing.naming import full_unit_name
 from townreturn.publishing.origins import count, from_form, from_plan, numbering
 from townreturn.publishing.prose import Prose, join, plain, tell
@@ -177,6 +178,7 @@ def _say_duties(plan: Plan, category: Category) -> Prose:
 
 def _tell_reporting(briefing: Briefing) -> None:
     briefing.say(say_reporting(briefing.town_return, briefing.plan))
+    briefing.say(say_league(briefing.town_return, briefing.plan))
 
 
 def _tell_quality(briefing: Briefing) -> None:

@@ -7,7 +7,7 @@ from townreturn.domain.breaks import tell_breaks
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, ChangeStatus, Measure, ReturnCell, TownReturn
 from townreturn.publishing.data_notes import mark_of
-from townreturn.publishing.standing_words import name_missing
+from townreturn.publishing.standing_words import name_exempted, name_missing
 from townreturn.wording import say
 
 
@@ -40,6 +40,8 @@ def list_notes(
     notes = [*_completeness_notes(town_return, plan, shown)]
     if AmountStatus.ZERO in shown.all or zero_state:
         notes.append(say("RETURN_NOTE_ZERO_RETURN"))
+    if town_return.exempted and (with_states or AmountStatus.MISSING in shown.all):
+        notes.append(say("RETURN_NOTE_EXEMPTED"))
     if ChangeStatus.ZERO_BASE in shown.all:
         notes.append(say("RETURN_NOTE_ZERO_BASE"))
     if ChangeStatus.INCOMPARABLE in shown.all:
@@ -69,13 +71,20 @@ def _gather_statuses(cells: Sequence[ReturnCell], measures: Sequence[Measure]) -
 def _completeness_notes(town_return: TownReturn, plan: Plan, shown: _Shown) -> Iterator[str]:
     """A total lacks categories that are not in, a year to date lacks months; it may be both."""
     values = {"reported": town_return.reported_count, "expected": len(town_return.standings)}
-    missing = name_missing(town_return, plan)
-    if missing and AmountStatus.INCOMPLETE in shown.of_totals:
-        yield say("RETURN_NOTE_INCOMPLETE_TOTAL", missing=missing, **values)
+    absent = _absent(town_return, plan)
+    if absent and AmountStatus.INCOMPLETE in shown.of_totals:
+        yield say("RETURN_NOTE_INCOMPLETE_TOTAL", absent=absent, **values)
     if AmountStatus.INCOMPLETE in shown.of_years:
-        yield say("RETURN_NOTE_INCOMPLETE_YTD")
+        exempted = any(one.exempted for one in town_return.league.units)
+        yield say("RETURN_NOTE_INCOMPLETE_YTD_EXEMPTED" if exempted else "RETURN_NOTE_INCOMPLETE_YTD")
     if AmountStatus.CHANGED_SCOPE in shown.of_years:
         yield say("RETURN_NOTE_CHANGED_SCOPE")
     lacking = {AmountStatus.INCOMPLETE, AmountStatus.MISSING, AmountStatus.CHANGED_SCOPE}
-    if shown.of_totals and not missing and not lacking & shown.of_totals:
+    if shown.of_totals and not absent and not lacking & shown.of_totals:
         yield say("RETURN_NOTE_COMPLETE", **values)
+
+
+def _absent(town_return: TownReturn, plan: Plan) -> str:
+    """Which categories a total lacks; empty when it lacks none."""
+    told = (("ABSENT_MISSING", name_missing(town_return, plan)), ("ABSENT_EXEMPTED", name_exempted(town_return, plan)))
+    return "".join(say(code, names=names) for code, names in told if names)

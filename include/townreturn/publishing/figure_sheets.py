@@ -25,7 +25,7 @@ from townreturn.publishing.sheet_frame import (
     write_notes,
     write_signatures,
 )
-from townreturn.publishing.standing_words import say_state
+from townreturn.publishing.standing_words import absent_word, say_reported_of, say_state
 from townreturn.publishing.texts import count_lines, display_width
 from townreturn.wording import say
 
@@ -55,7 +55,7 @@ def _figure_width(book: ReturnBook, measures: Iterable[Measure]) -> int:
     """Wide enough for the longest figure: a number too long for its column prints as ####."""
     by_code = book.plan.form.by_code
     texts = (
-        figure_text(by_code[cell.indicator], getattr(cell, measure.value), _mark(book, cell, measure))
+        figure_text(by_code[cell.indicator], getattr(cell, measure.value), "", _mark(book, cell, measure))
         for measure in measures
         for cell in book.town_return.cells
     )
@@ -79,8 +79,7 @@ def _write_head(sheet: Sheet, columns: Sequence[str], measure: Measure) -> None:
     for column, code in enumerate(columns[:-1], start=len(_LABEL_WIDTHS)):
         mark = mark_of(town_return, code, None, measure)
         sheet.text(column, _state(standing_by_category.get(code)) + mark, "state")
-    count = say("REPORTED_OF", reported=town_return.reported_count, expected=len(town_return.standings))
-    sheet.text(sheet.last_column, count, "state")
+    sheet.text(sheet.last_column, say_reported_of(town_return), "state")
     sheet.next_row()
 
 
@@ -118,7 +117,8 @@ def _write_figure(sheet: Sheet, column: int, indicator: Indicator, cell: ReturnC
     elif isinstance(figure, Change) and figure.pct is not None:
         worksheet.write_number(sheet.row, column, float(figure.pct), book.look("number", percent_format(mark)))
     else:
-        sheet.text(column, word_for(figure) + mark, "word")
+        absent = absent_word(book.town_return, cell.category if cell else "", measure)
+        sheet.text(column, word_for(figure, absent) + mark, "word")
 
 
 def write_extras_sheet(book: ReturnBook) -> None:

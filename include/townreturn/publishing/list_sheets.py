@@ -1,4 +1,4 @@
-"""The sheets of rows: text sections as the units gave them, how they reported, where figures come from."""
+"""The sheets of rows: text sections as the units gave them, their explanations, where figures come from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,6 @@ from townreturn.publishing.sheet_frame import (
     set_up_print,
     write_notes,
 )
-from townreturn.publishing.standing_words import say_received, say_state, say_timeliness
 from townreturn.publishing.texts import count_lines, split_text
 from townreturn.wording import say
 
@@ -86,36 +85,6 @@ def _note_row(book: ReturnBook, note: ToldNote) -> list[str]:
     return [note.mark, category.heading, unit.name, note.subject, note.question, note.explanation]
 
 
-def write_standings_sheet(book: ReturnBook) -> None:
-    """报送情况: how each obligation of the period stands, times in the plan's zone."""
-    columns = [
-        Column(say("RETURN_HEAD_CATEGORY"), 26, "label"),
-        Column(say("RETURN_HEAD_REPORTING_UNIT"), 26, "label"),
-        Column(say("RETURN_HEAD_STANDING"), 18, "centred"),
-        Column(say("RETURN_HEAD_TIMELINESS"), 10, "centred"),
-        Column(say("RETURN_HEAD_REVISION"), 10, "centred"),
-        Column(say("RETURN_HEAD_RECEIVED_AT"), 22, "centred"),
-        Column(say("RETURN_HEAD_NOTE"), 40, "label"),
-    ]
-    write_list(book, say("RETURN_SHEET_STANDINGS"), columns, _standing_rows(book))
-
-
-def _standing_rows(book: ReturnBook) -> list[list[str]]:
-    plan = book.plan
-    return [
-        [
-            plan.category_by_code[standing.category].heading,
-            plan.unit_by_code[standing.unit].name,
-            say_state(standing),
-            say_timeliness(standing),
-            str(standing.revision),
-            say_received(standing, plan),
-            standing.note,
-        ]
-        for standing in book.town_return.standings
-    ]
-
-
 def write_sources_sheet(book: ReturnBook) -> None:
     """数据来源: the file, sheet and cell of every current figure, the text as it stood there and how it was read."""
     columns = [
@@ -149,10 +118,15 @@ def _source_rows(book: ReturnBook) -> list[list[str]]:
 
 
 def write_list(
-    book: ReturnBook, name: str, columns: Sequence[Column], rows: Sequence[Row], notes: Sequence[str] = ()
+    book: ReturnBook,
+    name: str,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    notes: Sequence[str] = (),
+    about: str = "",
 ) -> None:
-    """A sheet of rows under their headings; one without rows says so."""
-    sheet = open_sheet(book, name, [column.width for column in columns])
+    """A sheet of rows under their headings, ``about`` them above; one without rows says so."""
+    sheet = open_sheet(book, name, [column.width for column in columns], about)
     head = sheet.row
     for position, column in enumerate(columns):
         sheet.text(position, column.heading, "head")

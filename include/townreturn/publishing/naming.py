@@ -35,6 +35,11 @@ def notes_csv_name(town_return: TownReturn) -> str:
     return f"{_return_stem(town_return)}_{say('RETURN_SHEET_NOTES')}.csv"
 
 
+def standings_csv_name(town_return: TownReturn) -> str:
+    """「清溪镇打假统计月报_2018年3月_报送情况.csv」."""
+    return f"{_return_stem(town_return)}_{say('RETURN_SHEET_STANDINGS')}.csv"
+
+
 def changes_csv_name(town_return: TownReturn) -> str:
     """「清溪镇打假统计月报_2018年3月_第1次更正_数据更正.csv」."""
     return f"{_return_stem(town_return)}_{say('RETURN_SHEET_CHANGES')}.csv"

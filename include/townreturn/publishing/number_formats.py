@@ -34,20 +34,22 @@ def percent_format(note_mark: str = "") -> str:
     return f'+#,##0.0"%{note_mark}";-#,##0.0"%{note_mark}";0.0"%{note_mark}"'
 
 
-def word_for(figure: Amount | Change | None) -> str:
-    """What stands in place of a number: 未报, 不可比, — over a zero base, ／ for a memo total (no figure)."""
+def word_for(figure: Amount | Change | None, absent: str) -> str:
+    """What stands in place of a number: ``absent`` (未报 or 免报), 不可比, — over a zero base, ／ for a memo total
+    (no figure).
+    """
     if figure is None:
         return say("TOTAL_NOT_ADDED")
     if isinstance(figure, Amount):
-        return say("AMOUNT_MISSING")
+        return absent
     return say("CHANGE_INCOMPARABLE" if figure.status is ChangeStatus.INCOMPARABLE else "CHANGE_ZERO_BASE")
 
 
-def figure_text(indicator: Indicator, figure: Amount | Change | None, note_mark: str = "") -> str:
+def figure_text(indicator: Indicator, figure: Amount | Change | None, absent: str, note_mark: str = "") -> str:
     """A figure as printed: the number with its marks, or the word that stands for none."""
     if isinstance(figure, Amount) and figure.value is not None:
         mark = _MARKS.get(figure.status, "")
         return f"{figure.value:,.{indicator.decimals}f}{mark}{note_mark}"
     if isinstance(figure, Change) and figure.pct is not None:
         return (f"{figure.pct:+,.1f}%" if figure.pct else "0.0%") + note_mark
-    return word_for(figure) + note_mark
+    return word_for(figure, absent) + note_mark

@@ -10,6 +10,7 @@ from townreturn.domain.town_return import FigureChange, Measure, ReturnEntry, To
 from townreturn.publishing.data_notes import ToldNote
 from townreturn.publishing.naming import issue_name, name_period, say_day
 from townreturn.publishing.prose import OriginKind, Prose, cite, plain
+from townreturn.publishing.standing_words import say_late_by
 from townreturn.publishing.texts import one_line
 
 _DIGIT = re.compile(r"\d")
@@ -49,9 +50,25 @@ def revision_of(standing: Standing) -> Prose:
     return cite(str(standing.revision), OriginKind.COUNT, of="revisions", category=standing.category)
 
 
+def returned_count_of(standing: Standing) -> Prose:
+    """How many reports of an obligation were returned before an acceptable one."""
+    return cite(str(standing.returned_count), OriginKind.COUNT, of="returned", category=standing.category)
+
+
+def late_by(standing: Standing) -> Prose:
+    """By how much an obligation was late."""
+    details = {"category": standing.category, "late_seconds": standing.late_seconds}
+    return cite(say_late_by(standing), OriginKind.DURATION, **details)
+
+
+def of_league(text: str, field: str, unit: str = "") -> Prose:
+    """A number of the league (报送排名): a unit's, or without one all units' together."""
+    return cite(text, OriginKind.LEAGUE, field=field, unit=unit)
+
+
 def standing_note(standing: Standing) -> Prose:
-    """The remark on an obligation (备注), on one line."""
-    return cite(one_line(standing.note), OriginKind.REMARK, category=standing.category)
+    """Why an obligation was extended or exempted (备注), on one line."""
+    return cite(one_line(standing.note).rstrip("。"), OriginKind.REMARK, category=standing.category)
 
 
 def day(value: date) -> Prose:

@@ -27,6 +27,8 @@ class OriginKind(StrEnum):
     FORM = "form"
     NOTE = "note"
     REMARK = "remark"
+    LEAGUE = "league"
+    DURATION = "duration"
     NUMBERING = "numbering"
 
 

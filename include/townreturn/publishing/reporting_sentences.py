@@ -1,10 +1,10 @@
 """Sentences on how the units reported and how good the figures are (报送情况通报, 数据质量)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from townreturn.domain.breaks import tell_breaks
-from townreturn.domain.obligation import Standing, Timeliness
+from townreturn.domain.obligation import ObligationState, Standing, Timeliness
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, ChangeStatus, TownReturn
@@ -16,44 +16,91 @@ from townreturn.publishing.origins import (
     deadline,
     explained,
     from_plan,
+    late_by,
     note_mark,
     question,
+    returned_count_of,
     revision_of,
     standing_note,
 )
 from townreturn.publishing.prose import Prose, join, tell
 from townreturn.publishing.sentences import end_sentence
-from townreturn.publishing.standing_words import name_missing, name_obligation
+from townreturn.publishing.standing_words import extended_to, name_exempted, name_missing, name_obligation
 from townreturn.publishing.texts import one_line
 from townreturn.wording import say
 
+_TIME = "%H:%M:%S"
 MOST_NOTES_A_CATEGORY = 3
 """As many as a meeting listens to; the return has them all."""
 
 
 def say_reporting(town_return: TownReturn, plan: Plan) -> Prose:
-    """Who reported on time, late, as a backfill, or not at all; and when it was due."""
+    """When it was due, how many reported on time and at the first attempt; who was late, out, returned, let off."""
     due = plan.calendar.shown_due(Period(town_return.period))
-    day, time = deadline(say_day(due.date()), due), deadline(due.strftime("%H:%M:%S"), due)
     reported = [one for one in town_return.standings if one.is_in]
-    on_time = [one for one in reported if one.timeliness is Timeliness.ON_TIME]
-    told = tell("REPORTING_DUE", day=day, time=time) + tell(
+    told = tell(
+        "REPORTING_DUE", day=deadline(say_day(due.date()), due), time=deadline(due.strftime(_TIME), due)
+    ) + tell(
         "REPORTING_COUNT",
-        expected=count_standings(town_return.standings),
+        expected=count_standings([one for one in town_return.standings if one not in town_return.exempted]),
         reported=count_standings(reported),
-        on_time=count_standings(on_time),
+        on_time=count_standings([one for one in reported if one.timeliness is Timeliness.ON_TIME]),
+        first_pass=count_standings([one for one in reported if not one.returned_count]),
     )
-    late = [one for one in reported if one.timeliness is Timeliness.LATE]
-    backfilled = [one for one in reported if one.timeliness is Timeliness.BACKFILLED]
-    missing = [one for one in town_return.standings if not one.is_in]
-    for code, found in (
-        ("REPORTING_LATE", late),
-        ("REPORTING_BACKFILLED", backfilled),
-        ("REPORTING_MISSING", missing),
-    ):
+    for code, found, say_detail in _groups(town_return, plan):
         if found:
-            told += tell(code, count=count_standings(found), names=_name_all(found, plan))
+            names = join(say("LIST_SEPARATOR"), (_name_with(one, plan, say_detail(one)) for one in found))
+            told += tell(code, count=count_standings(found), names=names)
     return told
+
+
+def _name_with(standing: Standing, plan: Plan, detail: Prose) -> Prose:
+    """「烟草制品（市烟草专卖局第五分局，退回2次）」."""
+    if not detail:
+        return _name(standing, plan)
+    category, unit = plan.category_by_code[standing.category].name, plan.unit_by_code[standing.unit].name
+    return tell("CATEGORY_OF_UNIT_WITH", category=from_plan(category), unit=from_plan(unit), detail=detail)
+
+
+def _groups(town_return: TownReturn, plan: Plan) -> Iterator[tuple[str, list[Standing], Callable[[Standing], Prose]]]:
+    """What is told of single obligations: the text's code, which they are, and what is said of each."""
+    reported = [one for one in town_return.standings if one.is_in]
+    for code, timeliness, say_detail in (
+        ("REPORTING_LATE", Timeliness.LATE, _say_late),
+        ("REPORTING_BACKFILLED", Timeliness.BACKFILLED, lambda _: Prose()),
+        ("REPORTING_EXEMPTED_IN", Timeliness.EXEMPTED, _say_reason),
+    ):
+        yield code, [one for one in reported if one.timeliness is timeliness], say_detail
+    yield "REPORTING_MISSING", list(town_return.missing), _say_still_returned
+    yield "REPORTING_RETURNED", [one for one in reported if one.returned_count], _say_returned
+    extended = [one for one in town_return.standings if one.due_at]
+    yield "REPORTING_EXTENDED", extended, lambda one: _say_extended(one, plan)
+    yield "REPORTING_EXEMPTED", list(town_return.exempted), _say_reason
+
+
+def _say_late(standing: Standing) -> Prose:
+    return tell("STANDING_LATE_BY", duration=late_by(standing)) if standing.late_seconds else Prose()
+
+
+def _say_returned(standing: Standing) -> Prose:
+    return tell("STANDING_RETURNED_TIMES", count=returned_count_of(standing))
+
+
+def _say_still_returned(standing: Standing) -> Prose:
+    is_returned = standing.state is ObligationState.RETURNED and standing.returned_count
+    return tell("STANDING_STILL_RETURNED", count=returned_count_of(standing)) if is_returned else Prose()
+
+
+def _say_extended(standing: Standing, plan: Plan) -> Prose:
+    last = extended_to(standing, plan)
+    if last is None:
+        return Prose()
+    due = deadline(say_day(last.date()), last) + deadline(last.strftime(_TIME), last)
+    return tell("STANDING_EXTENDED_TO", due=due, reason=standing_note(standing))
+
+
+def _say_reason(standing: Standing) -> Prose:
+    return tell("STANDING_REASON", reason=standing_note(standing)) if standing.note else Prose()
 
 
 def list_quality(town_return: TownReturn, plan: Plan) -> list[Prose]:
@@ -87,6 +134,9 @@ def _quality(town_return: TownReturn, plan: Plan) -> Iterator[Prose]:
     missing = name_missing(town_return, plan)
     if missing:
         yield tell("QUALITY_INCOMPLETE", names=from_plan(missing))
+    exempted = name_exempted(town_return, plan)
+    if exempted:
+        yield tell("QUALITY_EXEMPTED", names=from_plan(exempted))
     totals = [cell for cell in town_return.cells if cell.category == TOTAL]
     month = sum(cell.month_on_month.status is ChangeStatus.INCOMPARABLE for cell in totals)
     year = sum(cell.year_on_year.status is ChangeStatus.INCOMPARABLE for cell in totals)
@@ -102,15 +152,7 @@ def _quality(town_return: TownReturn, plan: Plan) -> Iterator[Prose]:
     if repeated:
         names = [tell("REVISIONS_OF", name=_name(one, plan), count=revision_of(one)) for one in repeated]
         yield tell("QUALITY_REPEATED", names=join(say("LIST_SEPARATOR"), names))
-    for standing in town_return.standings:
-        if standing.note:
-            note = standing_note(standing)
-            yield end_sentence(tell("QUALITY_NOTE", name=_name(standing, plan), note=note))
 
 
 def _name(standing: Standing, plan: Plan) -> Prose:
     return from_plan(name_obligation(standing, plan))
-
-
-def _name_all(standings: Iterable[Standing], plan: Plan) -> Prose:
-    return from_plan(say("LIST_SEPARATOR").join(name_obligation(one, plan) for one in standings))

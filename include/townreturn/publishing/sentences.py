@@ -14,9 +14,9 @@ from townreturn.domain.town_return import (
     ReturnEntry,
     TownReturn,
 )
-from townreturn.publishing.origins import count, count_standings, figure, from_form, from_plan, quoted
+from townreturn.publishing.origins import count, count_standings, figure, from_form, from_plan, quoted, standing_note
 from townreturn.publishing.prose import Prose, join, tell
-from townreturn.publishing.standing_words import name_missing
+from townreturn.publishing.standing_words import name_exempted, name_missing
 from townreturn.publishing.texts import one_line
 from townreturn.wording import say
 
@@ -50,18 +50,21 @@ def say_change(change: Change) -> str:
 
 
 def say_overview(town_return: TownReturn, plan: Plan) -> Prose:
-    """How many categories are in, which are missing and which reported zero."""
-    reported = [one for one in town_return.standings if one.is_in]
-    values = {"reported": count_standings(reported), "expected": count_standings(town_return.standings)}
+    """How many categories are in, and which reported zero, which are exempted and which missing."""
+    reported, exempted = [one for one in town_return.standings if one.is_in], town_return.exempted
+    owed = [one for one in town_return.standings if one not in exempted]
+    values = {"reported": count_standings(reported), "expected": count_standings(owed)}
     told = tell("OVERVIEW_COUNT", **values)
     zeros = [one for one in reported if one.zero_return]
     if zeros:
-        names = say("LIST_SEPARATOR").join(plan.category_by_code[one.category].name for one in zeros)
-        told += tell("OVERVIEW_ZERO", count=count_standings(zeros), names=from_plan(names))
-    missing = [one for one in town_return.standings if not one.is_in]
-    if missing:
-        names = name_missing(town_return, plan)
-        values = {"count": count_standings(missing), "names": from_plan(names), "reported": values["reported"]}
+        names = from_plan(say("LIST_SEPARATOR").join(plan.category_by_code[one.category].name for one in zeros))
+        told += tell("OVERVIEW_ZERO", count=count_standings(zeros), names=names)
+    if exempted:
+        names = from_plan(name_exempted(town_return, plan))
+        told += tell("OVERVIEW_EXEMPTED", count=count_standings(exempted), names=names)
+    if town_return.missing:
+        names = from_plan(name_missing(town_return, plan))
+        values = {"count": count_standings(town_return.missing), "names": names, "reported": values["reported"]}
         told += tell("OVERVIEW_MISSING", **values)
     return told
 
@@ -80,9 +83,11 @@ def say_totals(town_return: TownReturn, indicators: Sequence[Indicator], measure
 
 
 def say_category(town_return: TownReturn, plan: Plan, category: str) -> Prose:
-    """The current figures of one category; 未报 and 零申报 are said, never shown as figures."""
+    """The current figures of one category; 未报, 免报 and 零申报 are said, never shown as figures."""
     standing = next((one for one in town_return.standings if one.category == category), None)
     unit = from_plan(plan.lead_of(category).name)
+    if standing in town_return.exempted:
+        return tell("CATEGORY_EXEMPTED", unit=unit, reason=standing_note(standing))
     if standing is None or not standing.is_in:
         return tell("CATEGORY_NOT_IN", unit=unit)
     if standing.zero_return:

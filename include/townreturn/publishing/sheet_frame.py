@@ -13,6 +13,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
 from townreturn.publishing.naming import full_unit_name, issue_name, period_name, say_day
+from townreturn.publishing.standing_words import say_reported_of
 from townreturn.publishing.texts import clean_text, count_lines
 from townreturn.wording import say
 
@@ -111,14 +112,13 @@ def _heading_lines(book: ReturnBook, units_note: str) -> tuple[tuple[str, str], 
     period, calendar = Period(town_return.period), plan.calendar
     first, last = calendar.first_day(period).isoformat(), calendar.last_day(period).isoformat()
     unit = full_unit_name(plan, plan.coordinating_unit)
-    count = say("REPORTED_OF", reported=town_return.reported_count, expected=len(town_return.standings))
     return (
         (say("RETURN_HEAD_UNIT", unit=unit), say("RETURN_HEAD_NUMBER", number=plan.form.number)),
         (
             say("RETURN_HEAD_PERIOD", period=period_name(town_return), first=first, last=last),
             say("RETURN_HEAD_AUTHORITY", authority=plan.form.authority),
         ),
-        (units_note, count),
+        (units_note, say_reported_of(town_return)),
     )
 
 

@@ -1,20 +1,28 @@
 """How an obligation's standing is said in the return and the briefing."""
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
 from townreturn.domain.obligation import ObligationState, Standing, Timeliness
 from townreturn.domain.plan import Plan
-from townreturn.domain.town_return import TownReturn
+from townreturn.domain.timeliness import UnitTimeliness
+from townreturn.domain.town_return import Measure, TownReturn
 from townreturn.wording import say
 
 _TIMELINESS_CODES = {
     Timeliness.ON_TIME: "TIMELINESS_IS_ON_TIME",
     Timeliness.LATE: "TIMELINESS_IS_LATE",
     Timeliness.BACKFILLED: "TIMELINESS_IS_BACKFILLED",
+    Timeliness.EXEMPTED: "TIMELINESS_IS_EXEMPTED",
     Timeliness.NOT_RECEIVED: "TIMELINESS_IS_NOT_RECEIVED",
 }
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def say_state(standing: Standing) -> str:
-    """已报, 零申报 or 未报; one that was returned and not sent again counts as 未报."""
+    """已报, 零申报, 免报 or 未报; one that was returned and not sent again counts as 未报."""
+    if standing.state is ObligationState.EXEMPTED:
+        return say("STANDING_EXEMPTED")
     if not standing.is_in:
         returned = standing.state is ObligationState.RETURNED
         return say("STANDING_RETURNED") if returned else say("AMOUNT_MISSING")
@@ -22,7 +30,9 @@ def say_state(standing: Standing) -> str:
 
 
 def say_timeliness(standing: Standing) -> str:
-    """按时, 逾期, 补录 or 未收到."""
+    """按时, 迟报, 补录, 免报, 未收到, or 未通过 of what was returned: that is neither in time nor late yet."""
+    if standing.state is ObligationState.RETURNED:
+        return say("TIMELINESS_NOT_ACCEPTED")
     return say(_TIMELINESS_CODES[standing.timeliness])
 
 
@@ -30,13 +40,78 @@ def say_received(standing: Standing, plan: Plan) -> str:
     """The received time in the plan's zone, to the second; 未收到 when nothing was received."""
     if standing.received_at is None:
         return say("TIMELINESS_IS_NOT_RECEIVED")
-    return standing.received_at.astimezone(plan.calendar.zone).strftime("%Y-%m-%d %H:%M:%S")
+    return f"{standing.received_at.astimezone(plan.calendar.zone):%Y-%m-%d %H:%M:%S}"
+
+
+def extended_to(standing: Standing, plan: Plan) -> datetime | None:
+    """The last whole second that was in time by an extension, in the plan's zone; None without one."""
+    return standing.due_at and (standing.due_at - timedelta(seconds=1)).astimezone(plan.calendar.zone)
+
+
+def say_extended(standing: Standing, plan: Plan) -> str:
+    """That instant to the second; nothing without an extension."""
+    last = extended_to(standing, plan)
+    return f"{last:%Y-%m-%d %H:%M:%S}" if last else ""
+
+
+def say_late_by(standing: Standing) -> str:
+    """By how much the first acceptable report was late; nothing when it was not, or nobody noted it."""
+    return say_duration(standing.late_seconds) if standing.late_seconds else ""
+
+
+def say_duration(seconds: int) -> str:
+    """「2天3小时」, 「45分钟」: the two greatest units that it has, rounded down."""
+    amounts = (
+        ("DURATION_DAYS", seconds // _DAY),
+        ("DURATION_HOURS", seconds % _DAY // _HOUR),
+        ("DURATION_MINUTES", seconds % _HOUR // _MINUTE),
+    )
+    first = next((place for place, (_, number) in enumerate(amounts) if number), len(amounts))
+    told = [say(code, number=number) for code, number in amounts[first : first + 2] if number]
+    return "".join(told) or say("DURATION_LESS")
+
+
+def say_reported_of(town_return: TownReturn) -> str:
+    """「已报 6/7」: the categories that a total adds up, and how many of the others owed nothing."""
+    counts = {"reported": town_return.reported_count, "expected": len(town_return.standings)}
+    if not town_return.exempted:
+        return say("REPORTED_OF", **counts)
+    return say("REPORTED_OF_EXEMPTED", exempted=len(town_return.exempted), **counts)
+
+
+def absent_word(town_return: TownReturn, category: str, measure: Measure) -> str:
+    """What stands for a category's amount that is not there: 未报, or 免报 where nothing was owed."""
+    return say("STANDING_EXEMPTED" if is_exempted(town_return, category, measure) else "AMOUNT_MISSING")
+
+
+def is_exempted(town_return: TownReturn, category: str, measure: Measure) -> bool:
+    """Whether an amount that is not there was not owed.
+
+    Of a year to date only if the category's unit left nothing out in the year's other periods.
+    """
+    exempted = next((one for one in town_return.exempted if one.category == category), None)
+    if exempted is None or measure is Measure.CURRENT:
+        return exempted is not None
+    return not any(_left_out(one) for one in town_return.league.units if one.unit == exempted.unit)
+
+
+def _left_out(unit: UnitTimeliness) -> bool:
+    """Whether a figure may be wanting that was owed; of backfilled periods nobody counted it."""
+    return bool(unit.missing or unit.backfilled)
 
 
 def name_missing(town_return: TownReturn, plan: Plan) -> str:
-    """The categories that are not in, each with its unit: 「建材（镇住建局）」; empty when all are in."""
-    missing = [standing for standing in town_return.standings if not standing.is_in]
-    return say("LIST_SEPARATOR").join(name_obligation(standing, plan) for standing in missing)
+    """The categories that are owed and not in, each with its unit: 「建材（镇住建局）」; empty when all are in."""
+    return _name_all(town_return.missing, plan)
+
+
+def name_exempted(town_return: TownReturn, plan: Plan) -> str:
+    """The same for those that are not owed."""
+    return _name_all(town_return.exempted, plan)
+
+
+def _name_all(standings: Iterable[Standing], plan: Plan) -> str:
+    return say("LIST_SEPARATOR").join(name_obligation(one, plan) for one in standings)
 
 
 def name_obligation(standing: Standing, plan: Plan) -> str:

@@ -9,6 +9,7 @@ from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, Change, FigureChange, Measure, Source, TownReturn
 from townreturn.publishing.measure_names import measure_name
 from townreturn.publishing.number_formats import word_for
+from townreturn.publishing.standing_words import absent_word
 from townreturn.wording import say
 
 AMOUNTS = (Measure.CURRENT, Measure.YTD)
@@ -16,7 +17,8 @@ AMOUNTS = (Measure.CURRENT, Measure.YTD)
 
 @dataclass(frozen=True)
 class ToldChange:
-    """A change with its names. ``source`` is where a current figure of this return was read.
+    """A change with its names. ``source`` is where a current figure of this return was read; ``absent``
+    is the word for one that is not there any more.
 
     ``indicator`` is None when texts changed, or when the form in force no longer has it.
     """
@@ -28,6 +30,7 @@ class ToldChange:
     measure: str
     indicator: Indicator | None
     figure: Amount | Change | None
+    absent: str
     source: Source | None
 
     @property
@@ -79,7 +82,7 @@ class ToldChange:
             return say("CHANGED_TEXTS")
         if value is None:
             unknown = say("AMOUNT_MISSING" if self.is_amount else "CHANGE_WITHOUT_RATIO")
-            return unknown if figure is None else word_for(figure)
+            return unknown if figure is None else word_for(figure, self.absent)
         if self.is_amount:
             is_zero_return = isinstance(figure, Amount) and figure.status is AmountStatus.ZERO
             return f"{value:,.{self.decimals}f}{self.unit}" + (say("ZERO_RETURN_MARK") if is_zero_return else "")
@@ -103,6 +106,7 @@ def _tell(change: FigureChange, town_return: TownReturn, plan: Plan) -> ToldChan
         measure=measure_name(change.measure) if change.measure else say("CHANGE_ZERO_BASE"),
         indicator=indicator,
         figure=_figure_now(change, town_return) if is_own else None,
+        absent=absent_word(town_return, change.category, change.measure) if change.measure else "",
         source=_source_of(change, town_return.sources) if is_own else None,
     )
 

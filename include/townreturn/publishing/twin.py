@@ -6,9 +6,12 @@ from pathlib import Path
 
 from townreturn.domain.canonical import canonical_json
 from townreturn.domain.form import Indicator
+from townreturn.domain.obligation import ObligationState, Standing
+from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
-from townreturn.domain.town_return import TOTAL, Amount, Measure, ReturnCell, TownReturn
+from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, Measure, ReturnCell, TownReturn
 from townreturn.publishing.data_notes import ToldNote, tell_notes
+from townreturn.publishing.standing_words import is_exempted
 from townreturn.publishing.texts import clean_text
 from townreturn.publishing.told_changes import ToldChange, tell_changes
 from townreturn.wording import say
@@ -59,6 +62,23 @@ CHANGE_COLUMNS = (
     "category_name",
     "indicator_name",
 )
+STANDING_COLUMNS = (
+    "town",
+    "period",
+    "category",
+    "unit",
+    "state",
+    "timeliness",
+    "due_at",
+    "received_at",
+    "late_seconds",
+    "revision",
+    "returned_count",
+    "zero_return",
+    "note",
+    "category_name",
+    "unit_name",
+)
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
 
@@ -81,6 +101,20 @@ def write_changes_csv(town_return: TownReturn, plan: Plan, path: Path) -> None:
     """The same for 数据更正: one row a change; old, new and difference are empty where there is no number."""
     rows = (_change_row(town_return, one) for one in tell_changes(town_return, plan))
     _write_rows(path, CHANGE_COLUMNS, rows)
+
+
+def write_standings_csv(town_return: TownReturn, plan: Plan, path: Path) -> None:
+    """The same for 报送情况: one row an obligation; ``due_at`` as extended, times in the plan's zone."""
+    _write_rows(path, STANDING_COLUMNS, (_standing_row(town_return, plan, one) for one in town_return.standings))
+
+
+def _standing_row(town_return: TownReturn, plan: Plan, one: Standing) -> list[str]:
+    due_at = one.due_at or plan.calendar.due_at(Period(town_return.period))
+    times = [at.astimezone(plan.calendar.zone).isoformat() if at else "" for at in (due_at, one.received_at)]
+    counts = [str(number) for number in (one.late_seconds, one.revision, one.returned_count, int(one.zero_return))]
+    about = [town_return.town, town_return.period, one.category, one.unit, one.state.value, one.timeliness.value]
+    names = [plan.category_by_code[one.category].name, plan.unit_by_code[one.unit].name]
+    return [neutralise(text) for text in (*about, *times, *counts, one.note, *names)]
 
 
 def _change_row(town_return: TownReturn, told: ToldChange) -> list[str]:
@@ -108,7 +142,10 @@ def _note_row(town_return: TownReturn, plan: Plan, note: ToldNote) -> list[str]:
 
 
 def list_rows(town_return: TownReturn, plan: Plan) -> Iterator[list[str]]:
-    """The rows under COLUMNS. ``value`` is empty where there is none; ``note`` says "6/7" parts in."""
+    """The rows under COLUMNS. ``value`` is empty where there is none; ``note`` says "6/7" parts in.
+
+    ``status`` is that of the figure; "exempted" where one is not there because nothing was owed.
+    """
     for cell in town_return.cells:
         indicator = plan.form.by_code[cell.indicator]
         for measure in Measure:
@@ -118,6 +155,8 @@ def list_rows(town_return: TownReturn, plan: Plan) -> Iterator[list[str]]:
 def _row(town_return: TownReturn, plan: Plan, cell: ReturnCell, indicator: Indicator, measure: Measure) -> list[str]:
     name = say("TOTAL_COLUMN") if cell.category == TOTAL else plan.category_by_code[cell.category].name
     value, unit, status, note = _measured(cell, indicator, measure)
+    if status == AmountStatus.MISSING and is_exempted(town_return, cell.category, measure):
+        status = ObligationState.EXEMPTED.value
     before = [town_return.town, town_return.period, cell.category, cell.indicator, measure.value]
     after = [unit, status, note, name, indicator.label]
     return [*map(neutralise, before), value, *map(neutralise, after)]

@@ -13,10 +13,10 @@ from townreturn.publishing.list_sheets import (
     write_notes_sheet,
     write_section_sheet,
     write_sources_sheet,
-    write_standings_sheet,
 )
 from townreturn.publishing.naming import full_unit_name, issue_name, period_name
 from townreturn.publishing.sheet_frame import ReturnBook
+from townreturn.publishing.standing_sheets import write_league_sheet, write_standings_sheet
 from townreturn.wording import say
 
 _TEXTS_STAY_TEXTS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -37,6 +37,8 @@ def write_return_workbook(town_return: TownReturn, plan: Plan, path: Path, issue
         if section.code != plan.form.explanations:
             write_section_sheet(book, section)
     write_standings_sheet(book)
+    if town_return.league.units:
+        write_league_sheet(book)
     write_sources_sheet(book)
     workbook.close()
 

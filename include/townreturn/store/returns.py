@@ -1,14 +1,15 @@
 """Compiled returns and what was published of them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Connection, func, insert, select
 
-from townreturn.domain.canonical import canonical_json, content_hash, read_canonical
+from townreturn.domain.canonical import canonical_json, content_hash, read_canonical, read_standings
+from townreturn.domain.obligation import Standing
 from townreturn.domain.town_return import TOTAL, AmountStatus, TownReturn
 from townreturn.store.inputs import Basis, record_basis
 from townreturn.store.issue_events import tell_compiled
@@ -108,6 +109,19 @@ def find_issue(tx: Connection, town: str, period: str, issue: int) -> Compilatio
 
 def published_figures(tx: Connection, town: str, issues: Sequence[tuple[str, int]]) -> list[StoredFigure]:
     """The current figures of some published issues, each (period, issue)."""
+    contents = _published_contents(tx, town, issues)
+    return [figure for period, content in contents for figure in _current_figures(period, content)]
+
+
+def published_standings(
+    tx: Connection, town: str, issues: Sequence[tuple[str, int]]
+) -> dict[str, tuple[Standing, ...]]:
+    """How the obligations of some published issues stood by them; period → standings."""
+    return {period: read_standings(content) for period, content in _published_contents(tx, town, issues)}
+
+
+def _published_contents(tx: Connection, town: str, issues: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
+    """(period, canonical text) of each, by period ascending."""
     query = (
         select(compilations.c.period, compilations.c.issue, compilations.c.content)
         .join(publications, publications.c.compilation_id == compilations.c.id)
@@ -115,8 +129,7 @@ def published_figures(tx: Connection, town: str, issues: Sequence[tuple[str, int
         .order_by(compilations.c.period)
     )
     wanted = set(issues)
-    rows = (row for row in tx.execute(query) if (row.period, row.issue) in wanted)
-    return [figure for row in rows for figure in _current_figures(row.period, row.content)]
+    return ((row.period, row.content) for row in tx.execute(query) if (row.period, row.issue) in wanted)
 
 
 def _current_figures(period: str, content: str) -> list[StoredFigure]:
