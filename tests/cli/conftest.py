@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from filled_workbook import FilledWorkbook
-from townreturn.cli import approvals, checking, main, returns, status, submissions
+from townreturn.cli import approvals, checking, main, returns, status, submissions, timeliness
 
 NOW = datetime(2018, 1, 28, 2, tzinfo=UTC)
 Run = Callable[..., tuple[int, str, str]]
@@ -20,7 +20,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("TOWNRETURN_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("TOWNRETURN_HOME", str(tmp_path / "home"))
-    for module in (approvals, checking, submissions, returns, status):
+    for module in (approvals, checking, submissions, returns, status, timeliness):
         monkeypatch.setattr(module, "read_clock", lambda: NOW)
     return tmp_path / "home"
 

@@ -68,7 +68,7 @@ def row(out: str, category: str) -> list[str]:
 def test_april_knows_nothing_of_mays_correction(published: Office, run: Run) -> None:
     _, now, _ = run("status", "2018-01")
     assert row(now, "烟草制品")[2:] == ["已通过", "按时", "2018-05-10 14:30", "第2次"]
-    assert row(now, "农资")[2:] == ["迟报通过", "迟报", "2018-05-10 14:30", "第1次"]
+    assert row(now, "农资")[2:] == ["迟报通过", "迟报98天14小时", "2018-05-10 14:30", "第1次"]
     assert "已报 7/7 类，全部报齐" in now
     assert "五月的提醒" in now
     _, then, _ = run("status", "2018-01", "--as-of", "2018-04-10T12:00+08:00")

@@ -71,9 +71,10 @@ def _add_submission_commands(commands: "argparse._SubParsersAction[argparse.Argu
 
 
 def _add_return_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    from townreturn.cli import adjusting, approvals, corrections, returns, status, tracing
+    from townreturn.cli import adjusting, approvals, corrections, returns, status, timeliness, tracing
 
     status.add_status_arguments(commands.add_parser("status", help=say("CLI_STATUS")))
+    timeliness.add_arguments(commands.add_parser("timeliness", help=say("CLI_TIMELINESS")))
     status.add_exclude_arguments(commands.add_parser("exclude", help=say("CLI_EXCLUDE")))
     adjusting.add_extend_arguments(commands.add_parser("extend", help=say("CLI_EXTEND")))
     adjusting.add_exempt_arguments(commands.add_parser("exempt", help=say("CLI_EXEMPT")))

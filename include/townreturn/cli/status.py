@@ -16,6 +16,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.foreign_text import one_line
 from townreturn.month.exclusions import published_sentences, stands_sentence
+from townreturn.publishing.standing_words import extended_to, say_late_by
 from townreturn.receipts.contents import verdict_text
 from townreturn.text_table import aligned
 from townreturn.wording import say
@@ -108,11 +109,23 @@ def _row(plan: Plan, one: Standing, status: "month.PeriodStatus") -> list[str]:
     return [
         plan.category_by_code[one.category].heading,
         plan.unit_by_code[one.unit].name,
-        say(f"STATE_{one.state}"),
-        say(f"TIMELINESS_{one.timeliness}"),
+        _state(one, plan),
+        say(f"TIMELINESS_{one.timeliness}") + say_late_by(one),
         _shown(one.received_at, plan) + later,
-        say("STATUS_NUMBER", number=one.revision) if one.revision else "-",
+        _number(one),
     ]
+
+
+def _state(one: Standing, plan: Plan) -> str:
+    """With the last minute in time where it was extended."""
+    state, until = say(f"STATE_{one.state}"), extended_to(one, plan)
+    return say("STATUS_EXTENDED", state=state, due=_shown(until, plan)) if until else state
+
+
+def _number(one: Standing) -> str:
+    """Which report it is, and how many were returned before an acceptable one."""
+    number = say("STATUS_NUMBER", number=one.revision) if one.revision else "-"
+    return say("STATUS_RETURNED", number=number, count=one.returned_count) if one.returned_count else number
 
 
 def _published(plan: Plan, status: "month.PeriodStatus") -> Iterator[str]:
