@@ -4,17 +4,18 @@ from typing import Any
 
 from airflow.sdk import task
 
+from channels import open_channels
 from townreturn.wording import say
 from wiring import clock, open_the_office
 
 
 @task(task_id="send", task_display_name=say("TASK_SEND"))
 def _send() -> None:
-    from channels import open_channels
     from townreturn import month
 
     office = open_the_office()
-    print(office, open_channels, month, clock)
+    with open_channels(office) as channels:
+        print(month.describe_sending(month.send_posted(office, channels, clock)))
 
 
 def send_letters() -> Any:

@@ -5,6 +5,8 @@ from typing import Any
 from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+from mailbox_imap import open_mailbox
+from posting import send_letters
 from rest import airflow_api
 from townreturn.wording import say
 from wiring import COMMON, INBOX, PLANS, PUBLISHED_CHANGED, ZONE, clock, open_the_office
@@ -31,7 +33,10 @@ def submission_intake() -> None:
     def take_in() -> None:
         from townreturn import month
 
-        report = month.take_in(open_the_office(), clock())
+        office = open_the_office()
+        mail = month.collect_mail(office, open_mailbox(), clock())
+        print(*month.describe_mail(mail), sep="\n")
+        report = month.take_in(office, clock(), mail)
         for one in report.taken:
             print(say("INTAKE_TOOK", file=one.file_name, disposition=one.disposition))
         print(say("INTAKE_DONE", taken=len(report.taken), left=report.left_count))
@@ -65,7 +70,7 @@ def submission_intake() -> None:
         print(say("CORRECTIONS_DUE", periods="、".join(due)))
         outlet_events[PUBLISHED_CHANGED].add_partitions(due)
 
-    take_in() >> [resume_rejected_runs(), announce_corrections()]
+    take_in() >> [resume_rejected_runs(), announce_corrections(), send_letters()]
 
 
 submission_intake()

@@ -4,7 +4,9 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import Asset, AssetWatcher, AsyncCallback, DeadlineAlert, Param
+from airflow.sdk import Asset, AssetWatcher, Param
+from airflow.sdk.definitions.callback import AsyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert
 
 from inbox_trigger import InboxTrigger
 from operator_alert import OperatorAlert

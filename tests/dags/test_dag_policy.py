@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 DAGS = Path(__file__).parents[2] / "dags"
-DAG_IDS = ("corrections", "monthly_return", "submission_intake")
+DAG_IDS = ("adjust_obligation", "corrections", "monthly_return", "reminders", "submission_intake")
 HEAVY = {
     "pandas",
     "great_expectations",
@@ -73,6 +73,23 @@ def test_a_correction_is_started_by_what_intake_announces(dags: Mapping[str, Any
     [announced] = dags["submission_intake"].get_task("announce_corrections").outlets
     assert dags["corrections"].timetable.asset_condition == announced
     assert announced.name == "published_changed"
+
+
+def test_reminders_look_into_the_inbox_before_they_write(dags: Mapping[str, Any]) -> None:
+    reminders = dags["reminders"]
+    order = ["find_due", "await_intake", "remind", "send"]
+    assert [task.task_id for task in reminders.topological_sort()] == order
+    for earlier, later in itertools.pairwise(order):
+        assert later in reminders.get_task(earlier).downstream_task_ids
+    assert reminders.get_task("await_intake").mode == "reschedule"
+    assert reminders.timetable.expression == "0 9 * * *"
+
+
+def test_the_form_of_an_adjustment_offers_every_category(dags: Mapping[str, Any]) -> None:
+    params = dags["adjust_obligation"].params
+    assert params.get_param("category").schema["enum"][0] == "food_drug"
+    assert len(params.get_param("category").schema["enum"]) == 7
+    assert params.get_param("decision").schema["enum"] == ["extended", "exempted", "restored"]
 
 
 def test_waiting_holds_no_worker(dags: Mapping[str, Any]) -> None:

@@ -26,7 +26,7 @@ from townreturn.safekeeping.packing import Packer, writing_aside
 from townreturn.safekeeping.tables import dump_rows, reflect_tables
 from townreturn.settings import Settings
 from townreturn.store.engine import connect, reading
-from townreturn.store.migrations import migrating
+from townreturn.store.migrations import HEAD, migrating
 from townreturn.store.returns import find_compilation
 from townreturn.store.schema import metadata, reports
 
@@ -176,7 +176,7 @@ def test_rows_that_fit_no_table(backup: Path, place: Place, tmp_path: Path) -> N
     refused(settings, write_members(tmp_path / "rows.tar", forged), "arrivals.jsonl.gz 不是该表的记录")
     counts = json.loads(members["manifest.json"])["rows"]
     forged = sealed(members, rows={**counts, "pg_class": 1})
-    refused(settings, write_members(tmp_path / "rows.tar", forged), "表与数据库版本 0003 不符")
+    refused(settings, write_members(tmp_path / "rows.tar", forged), f"表与数据库版本 {HEAD} 不符")
 
 
 def test_rows_that_name_a_file_the_backup_lacks(backup: Path, place: Place, tmp_path: Path) -> None:
