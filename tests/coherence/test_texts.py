@@ -13,7 +13,8 @@ from townreturn.domain.chain import WithdrawalKind
 from townreturn.domain.dispatch import DispatchOutcome
 from townreturn.domain.findings import Verdict
 from townreturn.domain.mail import MailOutcome
-from townreturn.domain.obligation import AdjustmentKind, ObligationState, Timeliness
+from townreturn.domain.obligation import AdjustmentKind, ObligationKind, ObligationState, Timeliness
+from townreturn.month.documents import DOCUMENT_KINDS
 from townreturn.month.rebuilding import Outcome
 from townreturn.settings import Settings
 from townreturn.wording import say, texts
@@ -84,7 +85,10 @@ def composed_codes() -> set[str]:
     adjusted = {f"ADJUSTED_{one.value}{end}" for one in AdjustmentKind for end in ("", "_TEXT")}
     dispatches = {f"DISPATCH_{one.value}" for one in DispatchOutcome}
     mails = {f"MAIL_OUTCOME_{one.value}" for one in MailOutcome}
-    return adjusted | verdicts | states | timely | withdrawals | events | outcomes | dispatches | mails
+    owed = {f"OWED_{one.value}" for one in ObligationKind}
+    folders = {f"DOCUMENT_FOLDER_{one.value}" for one in DOCUMENT_KINDS}
+    composed = adjusted | verdicts | states | timely | withdrawals | events | outcomes
+    return composed | dispatches | mails | owed | folders
 
 
 def test_every_literal_code_has_its_text() -> None:

@@ -19,6 +19,7 @@ from townreturn.month import mail_in, mail_quarantine, submissions
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
 from townreturn.store.engine import writing
+from townreturn.store.mails import pending_documents
 from townreturn.store.reporters import NamedReporter, record_reporter
 from townreturn.store.schema import arrivals, mail_attachments, mails
 
@@ -185,7 +186,7 @@ def test_what_files_are_for(small_office: Office, workbook: Workbook) -> None:
         (4, "scan.jpg", "document"), (4, "工作方案.xlsx", "report"),
     ]  # fmt: skip
     with writing(office.engine) as tx:
-        documents = month.documents_among(tx, office)
+        documents = pending_documents(tx, "qingxi")
     assert [(one.file_name, one.unit, one.received_at) for one in documents] == [
         ("2018年打假工作方案.pdf", "shiyaojian", RECEIVED), ("scan.jpg", "shiyaojian", RECEIVED),
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from filled_workbook import FilledWorkbook
+from issued_plan import with_issued_plan
 from published_months import tamper
 from townreturn import month
 from townreturn.domain.audit import EventKind
@@ -14,7 +15,9 @@ from townreturn.domain.errors import Refused
 from townreturn.domain.findings import Verdict
 from townreturn.domain.obligation import AdjustmentKind
 from townreturn.domain.period import Period
+from townreturn.month.documents import decide_document
 from townreturn.month.rebuilding import rebuild
+from townreturn.month.reporters import name_reporter
 from townreturn.month.verifying import verify
 from townreturn.office import Office
 from townreturn.store.engine import reading
@@ -81,19 +84,35 @@ def live_through(office: Office, send: Send, bring_in: Callable[[Office, str], d
     publish(office, month.compile_correction(office, JANUARY, later), later)
 
 
+def live_through_the_plan(office: Office) -> None:
+    """Two work plans, one returned and one accepted; and a reporter."""
+    folder = Path(office.inbox.path) / "工作方案"
+    folder.mkdir()
+    for unit, content in (("镇住建局", b"%PDF-1.4"), ("镇工商分局", b"PK")):
+        (folder / f"{unit}打假工作方案.docx").write_bytes(content)
+    month.take_in(office, IN_MAY)
+    for number, accepted in ((1, True), (2, False)):
+        decide_document(office, number, account="clerk", accepted=accepted, reason="没有盖章", now=IN_MAY)
+    name_reporter(
+        office, "gongan", name="赵六", mail="zhao@gongan.example", account="clerk", named_at=IN_MAY, now=IN_MAY
+    )  # fmt: skip
+
+
 def publish(office: Office, compilation_id: int, now: datetime) -> None:
     decide(office, compilation_id, now)
     month.publish(office, compilation_id, now)
 
 
 def test_all_of_it_is_whole_and_both_issues_are_made_again(
-    office: Office, send: Send, bring_in: Callable[[Office, str], datetime]
+    office: Office, send: Send, bring_in: Callable[[Office, str], datetime], tmp_path: Path
 ) -> None:
+    office = with_issued_plan(office, tmp_path)
     live_through(office, send, bring_in)
+    live_through_the_plan(office)
     assert [one.text for one in verify(office) if not one.is_whole] == []
     assert [one.period for one in verify(office)] == ["", JANUARY.key]
     with reading(office.engine) as tx:
-        kinds = {one.event.kind for one in read_chain(tx, "qingxi-2018", JANUARY.key)}
+        kinds = {one.event.kind for key in ("", JANUARY.key) for one in read_chain(tx, "qingxi-2018", key)}
     assert kinds == set(EventKind)
     for issue in (0, 1):
         assert rebuild(office, JANUARY, issue).is_exact
@@ -103,7 +122,9 @@ def test_all_of_it_is_whole_and_both_issues_are_made_again(
 def test_each_of_it_is_watched(
     small_office: Office, send: Send, bring_in: Callable[[Office, str], datetime], tmp_path: Path
 ) -> None:
+    small_office = with_issued_plan(small_office, tmp_path)
     live_through(small_office, send, bring_in)
+    live_through_the_plan(small_office)
     small_office.engine.dispose()
     database = tmp_path / "townreturn.db"
     whole = database.read_bytes()
@@ -124,5 +145,12 @@ TAMPERINGS = (
     ("refused_approvals", "DELETE FROM refused_approvals", "（审批未受理）在库中找不到对应的记录"),
     ("sent_back", "UPDATE sent_back SET category = 'tobacco'", "（退回）记的 sent_back 是"),
     ("events", "DELETE FROM events WHERE kind = 'refused'", "有记录被删去"),
+    ("documents", "UPDATE documents SET received_at = '2018-03-09T00:00:00.000000Z' WHERE id = 1",
+     "（方案材料收文）记的 received_at 是“2018-05-10"),
+    ("documents", "UPDATE documents SET plan = 'qingxi-2017' WHERE id = 2", "（方案材料收文）记的 plan 是"),
+    ("document_decisions", "UPDATE document_decisions SET reason = '' WHERE id = 2",
+     "（方案材料退回）记的 reason 是“没有盖章”，库中现为“”"),
+    ("document_decisions", "DELETE FROM document_decisions WHERE id = 1", "（方案材料认可）在库中找不到对应的记录"),
+    ("reporters", "UPDATE reporters SET mail = 'x@y.example'", "（报送员登记）记的 mail 是“zhao@gongan.example”"),
     ("publications", "DELETE FROM publications WHERE issue = 1", "（发布）在库中找不到对应的记录"),
 )  # fmt: skip

@@ -43,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_safekeeping_commands(commands)
     _add_record_commands(commands)
     _add_message_commands(commands)
+    _add_duty_commands(commands)
     _add_airflow_commands(commands)
     return parser
 
@@ -114,6 +115,12 @@ def _add_message_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     from townreturn.cli import messages
 
     messages.add_commands(commands)
+
+
+def _add_duty_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from townreturn.cli import duties
+
+    duties.add_commands(commands)
 
 
 def _add_airflow_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

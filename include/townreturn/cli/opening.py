@@ -2,7 +2,9 @@
 
 import os
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+from townreturn.domain.errors import Misuse
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
 
@@ -20,3 +22,15 @@ def open_this_office() -> Office:
 def read_clock() -> datetime:
     """Now, aware: the only place where the command line looks at a clock."""
     return datetime.now(UTC)
+
+
+def read_instant(text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """An ISO time; without an offset it is the plan's own time. Misuse for the future, of which nothing is known."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as fault:
+        raise Misuse("AS_OF_WRONG", value=text) from fault
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=zone)
+    if aware > now:
+        raise Misuse("AS_OF_IN_FUTURE", value=text)
+    return aware

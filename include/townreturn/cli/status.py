@@ -5,12 +5,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_clock
+from townreturn.cli.opening import open_this_office, read_clock, read_instant
 from townreturn.domain.chain import Withdrawal
-from townreturn.domain.errors import Misuse
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -48,7 +46,7 @@ def show_status(options: argparse.Namespace) -> int:
     """``status``: every obligation of the period, what is published, recent alerts; now or as known then."""
     office, now, period = open_this_office(), read_clock(), Period(options.period)
     plan = office.plans.in_force(period)
-    as_of = _read_instant(options.as_of, plan.calendar.zone, now) if options.as_of else None
+    as_of = read_instant(options.as_of, plan.calendar.zone, now) if options.as_of else None
     status = month.status_of(office, period, now, as_of)
     lines = [
         *(say("CLI_PLAN_NOTE", note=note) for note in plan.notes),
@@ -78,18 +76,6 @@ def exclude(options: argparse.Namespace) -> int:
     for line in _indented(told):
         sys.stdout.write(line + "\n")
     return 0
-
-
-def _read_instant(text: str, zone: ZoneInfo, now: datetime) -> datetime:
-    """An ISO time; without an offset it is the plan's own time. Nothing is known of the future."""
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as fault:
-        raise Misuse("AS_OF_WRONG", value=text) from fault
-    aware = instant if instant.tzinfo else instant.replace(tzinfo=zone)
-    if aware > now:
-        raise Misuse("AS_OF_IN_FUTURE", value=text)
-    return aware
 
 
 def _shown(instant: datetime | None, plan: Plan) -> str:

@@ -42,10 +42,12 @@ def write_sample_files(options: argparse.Namespace) -> int:
 
 
 def take_in_inbox(_: argparse.Namespace) -> int:
-    """``intake``: everything in the inbox; one line a file."""
+    """``intake``: everything in the inbox; one line a file, documents last."""
     report = month.take_in(open_this_office(), read_clock())
     for one in report.taken:
         sys.stdout.write(f"{verdict_text(one.disposition)}\t{one.period or '-'}\t{one_line(one.file_name)}\n")
-    sys.stdout.write(say("CLI_TAKEN", taken=len(report.taken), left=report.left_count) + "\n")
+    for paper in report.documents:
+        sys.stdout.write(f"{say('STATE_received')}\t-\t{one_line(paper.document.file_name)}\n")
+    sys.stdout.write(say("CLI_TAKEN", taken=len(report.taken) + len(report.documents), left=report.left_count) + "\n")
     refused = [one for one in report.taken if one.disposition in (Verdict.RETURNED, Verdict.QUARANTINED)]
     return 1 if refused else 0

@@ -125,6 +125,11 @@ class Standing:
         return self.state is ObligationState.EXEMPTED or self.timeliness is Timeliness.EXEMPTED
 
     @property
+    def is_delivered(self) -> bool:
+        """Whether what is owed is here and counts, looked at or not."""
+        return self.is_in or self.state is ObligationState.RECEIVED
+
+    @property
     def is_outstanding(self) -> bool:
         """Whether its unit still has to send something."""
         return self.state in (ObligationState.OPEN, ObligationState.RETURNED, ObligationState.MISSING)

@@ -23,7 +23,7 @@ from townreturn.month.decisions import (
 from townreturn.month.exclusions import Excluded, exclude_file
 from townreturn.month.issuing import publish
 from townreturn.month.mail_in import MailReport, collect_mail, describe_mail
-from townreturn.month.mailed import documents_among, reply_to_of
+from townreturn.month.mailed import reply_to_of
 from townreturn.month.reminding import DueReminders, find_due_reminders, remind
 from townreturn.month.restoring import restore
 from townreturn.month.returns import check_return, compile_return, summarise
@@ -63,7 +63,6 @@ __all__ = [
     "describe_proposal",
     "describe_sending",
     "describe_standings",
-    "documents_among",
     "exclude_file",
     "find_due_reminders",
     "leads_to_correction",

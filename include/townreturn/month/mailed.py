@@ -15,7 +15,7 @@ from townreturn.intake.faults import fault, quoted
 from townreturn.month.answering import Answer
 from townreturn.office import Office
 from townreturn.store.engine import reading
-from townreturn.store.mails import MailedFile, mailed_documents, mails_of, pending_reports
+from townreturn.store.mails import MailedFile, mails_of, pending_reports
 from townreturn.store.periods import Alert
 from townreturn.store.reporters import reporters_of
 from townreturn.wording import say
@@ -94,12 +94,3 @@ def reply_to_of(tx: Connection, office: Office, files: Iterable[Arrival]) -> dic
     """Of the files that came by mail, where their receipts go: to the registered address that sent them."""
     found = mails_of(tx, office.plans.town_code, files)
     return {arrival: ReplyTo((mail.sender,), mail.message_id) for arrival, mail in found.items()}
-
-
-def documents_among(tx: Connection, office: Office) -> list[MailedFile]:
-    """Every document (工作方案 and the like, no spreadsheet) that registered reporters sent, by the time received.
-
-    ``unit`` is the sender's; the bytes are in the archive. Which of them are recorded already, the
-    caller knows.
-    """
-    return mailed_documents(tx, office.plans.town_code)

@@ -15,6 +15,8 @@ from townreturn.files import settle
 from townreturn.foreign_text import one_line, storable
 from townreturn.intake.inbox import InboxFile, archive_bytes, list_inbox, remove_from_inbox
 from townreturn.month.answering import Answer, write_answers
+from townreturn.month.document_intake import Paper, kind_of_place, mailed_papers, paper_at, take_in_documents
+from townreturn.month.documents import Recorded
 from townreturn.month.entering import enter_submissions, read_submissions, rehearse_submissions
 from townreturn.month.mail_in import NO_MAILBOX, MailReport
 from townreturn.month.mailed import MailedReport, alerts_of, check_sender, mailed_reports
@@ -42,10 +44,11 @@ class Taken:
 
 @dataclass(frozen=True)
 class IntakeReport:
-    """An intake run: every file taken in, and how many files and mails had to be left."""
+    """An intake run: every file taken in, how many files and mails had to be left, and the documents recorded."""
 
     taken: tuple[Taken, ...]
     left_count: int
+    documents: tuple[Recorded, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,11 @@ class _Received:
     file: InboxFile | MailedReport
     arrival: Arrival
     archived: Path
+
+    @property
+    def is_paper(self) -> bool:
+        """Whether it lies in a folder for documents, which are not read."""
+        return isinstance(self.file, InboxFile) and kind_of_place(self.file.place) is not None
 
 
 def take_in(office: Office, now: datetime, mail: MailReport = NO_MAILBOX) -> IntakeReport:
@@ -66,23 +74,28 @@ def take_in(office: Office, now: datetime, mail: MailReport = NO_MAILBOX) -> Int
     listing = list_inbox(office.inbox, now)
     waiting: list[InboxFile | MailedReport] = [*listing.whole, *mailed_reports(office, now)]
     waiting.sort(key=lambda one: one.received_at)
-    taken: list[Taken] = []
+    outcomes: list[Taken | Recorded] = []
     unreadable: list[str] = []
     for tray in _trays(waiting):
         received, missed = _archive_all(office, tray)
-        taken += _take_in_tray(office, received, now)
+        outcomes += _take_in_tray(office, [one for one in received if not one.is_paper], now)
+        outcomes += _take_in_papers(office, [one for one in received if one.is_paper], now)
         unreadable += missed
+    outcomes += _enter_papers(office, mailed_papers(office), now)
+    taken = [one for one in outcomes if isinstance(one, Taken)]
     left_count = listing.left_count + len(unreadable) + mail.left_count
     with writing(office.engine) as tx:
         begun_at = min(now, mail.read_at or now)
         record_intake_run(tx, office.plans.town_code, begun_at, now, len(taken), left_count)
     for name in (*unreadable, *listing.refused):
         raise_alert(office, say("INBOX_FILE_NOT_TAKEN", name=one_line(name)), "", now)
-    return IntakeReport(tuple(taken), left_count)
+    return IntakeReport(tuple(taken), left_count, tuple(one for one in outcomes if isinstance(one, Recorded)))
 
 
 def _take_in_tray(office: Office, received: Sequence[_Received], now: datetime) -> list[Taken]:
     """What is stored has been answered, and archive and answers are on disk before the transaction ends."""
+    if not received:
+        return []
     read = read_submissions(office, [(one.arrival, one.archived) for one in received])
     submissions = [check_sender(office, said, one.file) for said, one in zip(read, received, strict=True)]
     with writing(office.engine, *_scopes(office, submissions)) as tx:
@@ -91,10 +104,27 @@ def _take_in_tray(office: Office, received: Sequence[_Received], now: datetime) 
             record_alert(tx, office.plans.town_code, alert)
         write_answers(office, answers)
         settle()
+    _clear_inbox(received)
+    return [_taken(one) for one in answers]
+
+
+def _take_in_papers(office: Office, received: Sequence[_Received], now: datetime) -> list[Taken | Recorded]:
+    """Documents of what is owed under a plan; those that are nobody's are quarantined like other files."""
+    files = ((one.arrival, one.file.place) for one in received if isinstance(one.file, InboxFile))
+    outcomes = _enter_papers(office, [paper for one in files if (paper := paper_at(*one))], now)
+    _clear_inbox(received)
+    return outcomes
+
+
+def _enter_papers(office: Office, papers: Sequence[Paper], now: datetime) -> list[Taken | Recorded]:
+    recorded, strays = take_in_documents(office, papers, now)
+    return [*recorded, *(_taken(one) for one in strays)]
+
+
+def _clear_inbox(received: Sequence[_Received]) -> None:
     for one in received:
         if isinstance(one.file, InboxFile):
             remove_from_inbox(one.file, one.archived, one.arrival.file_hash)
-    return [_taken(one) for one in answers]
 
 
 def _scopes(office: Office, submissions: Sequence[Submission]) -> set[str]:

@@ -14,10 +14,12 @@ from townreturn.store.schema import (
     before_the_trail,
     compilations,
     decisions,
+    documents,
     entries,
     events,
     facts,
     latest,
+    messages,
     reports,
 )
 
@@ -87,22 +89,35 @@ def read_older(tx: Connection) -> dict[str, set[str]]:
 
 
 def list_known_periods(tx: Connection, town: str) -> list[str]:
-    """Every period that something is stored of, ascending; empty text for files that name none."""
+    """Every period that something is stored of, ascending; empty text for what belongs to none."""
     found: set[str] = set()
     for column, owner in (
         (arrivals.c.period, arrivals),
         (compilations.c.period, compilations),
         (events.c.period, events),
+        (messages.c.period, messages),
     ):
         found |= {key or "" for key in tx.scalars(select(column).where(owner.c.town == town).distinct())}
     return sorted(found)
 
 
-def list_arrivals(tx: Connection, town: str, period: str) -> list[StoredArrival]:
-    """Every file that came in for a period, the first one first; ``period`` may be empty."""
-    query = select(arrivals).where(arrivals.c.town == town, arrivals.c.period == (period or None))
-    rows = tx.execute(query.order_by(arrivals.c.id))
-    return [StoredArrival(row.id, row.file_name, row.file_hash, row.received_at) for row in rows]
+def originals_of(tx: Connection, town: str, period: str) -> dict[str, str]:
+    """Hash → name of every file that came in for a period, the first one first.
+
+    Without a period: the files that name none, and the documents of what is owed under a plan.
+    """
+    ours = arrivals.c.town == town, arrivals.c.period == (period or None)
+    found = list(tx.execute(select(arrivals.c.file_hash, arrivals.c.file_name).where(*ours).order_by(arrivals.c.id)))
+    if not period:
+        query = select(documents.c.file_hash, documents.c.file_name).where(documents.c.town == town)
+        found += tx.execute(query.order_by(documents.c.id))
+    return {row.file_hash: row.file_name for row in found}
+
+
+def letters_of(tx: Connection, town: str, period: str) -> dict[str, str]:
+    """Hash → subject of every message written for a period; ``period`` may be empty."""
+    query = select(messages.c.file_hash, messages.c.subject).filter_by(town=town, period=period)
+    return {row.file_hash: row.subject for row in tx.execute(query.order_by(messages.c.id))}
 
 
 def list_reports(tx: Connection, town: str, period: str) -> list[StoredReport]:

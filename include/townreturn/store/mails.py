@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select
 
 from townreturn.domain.mail import FilePurpose, KeptMail, MailFileKept, MailOutcome
 from townreturn.domain.submission import Arrival
-from townreturn.store.schema import arrivals, mail_attachments, mails
+from townreturn.store.schema import arrivals, documents, mail_attachments, mails
 
 
 @dataclass(frozen=True)
@@ -97,20 +97,33 @@ _OF_FILES = (
 
 def pending_reports(tx: Connection, town: str) -> list[MailedFile]:
     """The reports of taken mails that have not been taken in, by the time received."""
-    taken_in = select(arrivals.c.id).where(
-        arrivals.c.town == town,
-        arrivals.c.file_hash == mail_attachments.c.file_hash,
-        arrivals.c.file_name == mail_attachments.c.file_name,
-        arrivals.c.received_at == mails.c.received_at,
+    ours = mails.c.town == town, mail_attachments.c.purpose == FilePurpose.REPORT
+    return [MailedFile(*row) for row in tx.execute(_OF_FILES.where(*ours, ~_taken_in(town)))]
+
+
+def pending_documents(tx: Connection, town: str) -> list[MailedFile]:
+    """The documents of taken mails that were neither recorded, for whatever obligation, nor quarantined."""
+    recorded = select(documents.c.id).where(
+        documents.c.town == town,
+        documents.c.file_hash == mail_attachments.c.file_hash,
+        documents.c.unit == mails.c.unit,
     )
-    query = _OF_FILES.where(mails.c.town == town, mail_attachments.c.purpose == FilePurpose.REPORT, ~taken_in.exists())
-    return [MailedFile(*row) for row in tx.execute(query)]
+    ours = mails.c.town == town, mail_attachments.c.purpose == FilePurpose.DOCUMENT
+    return [MailedFile(*row) for row in tx.execute(_OF_FILES.where(*ours, ~recorded.exists(), ~_taken_in(town)))]
 
 
-def mailed_documents(tx: Connection, town: str) -> list[MailedFile]:
-    """Every document that a registered reporter sent, by the time received, recorded as one since or not."""
-    query = _OF_FILES.where(mails.c.town == town, mail_attachments.c.purpose == FilePurpose.DOCUMENT)
-    return [MailedFile(*row) for row in tx.execute(query)]
+def _taken_in(town: str) -> ColumnElement[bool]:
+    """Whether the intake has entered this very file."""
+    return (
+        select(arrivals.c.id)
+        .where(
+            arrivals.c.town == town,
+            arrivals.c.file_hash == mail_attachments.c.file_hash,
+            arrivals.c.file_name == mail_attachments.c.file_name,
+            arrivals.c.received_at == mails.c.received_at,
+        )
+        .exists()
+    )
 
 
 def mails_of(tx: Connection, town: str, files: Iterable[Arrival]) -> dict[Arrival, MailedFile]:

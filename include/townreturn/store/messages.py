@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from townreturn.domain.message import Letter, MessageKind
 from townreturn.store.schema import messages
@@ -39,6 +39,13 @@ def written_keys(tx: Connection, town: str, keys: Iterable[str]) -> set[str]:
     """Those of the keys that a message was written for before."""
     query = select(messages.c.message_key).where(messages.c.town == town, messages.c.message_key.in_(list(keys)))
     return set(tx.scalars(query))
+
+
+def first_written(tx: Connection, town: str, keys: Iterable[str]) -> datetime | None:
+    """When the first message with one of the keys was written; None when none was."""
+    ours = messages.c.town == town, messages.c.message_key.in_(list(keys))
+    written_at: datetime | None = tx.scalar(select(func.min(messages.c.composed_at)).where(*ours))
+    return written_at
 
 
 def record_message(tx: Connection, town: str, letter: Letter, file_hash: str, now: datetime) -> None:

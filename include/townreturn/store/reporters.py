@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
+from townreturn.store.document_events import tell_reporter
 from townreturn.store.schema import reporters
+from townreturn.store.trail import append_events
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,11 @@ class NamedReporter:
 
 
 def record_reporter(tx: Connection, town: str, plan: str, named: NamedReporter) -> None:
-    """Keep a unit's reporter; the earlier one stays in the table."""
-    tx.execute(
-        insert(reporters).values(
-            town=town, plan=plan, unit=named.unit, name=named.name, mail=named.mail, named_at=named.named_at,
-            account=named.account, recorded_at=named.recorded_at,
-        )
-    )  # fmt: skip
+    """Keep a unit's reporter, the earlier one stays in the table; and tell the audit trail of the plan."""
+    values = {"named_at": named.named_at, "account": named.account, "recorded_at": named.recorded_at}
+    query = insert(reporters).values(town=town, plan=plan, unit=named.unit, name=named.name, mail=named.mail, **values)
+    row_id = tx.execute(query.returning(reporters.c.id)).scalar_one()
+    append_events(tx, town, plan, "", [tell_reporter(tx, row_id)])
 
 
 def reporters_of(tx: Connection, town: str, as_of: datetime | None = None) -> dict[str, NamedReporter]:
@@ -39,3 +39,10 @@ def reporters_of(tx: Connection, town: str, as_of: datetime | None = None) -> di
         row.unit: NamedReporter(row.unit, row.name, row.mail, row.named_at, row.account, row.recorded_at)
         for row in tx.execute(query)
     }
+
+
+def first_named(tx: Connection, town: str, plan: str) -> dict[str, datetime]:
+    """Unit → when it first named a reporter under a plan."""
+    earliest = func.min(reporters.c.named_at).label("named_at")
+    query = select(reporters.c.unit, earliest).filter_by(town=town, plan=plan).group_by(reporters.c.unit)
+    return {row.unit: row.named_at for row in tx.execute(query)}

@@ -13,6 +13,7 @@ from townreturn.domain.findings import Finding, Severity, Verdict
 from townreturn.domain.submission import CategoryReport, Judgement
 from townreturn.store.adjustments import list_adjustments, tell_adjusted
 from townreturn.store.decision_events import tell_decided, tell_refused
+from townreturn.store.document_events import tell_document, tell_document_decided, tell_reporter
 from townreturn.store.exclusions import tell_withdrawn
 from townreturn.store.figures_hash import figures_hashes
 from townreturn.store.intake_events import checked_events, received_event
@@ -22,10 +23,13 @@ from townreturn.store.schema import (
     arrivals,
     compilations,
     decisions,
+    document_decisions,
+    documents,
     exclusions,
     findings,
     publications,
     refused_approvals,
+    reporters,
     reports,
 )
 
@@ -43,10 +47,14 @@ class Retold:
 
 
 def retell(tx: Connection, town: str, period: str) -> Iterator[Retold]:
-    """Every event that the rows of a period call for, in no order; ``period`` is empty for files that name none."""
+    """Every event that the rows of a period call for, in no order.
+
+    ``period`` is empty for files that name none and for what is owed under a plan as a whole.
+    """
     yield from _retell_intake(tx, town, period)
     yield from _retell_adjustments(tx, town, period)
     if not period:
+        yield from _retell_plan_duties(tx, town)
         return
     yield from _retell_exclusions(tx, town, period)
     ours = list(tx.scalars(select(compilations.c.id).filter_by(town=town, period=period)))
@@ -83,6 +91,21 @@ def _retell_intake(tx: Connection, town: str, period: str) -> Iterator[Retold]:
 def _retell_adjustments(tx: Connection, town: str, period: str) -> Iterator[Retold]:
     for obligation, adjustment in list_adjustments(tx, town, period):
         yield _told(tell_adjusted(obligation, adjustment), adjustments, "")
+
+
+def _retell_plan_duties(tx: Connection, town: str) -> Iterator[Retold]:
+    of_town = select(documents.c.id).where(documents.c.town == town)
+    for table, tell, rows in (
+        (documents, tell_document, of_town),
+        (reporters, tell_reporter, select(reporters.c.id).where(reporters.c.town == town)),
+        (
+            document_decisions,
+            tell_document_decided,
+            select(document_decisions.c.id).where(document_decisions.c.document_id.in_(of_town)),
+        ),
+    ):
+        for row_id in tx.scalars(rows):
+            yield _told(tell(tx, row_id), table, row_id)
 
 
 def _retell_exclusions(tx: Connection, town: str, period: str) -> Iterator[Retold]:

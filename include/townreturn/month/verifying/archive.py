@@ -1,30 +1,35 @@
-"""The archive: whether the original bytes of every file that came in are there and unaltered."""
+"""The archive: whether the bytes of all that came in, and of all that was written, are there and unaltered."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from townreturn.foreign_text import one_line
 from townreturn.month.verifying.case import Case
 from townreturn.office import Office
 from townreturn.safekeeping.tables import named_hashes
 from townreturn.store.engine import reading
-from townreturn.store.inspection import list_arrivals
+from townreturn.store.inspection import letters_of, originals_of
 from townreturn.wording import say
 
 
 def check_archive(case: Case) -> Iterator[str]:
-    """Each arrival's bytes, once for each content."""
-    came = {one.file_hash: one for one in list_arrivals(case.tx, case.town, case.period)}
-    for file_hash, arrival in came.items():
+    """The bytes of every file that came in and of every message written, once for each content."""
+    came, written = originals_of(case.tx, case.town, case.period), letters_of(case.tx, case.town, case.period)
+    yield from _check(case, came, "VERIFY_FILES", "VERIFY_ARCHIVE_LOST", "VERIFY_ARCHIVE_ALTERED")
+    yield from _check(case, written, "VERIFY_LETTERS", "VERIFY_LETTER_LOST", "VERIFY_LETTER_ALTERED")
+
+
+def _check(case: Case, names: Mapping[str, str], counted: str, lost: str, altered: str) -> Iterator[str]:
+    for file_hash, name in names.items():
         path = case.office.archived(file_hash)
-        case.counts["VERIFY_FILES"] += 1
+        case.counts[counted] += 1
         if not path.is_file():
-            yield say("VERIFY_ARCHIVE_LOST", name=one_line(arrival.file_name), place=path)
+            yield say(lost, name=one_line(name), place=path)
             continue
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if found != file_hash:
-            yield say("VERIFY_ARCHIVE_ALTERED", name=one_line(arrival.file_name), place=path, found=found[:12])
+            yield say(altered, name=one_line(name), place=path, found=found[:12])
 
 
 def count_unnamed(office: Office) -> int:
