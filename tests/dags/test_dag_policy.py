@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 DAGS = Path(__file__).parents[2] / "dags"
-DAG_IDS = ("adjust_obligation", "corrections", "monthly_return", "reminders", "submission_intake")
+DAG_IDS = ("adjust_obligation", "corrections", "monthly_return", "reminders", "submission_intake", "work_plans")
 HEAVY = {
     "pandas",
     "great_expectations",
@@ -90,6 +90,13 @@ def test_the_form_of_an_adjustment_offers_every_category(dags: Mapping[str, Any]
     assert params.get_param("category").schema["enum"][0] == "food_drug"
     assert len(params.get_param("category").schema["enum"]) == 7
     assert params.get_param("decision").schema["enum"] == ["extended", "exempted", "restored"]
+
+
+def test_nobody_is_chased_for_work_plans_before_the_inbox_was_looked_into(dags: Mapping[str, Any]) -> None:
+    chased = dags["work_plans"]
+    assert [task.task_id for task in chased.topological_sort()] == ["find_due", "await_intake", "remind", "send"]
+    assert chased.get_task("await_intake").mode == "reschedule"
+    assert chased.max_active_runs == 1
 
 
 def test_waiting_holds_no_worker(dags: Mapping[str, Any]) -> None:

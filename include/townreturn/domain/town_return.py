@@ -160,6 +160,7 @@ class TownReturn:
     the last one. In the order of periods, categories, indicators and measures. ``breaks`` are those
     that the return's comparisons and sums reach across, ascending. ``league``: how the units
     reported in the year to date, this period as it stands here, earlier ones as published.
+    ``duties``: how what is owed under the plan as a whole stood when this was compiled.
     """
 
     town: str
@@ -176,6 +177,7 @@ class TownReturn:
     changes: tuple[FigureChange, ...] = field(default=(), metadata=LATER)
     breaks: tuple[Break, ...] = field(default=(), metadata=LATER)
     league: League = field(default=League(), metadata=LATER)
+    duties: tuple[Standing, ...] = field(default=(), metadata=LATER)
 
     @cached_property
     def _index(self) -> dict[tuple[str, str], ReturnCell]:

@@ -20,10 +20,13 @@ from townreturn.month.decisions import (
     most_helpful_approver,
     record_decision,
 )
+from townreturn.month.documents import Recorded, document_kind, record_document
+from townreturn.month.duty_reminding import find_due_work_plans, remind_work_plans
 from townreturn.month.exclusions import Excluded, exclude_file
 from townreturn.month.issuing import publish
 from townreturn.month.mail_in import MailReport, collect_mail, describe_mail
 from townreturn.month.mailed import reply_to_of
+from townreturn.month.plan_duties import duties_of
 from townreturn.month.reminding import DueReminders, find_due_reminders, remind
 from townreturn.month.restoring import restore
 from townreturn.month.returns import check_return, compile_return, summarise
@@ -44,6 +47,7 @@ __all__ = [
     "IntakeReport",
     "MailReport",
     "PeriodStatus",
+    "Recorded",
     "Revision",
     "SendingReport",
     "Taken",
@@ -63,8 +67,11 @@ __all__ = [
     "describe_proposal",
     "describe_sending",
     "describe_standings",
+    "document_kind",
+    "duties_of",
     "exclude_file",
     "find_due_reminders",
+    "find_due_work_plans",
     "leads_to_correction",
     "most_helpful_approver",
     "open_period",
@@ -75,8 +82,10 @@ __all__ = [
     "read_until",
     "readiness",
     "record_decision",
+    "record_document",
     "release_period",
     "remind",
+    "remind_work_plans",
     "reply_to_of",
     "restore",
     "revisions_of",

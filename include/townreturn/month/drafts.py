@@ -16,6 +16,7 @@ from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.town_return import TOTAL, AmountStatus, FigureChange, Measure, TownReturn
 from townreturn.month.contents import choose_basis, compile_from, earlier_periods
 from townreturn.month.correction_basis import CorrectionBasis, choose_correction_basis
+from townreturn.month.plan_duties import duties_asked
 from townreturn.store.corrections import corrections_since, published_periods, restated_issues
 from townreturn.store.inputs import Basis, find_basis
 from townreturn.store.reports import StoredFigure, accepted_ids, figures_of
@@ -53,7 +54,7 @@ def draft_original(tx: Connection, plans: PlanBook, period: Period, now: datetim
     changes = sorted(
         (one for correction in corrections for one in _own_figures(correction, compiled)), key=lambda one: one.period
     )
-    return Draft(replace(compiled, changes=tuple(changes)), basis)
+    return Draft(replace(compiled, changes=tuple(changes), duties=duties_asked(tx, plan, now)), basis)
 
 
 def _own_figures(correction: TownReturn, compiled: TownReturn) -> Iterator[FigureChange]:
@@ -76,7 +77,8 @@ def draft_correction(tx: Connection, plans: PlanBook, published: Compilation, no
     restated = tuple(restated_issues(tx, plan.town_code, find_basis(tx, published.id), choice.basis.issues))
     own = list_changes(old, new, plan.form, _reasons(plan, new, choice, restated))
     later = _moved_later(tx, plans, new) if any(one.measure is Measure.CURRENT for one in own) else ()
-    return CorrectionDraft(replace(new, changes=(*own, *later)), choice.basis, published, choice, restated)
+    new = replace(new, changes=(*own, *later), duties=duties_asked(tx, plan, now))
+    return CorrectionDraft(new, choice.basis, published, choice, restated)
 
 
 def _standings(

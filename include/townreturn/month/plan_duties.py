@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from townreturn.chasing.deliveries import Duty, judge_duties
 from townreturn.chasing.plan_duties import owed_under, plan_asking
 from townreturn.domain.errors import Misuse, Refused
-from townreturn.domain.obligation import Standing
+from townreturn.domain.obligation import ObligationState, Standing
 from townreturn.domain.plan import Plan, PlanBook
 from townreturn.office import Office
 from townreturn.store.adjustments import adjustments_of
@@ -32,6 +32,12 @@ def duties_in(tx: Connection, plan: Plan, now: datetime) -> tuple[Duty, ...]:
     town = plan.town_code
     owed = owed_under(plan, adjustments_of(tx, town, "", plan=plan.code))
     return judge_duties(plan, owed, list_documents(tx, town, plan.code), first_named(tx, town, plan.code), now)
+
+
+def duties_asked(tx: Connection, plan: Plan, now: datetime) -> tuple[Standing, ...]:
+    """How they stand once the plan has been issued; empty before, when nobody owes anything yet."""
+    standings = [one.standing for one in duties_in(tx, plan, now)]
+    return () if any(one.state is ObligationState.NOT_OPEN for one in standings) else tuple(standings)
 
 
 def choose_plan(plans: PlanBook, code: str, now: datetime) -> Plan:

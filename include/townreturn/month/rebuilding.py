@@ -148,7 +148,8 @@ def compile_again(tx: Connection, plan: Plan, compilation_id: int) -> TownReturn
     stored = find_compilation(tx, compilation_id).town_return
     basis = find_basis(tx, compilation_id)
     again = compile_from(tx, plan, Period(stored.period), basis, stored.standings, stored.breaks, stored.issue)
-    return read_canonical(canonical_json(replace(again, changes=stored.changes, league=stored.league)))
+    kept = replace(again, changes=stored.changes, league=stored.league, duties=stored.duties)
+    return read_canonical(canonical_json(kept))
 
 
 def _compare(made: Sequence[KeptFile], recorded: Sequence[PublishedFile]) -> tuple[RebuiltFile, ...]:

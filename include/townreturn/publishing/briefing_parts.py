@@ -33,6 +33,7 @@ from townreturn.publishing.sentences import (
     say_totals,
 )
 from townreturn.publishing.standing_words import name_missing
+from townreturn.publishing.work_plan_sentences import say_duties
 from townreturn.wording import say
 
 _NUMERALS = "一二三四五六七八九十"
@@ -179,6 +180,7 @@ def _say_duties(plan: Plan, category: Category) -> Prose:
 def _tell_reporting(briefing: Briefing) -> None:
     briefing.say(say_reporting(briefing.town_return, briefing.plan))
     briefing.say(say_league(briefing.town_return, briefing.plan))
+    briefing.say(say_duties(briefing.town_return, briefing.plan))
 
 
 def _tell_quality(briefing: Briefing) -> None:

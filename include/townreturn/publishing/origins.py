@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import FigureChange, Measure, ReturnEntry, TownReturn
 from townreturn.publishing.data_notes import ToldNote
 from townreturn.publishing.naming import issue_name, name_period, say_day
@@ -43,6 +44,18 @@ def count_standings(standings: Sequence[Standing]) -> Prose:
     """How many obligations stand in a certain way (报送情况), and which."""
     categories = [one.category for one in standings]
     return cite(str(len(standings)), OriginKind.COUNT, of="standings", categories=categories)
+
+
+def count_duties(standings: Sequence[Standing]) -> Prose:
+    """How many of what is owed under the plan as a whole stand in a certain way, and whose."""
+    units = [one.unit for one in standings]
+    kinds = sorted({one.kind.value for one in standings})
+    return cite(str(len(standings)), OriginKind.COUNT, of="duties", obligations=kinds, units=units)
+
+
+def working_days(plan: Plan) -> Prose:
+    """Within how many working days of its issue the plan wants work plans."""
+    return cite(str(plan.work_plans.working_days), OriginKind.PLAN, key="work_plans.working_days")
 
 
 def revision_of(standing: Standing) -> Prose:

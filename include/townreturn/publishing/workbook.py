@@ -8,6 +8,7 @@ from xlsxwriter import Workbook
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import Measure, TownReturn
 from townreturn.publishing.changes_sheet import write_changes_sheet
+from townreturn.publishing.duties_sheet import write_duties_sheet
 from townreturn.publishing.figure_sheets import write_extras_sheet, write_measure_sheet
 from townreturn.publishing.list_sheets import (
     write_notes_sheet,
@@ -39,6 +40,8 @@ def write_return_workbook(town_return: TownReturn, plan: Plan, path: Path, issue
     write_standings_sheet(book)
     if town_return.league.units:
         write_league_sheet(book)
+    if town_return.duties:
+        write_duties_sheet(book)
     write_sources_sheet(book)
     workbook.close()
 
