@@ -1,16 +1,18 @@
-"""One run a day: find what is due, wait for the intake, remind, send."""
+"""One run a day: units that are out with their statistics are reminded, by the stages of the plan."""
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-from airflow.sdk import CronTriggerTimetable, dag, task
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk import CronTriggerTimetable, dag
 
-from posting import send_letters
-from rest import poke_inbox, show_note
+from chasing_order import chase
 from townreturn.wording import say
-from wiring import COMMON, PLANS, SOON, ZONE, clock, open_the_office
+from wiring import COMMON, PLANS, REMINDER_TIMES, ZONE
 
-HOURS = ",".join(str(hour) for hour in sorted({one.reminders.hour for one in PLANS.plans}))
+if TYPE_CHECKING:
+    from townreturn.domain.message import Letter
+    from townreturn.month import DueReminders
+    from townreturn.office import Office
 
 
 @dag(
@@ -19,35 +21,24 @@ HOURS = ",".join(str(hour) for hour in sorted({one.reminders.hour for one in PLA
     description=say("DAG_REMINDERS_LINE"),
     doc_md=say("DAG_REMINDERS_DOC"),
     tags=[PLANS.town, say("TAG_REMINDERS")],
-    schedule=CronTriggerTimetable(f"0 {HOURS} * * *", timezone=ZONE),
+    schedule=CronTriggerTimetable(REMINDER_TIMES, timezone=ZONE),
     max_active_runs=1,
     **COMMON,
 )
 def reminders() -> None:
-    """Nobody who has delivered is reminded: the inbox is looked into before anything is written."""
+    """What is imported late would be heavy for whoever reads the file."""
 
-    @task(task_display_name=say("TASK_FIND_DUE"))
-    def find_due() -> None:
+    def find(office: "Office", now: datetime) -> "DueReminders":
         from townreturn import month
 
-        if not month.find_due_reminders(open_the_office(), clock()).count:
-            raise AirflowSkipException(say("NOTHING_TO_REMIND"))
-        poke_inbox()
+        return month.find_due_reminders(office, now)
 
-    @task.sensor(task_display_name=say("TASK_AWAIT_INTAKE"), **SOON)
-    def await_intake() -> bool:
+    def write(office: "Office", now: datetime) -> "tuple[Letter, ...]":
         from townreturn import month
 
-        return month.find_due_reminders(open_the_office(), clock()).is_inbox_read
+        return month.remind(office, now)
 
-    @task(task_display_name=say("TASK_REMIND"))
-    def remind(dag_run: Any = None) -> None:
-        from townreturn import month
-
-        written = month.remind(open_the_office(), clock())
-        show_note(dag_run, say("REMINDED", count=len(written), addressees="、".join(one.addressee for one in written)))
-
-    find_due() >> await_intake() >> remind() >> send_letters()
+    chase(find, write)
 
 
 reminders()

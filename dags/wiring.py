@@ -38,6 +38,8 @@ DEFAULTS: dict[str, Any] = {
     "retry_delay": timedelta(seconds=30),
     "on_failure_callback": OperatorAlert(),
 }
+_HOURS = ",".join(str(hour) for hour in sorted({one.reminders.hour for one in PLANS.plans}))
+REMINDER_TIMES = f"0 {_HOURS} * * *"
 PUBLISHED_IN_TIME = DeadlineAlert(
     reference=PublishByDeadline(),
     interval=timedelta(0),
