@@ -1,6 +1,7 @@
 """Files whose own package is not edited: the copy is rebuilt from their values, and is a valid submission too."""
 
 import csv
+import importlib
 import io
 import shutil
 import subprocess
@@ -16,7 +17,9 @@ from townreturn.domain.findings import CellRef, Finding, Severity
 from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.submission import Arrival, Submission
 from townreturn.intake.interpret import interpret
+from townreturn.receipts import rebuilding
 from townreturn.receipts.case import ReceiptCase
+from townreturn.receipts.composing import compose_marking
 from townreturn.receipts.copies import MarkingJob, mark_copies
 from townreturn.spreadsheets.reader import read_workbooks
 from townreturn.spreadsheets.workbook import RawWorkbook
@@ -140,6 +143,16 @@ def test_texts_of_a_rebuilt_copy_stay_texts(tmp_path: Path, plan: Plan, text: st
     raw = read_workbooks([tmp_path / "copy.xlsx"])[tmp_path / "copy.xlsx"]
     assert isinstance(raw, RawWorkbook)
     assert raw.sheet(STATISTICS).value(1, 0) == (-1 if text == "-1" else text)  # type: ignore[union-attr]
+
+
+def test_the_first_copy_of_a_process_is_like_those_after_it(sent: Sent, plan: Plan) -> None:
+    """Copies are made in child processes, so the first is made more often than any other."""
+    path = as_csv(sent())
+    raw = read_workbooks([path])[path]
+    assert isinstance(raw, RawWorkbook)
+    module = importlib.reload(rebuilding)
+    first, second = (module.rebuild_workbook(raw, compose_marking(str(path), case(), plan)) for _ in range(2))
+    assert first == second
 
 
 def test_sheet_names_that_excel_does_not_take_are_changed(sent: Sent, mark: MarkIt, plan: Plan) -> None:

@@ -13,12 +13,6 @@ from townreturn.spreadsheets.text_size import width_of
 from townreturn.spreadsheets.workbook import FileKind, RawSheet, RawValue, RawWorkbook
 
 _MADE_AT = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed time: same values, same bytes
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "default_format_properties": {"font_name": "宋体", "font_size": 11},
-}
 _LONGEST_TEXT, _LONGEST_NAME = 32_767, 31  # what Excel takes
 _NARROWEST, _WIDEST = 9, 50
 _ROWS_MEASURED = 200
@@ -34,7 +28,7 @@ def rebuild_workbook(raw: RawWorkbook, marking: Marking) -> tuple[bytes, dict[st
     """
     signature, names = marking.front.name, dict[str, str]()
     target = BytesIO()
-    with Workbook(target, _OPTIONS) as book:
+    with Workbook(target, _options()) as book:
         book.set_properties({"created": _MADE_AT})
         boxed = book.add_format({"border": 1, "border_color": "#BFBFBF", "text_wrap": True, "valign": "vcenter"})
         for sheet in raw.sheets:
@@ -46,6 +40,16 @@ def rebuild_workbook(raw: RawWorkbook, marking: Marking) -> tuple[bytes, dict[st
             names[page.name] = _free_name(page.name, [*names.values(), signature])
             _write_sheet(book.add_worksheet(names[page.name]), RawSheet(page.name, page.rows), boxed)
     return target.getvalue(), names
+
+
+def _options() -> dict[str, object]:
+    """The same for every workbook, and made anew for each: xlsxwriter adds to it."""
+    return {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "default_format_properties": {"font_name": "宋体", "font_size": 11},
+    }
 
 
 def _free_name(name: str, taken: Sequence[str]) -> str:
