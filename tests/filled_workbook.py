@@ -41,11 +41,12 @@ def figures_of(category: Category, period: Period) -> dict[str, float]:
 
 
 class FilledWorkbook:
-    """A filled workbook that a test may spoil in one place before it is saved."""
+    """A filled workbook that a test may spoil in one place before it is saved; ``issued`` is what it is
+    filled into, a blank one of its own when empty."""
 
-    def __init__(self, plan: Plan, unit: Unit, period: Period) -> None:
+    def __init__(self, plan: Plan, unit: Unit, period: Period, issued: bytes = b"") -> None:
         self.plan, self.unit, self.period = plan, unit, period
-        self.book = load_workbook(BytesIO(blank_workbook(plan.code, plan, unit, period)))
+        self.book = load_workbook(BytesIO(issued or blank_workbook(plan.code, plan, unit, period)))
         self._next_row = dict.fromkeys((section.sheet for section in plan.form.sections), 0)
         for category in plan.categories_led_by(unit.code):
             figures = figures_of(category, period)

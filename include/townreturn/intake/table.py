@@ -100,9 +100,17 @@ def _foreign_columns(
 def _outside(table: StatisticsTable, form: Form, own: Sequence[Category]) -> list[Finding]:
     anchors, row = form.anchors, table.heading_row
     headed = (table.sheet.column_in(row, one) for one in (anchors.row_number, anchors.requirement))
-    columns = {table.label_column, table.unit_column, *headed, *table.columns.values()}
+    columns = {table.label_column, table.unit_column, *headed, *table.columns.values(), *_last_period(table)}
     places = [*filled_beside(table.sheet.raw, row, columns), *_between_the_rows(table, form, own)]
     return outside_the_form(table.sheet, places)
+
+
+def _last_period(table: StatisticsTable) -> Iterator[int]:
+    """The columns in which a pre-filled template shows last period's figures: ours, and nobody reports in them."""
+    mark = plain_label(say("TEMPLATE_LAST_PERIOD"))
+    for column, value in enumerate(table.sheet.raw.rows[table.heading_row]):
+        if isinstance(value, str) and plain_label(value).startswith(mark):
+            yield column
 
 
 def _between_the_rows(table: StatisticsTable, form: Form, own: Sequence[Category]) -> Iterator[tuple[int, int]]:

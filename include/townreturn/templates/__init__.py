@@ -1,14 +1,16 @@
-"""The blank workbook for a unit, made from the plan and its form."""
+"""The workbook for a unit to fill, made from the plan and its form, and from what was accepted before."""
 
-import os
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 from xlsxwriter import Workbook
 
 from townreturn.domain.errors import Misuse
+from townreturn.domain.history import History
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, Unit
+from townreturn.files import write_for_now
 from townreturn.templates.assignment import Assignment
 from townreturn.templates.cover import write_cover
 from townreturn.templates.instructions import write_instructions
@@ -18,29 +20,42 @@ from townreturn.templates.styles import BODY_FONT, make_styles
 from townreturn.wording import say
 
 
-def write_templates(plan: Plan, period: Period, folder: Path, unit_code: str | None = None) -> list[Path]:
-    """The blank workbooks of one lead unit, or of all of them.
+def write_templates(
+    plan: Plan, period: Period, folder: Path, unit_code: str | None = None, history: History | None = None
+) -> list[Path]:
+    """The workbooks of one lead unit, or of all of them; see ``write_template``. Raises as ``lead_unit``."""
+    units = plan.lead_units if unit_code is None else (lead_unit(plan, unit_code),)
+    return [write_template(plan, period, unit, folder, history) for unit in units]
 
-    Raises Misuse for a unit that the plan does not know or that leads no category.
-    """
-    units = plan.lead_units if unit_code is None else (_lead_unit(plan, unit_code),)
-    return [write_template(plan, period, unit, folder) for unit in units]
 
-
-def write_template(plan: Plan, period: Period, unit: Unit, folder: Path) -> Path:
-    """One unit's blank workbook for a period; the same inputs give the same bytes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / say("TEMPLATE_FILE", period=period, unit=unit.name).replace("/", "_")
-    aside = folder / f".{path.name}.{os.getpid()}.tmp"
-    assignment = Assignment(plan, period, unit)
-    with Workbook(str(aside), _options()) as book:
-        book.set_properties({"title": assignment.title, "subject": period.key, "created": _made_at(assignment)})
-        _write_sheets(book, assignment)
-    aside.replace(path)
+def write_template(plan: Plan, period: Period, unit: Unit, folder: Path, history: History | None = None) -> Path:
+    """One unit's workbook for a period as a file of its name; see ``blank_workbook``."""
+    path = folder / workbook_name(period, unit)
+    write_for_now(path, blank_workbook(Assignment(plan, period, unit, history)))
     return path
 
 
-def _lead_unit(plan: Plan, code: str) -> Unit:
+def blank_workbook(assignment: Assignment) -> bytes:
+    """One unit's workbook (xlsx); the same assignment gives the same bytes.
+
+    With a history the opening balances stand in their cells, for the unit to confirm, and last
+    period's figures beside the cells to be filled.
+    """
+    target = BytesIO()
+    with Workbook(target, _options()) as book:
+        properties = {"title": assignment.title, "subject": assignment.period.key, "created": _made_at(assignment)}
+        book.set_properties(properties)
+        _write_sheets(book, assignment)
+    return target.getvalue()
+
+
+def workbook_name(period: Period, unit: Unit) -> str:
+    """The file's name, without a folder."""
+    return say("TEMPLATE_FILE", period=period, unit=unit.name).replace("/", "_")
+
+
+def lead_unit(plan: Plan, code: str) -> Unit:
+    """The unit of a code. Raises Misuse for one that the plan does not know or that leads no category."""
     unit = plan.unit_by_code.get(code)
     if unit is None:
         raise Misuse("UNIT_UNKNOWN", value=code)
@@ -51,8 +66,13 @@ def _lead_unit(plan: Plan, code: str) -> Unit:
 
 def _options() -> dict[str, object]:
     """Whatever looks like a formula, number or link in a text stays a text."""
-    font = {"font_name": BODY_FONT, "font_size": 11}
-    return {"default_format_properties": font, "strings_to_formulas": False, "strings_to_urls": False}
+    font = {"font_name": BODY_FONT, "font_size": 11}  # a new one each time: xlsxwriter adds to it
+    return {
+        "in_memory": True,
+        "default_format_properties": font,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
 
 
 def _made_at(assignment: Assignment) -> datetime:

@@ -1,8 +1,10 @@
 """What one blank workbook is for: a plan's unit and a period."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from townreturn.domain.form import Form, Indicator
+from townreturn.domain.history import History
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Category, Plan, Unit
 from townreturn.wording import say
@@ -10,11 +12,16 @@ from townreturn.wording import say
 
 @dataclass(frozen=True)
 class Assignment:
-    """One unit's workbook for one period; it covers every category that the unit leads."""
+    """One unit's workbook for one period; it covers every category that the unit leads.
+
+    ``history`` is what was accepted before the period, by which the workbook is pre-filled; None
+    where nobody has looked: then it is blank and says nothing of last period.
+    """
 
     plan: Plan
     period: Period
     unit: Unit
+    history: History | None = None
 
     @property
     def form(self) -> Form:
@@ -35,6 +42,11 @@ class Assignment:
     @property
     def period_name(self) -> str:
         return say("PERIOD_NAMED", year=self.period.year, month=self.period.month)
+
+    @property
+    def last_period_name(self) -> str:
+        last = self.period.previous
+        return say("PERIOD_NAMED", year=last.year, month=last.month)
 
     @property
     def span(self) -> str:
@@ -65,3 +77,19 @@ class Assignment:
         """Common indicators, then the extras of every category led, in form order."""
         extras = (one for category in self.categories for one in self.form.extras.get(category.code, ()))
         return (*self.form.indicators, *extras)
+
+    def last(self, category: Category, indicator: str) -> Decimal | None:
+        """The category's figure of last period, whoever led it then; None where none was accepted."""
+        return self.history.value(category.code, indicator, 1) if self.history else None
+
+    def opening(self, category: Category) -> Decimal | None:
+        """The opening balance: last period's accepted closing balance, which the unit's has to equal."""
+        return self.last(category, self.form.closing_stock)
+
+    def knows_last(self, category: Category) -> bool:
+        """Whether anything of the category was accepted last period."""
+        return any(self.last(category, one.code) is not None for one in self.form.indicators_of(category.code))
+
+    def is_comparable(self, category: Category) -> bool:
+        """Whether last period's figures were gathered under the category's present scope."""
+        return not category.comparable_from or category.comparable_from <= self.period.previous.key

@@ -102,8 +102,21 @@ def _figures(assignment: Assignment) -> list[str]:
         say("INSTRUCT_ZERO", **zero),
         say("INSTRUCT_NUMBERS"),
         say("INSTRUCT_UNITS", units=_units_of_decimals(assignment)),
+        *_of_last_period(assignment),
     ]
     return [*sentences, say("INSTRUCT_MEMO", labels=say("TEMPLATE_JOIN").join(memo))] if memo else sentences
+
+
+def _of_last_period(assignment: Assignment) -> list[str]:
+    """What stands in a pre-filled workbook when the unit gets it."""
+    form = assignment.form
+    if assignment.history is None:
+        return []
+    labels = {"opening": form.by_code[form.opening_stock].label, "closing": form.by_code[form.closing_stock].label}
+    return [
+        say("INSTRUCT_PREFILLED", period=assignment.last_period_name, **labels),
+        say("INSTRUCT_LAST_PERIOD", mark=say("TEMPLATE_LAST_PERIOD"), period=assignment.last_period_name),
+    ]
 
 
 def _units_of_decimals(assignment: Assignment) -> str:

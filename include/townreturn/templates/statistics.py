@@ -5,9 +5,16 @@ from itertools import groupby
 from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
-from townreturn.domain.form import Indicator, Kind
+from townreturn.domain.form import Form, Indicator, Kind
 from townreturn.domain.plan import Category
 from townreturn.templates.assignment import Assignment
+from townreturn.templates.last_period import (
+    LINES_OF_NOTE,
+    compared,
+    last_heading,
+    write_last_figures,
+    write_last_note,
+)
 from townreturn.templates.styles import Styles, height_for, protect, set_up_page, width_of
 from townreturn.wording import say
 
@@ -16,6 +23,8 @@ FIRST_CATEGORY = 3
 _NUMBER, _INDICATOR, _UNIT = 0, 1, 2
 _REQUIREMENT_WIDTH = 46
 _WIDEST_PORTRAIT = 3
+_LONGEST_INPUT_MESSAGE = 255
+"""What Excel takes."""
 
 
 def write_statistics(sheet: Worksheet, assignment: Assignment, styles: Styles) -> None:
@@ -28,7 +37,7 @@ def write_statistics(sheet: Worksheet, assignment: Assignment, styles: Styles) -
     sheet.freeze_panes(HEADING_ROW + 1, FIRST_CATEGORY)
     sheet.repeat_rows(HEADING_ROW)
     sheet.print_area(0, 0, last, _requirement(assignment))
-    set_up_page(sheet, assignment.footer, landscape=len(assignment.categories) > _WIDEST_PORTRAIT)
+    set_up_page(sheet, assignment.footer, landscape=_requirement(assignment) - FIRST_CATEGORY > _WIDEST_PORTRAIT)
     protect(sheet)
 
 
@@ -47,8 +56,13 @@ def requirement_of(indicator: Indicator) -> str:
     return say("TEMPLATE_REQUIRE_HINT", rule=rule, hint=indicator.hint) if indicator.hint else rule
 
 
-def _requirement(assignment: Assignment) -> int:
+def _first_last(assignment: Assignment) -> int:
+    """The first column of last period's figures, which stand right of the cells to be filled."""
     return FIRST_CATEGORY + len(assignment.categories)
+
+
+def _requirement(assignment: Assignment) -> int:
+    return _first_last(assignment) + (len(assignment.categories) if assignment.history else 0)
 
 
 def _set_widths(sheet: Worksheet, assignment: Assignment) -> None:
@@ -57,7 +71,10 @@ def _set_widths(sheet: Worksheet, assignment: Assignment) -> None:
     sheet.set_column(_INDICATOR, _INDICATOR, min(30, max(map(width_of, labels)) + 2))
     sheet.set_column(_UNIT, _UNIT, 10)
     for column, category in enumerate(assignment.categories, FIRST_CATEGORY):
-        sheet.set_column(column, column, min(18, max(14, width_of(category.heading) + 2)))
+        width = min(18, max(14, width_of(category.heading) + 2))
+        sheet.set_column(column, column, width)
+        if assignment.history:
+            sheet.set_column(column + len(assignment.categories), column + len(assignment.categories), width)
     sheet.set_column(_requirement(assignment), _requirement(assignment), _REQUIREMENT_WIDTH)
 
 
@@ -84,25 +101,32 @@ def _title(assignment: Assignment) -> str:
 
 
 def _write_headings(sheet: Worksheet, assignment: Assignment, styles: Styles) -> None:
-    anchors = assignment.form.anchors
-    headings = [category.heading for category in assignment.categories]
-    texts = [anchors.row_number, anchors.indicator, anchors.unit_of_measure, *headings, anchors.requirement]
-    sheet.set_row(HEADING_ROW, max(height_for(heading, 14) for heading in headings) + 8)
+    anchors, categories = assignment.form.anchors, assignment.categories
+    headings = [category.heading for category in categories]
+    last = [last_heading(assignment, category) for category in categories if assignment.history]
+    texts = [anchors.row_number, anchors.indicator, anchors.unit_of_measure, *headings, *last, anchors.requirement]
+    sheet.set_row(HEADING_ROW, max(height_for(heading, 14) for heading in (*headings, *last)) + 8)
     for column, text in enumerate(texts):
-        sheet.write_string(HEADING_ROW, column, text, styles.heading)
+        sheet.write_string(HEADING_ROW, column, text, styles.last_heading if text in last else styles.heading)
 
 
 def _write_zero_return(sheet: Worksheet, row: int, assignment: Assignment, styles: Styles) -> None:
     form, last = assignment.form, _requirement(assignment)
-    names = {"opening": form.by_code[form.opening_stock].label, "closing": form.by_code[form.closing_stock].label}
-    sheet.set_row(row, 22)
+    sheet.set_row(row, 14 * LINES_OF_NOTE if assignment.history else 22)
     sheet.write_blank(row, _NUMBER, None, styles.centred)
     sheet.write_string(row, _INDICATOR, form.anchors.zero_return, styles.name)
     sheet.write_blank(row, _UNIT, None, styles.centred)
-    for column in range(FIRST_CATEGORY, last):
+    for column in range(FIRST_CATEGORY, _first_last(assignment)):
         sheet.write_string(row, column, form.no, styles.choice_entry)
+    if assignment.history:
+        write_last_note(sheet, row, _first_last(assignment), assignment, styles)
     sheet.write_string(row, last, say("TEMPLATE_REQUIRE_ZERO", yes=form.yes, no=form.no), styles.name)
-    choice = {
+    sheet.data_validation(row, FIRST_CATEGORY, row, _first_last(assignment) - 1, _zero_return_rule(form))
+
+
+def _zero_return_rule(form: Form) -> dict[str, object]:
+    names = {"opening": form.by_code[form.opening_stock].label, "closing": form.by_code[form.closing_stock].label}
+    return {
         "validate": "list",
         "source": [form.yes, form.no],
         "ignore_blank": False,
@@ -111,7 +135,6 @@ def _write_zero_return(sheet: Worksheet, row: int, assignment: Assignment, style
         "error_title": say("TEMPLATE_INPUT_ERROR_TITLE"),
         "error_message": say("TEMPLATE_CHOICE_ERROR"),
     }
-    sheet.data_validation(row, FIRST_CATEGORY, row, last - 1, choice)
 
 
 def _write_groups(sheet: Worksheet, row: int, assignment: Assignment, styles: Styles) -> int:
@@ -132,13 +155,24 @@ def _write_indicator(
     sheet: Worksheet, row: int, number: int, indicator: Indicator, assignment: Assignment, styles: Styles
 ) -> None:
     requirement = requirement_of(indicator)
+    if _prefilled(indicator, assignment):
+        requirement = say("TEMPLATE_REQUIRE_HINT", rule=requirement, hint=say("TEMPLATE_PREFILLED"))
     sheet.set_row(row, height_for(requirement, _REQUIREMENT_WIDTH))
     sheet.write_number(row, _NUMBER, number, styles.centred)
     sheet.write_string(row, _INDICATOR, indicator.label, styles.name)
     sheet.write_string(row, _UNIT, indicator.unit, styles.centred)
     for column, category in enumerate(assignment.categories, FIRST_CATEGORY):
         _write_input(sheet, row, column, indicator, category, assignment, styles)
+    if assignment.history:
+        write_last_figures(sheet, row, _first_last(assignment), indicator, assignment, styles)
     sheet.write_string(row, _requirement(assignment), requirement, styles.name)
+
+
+def _prefilled(indicator: Indicator, assignment: Assignment) -> bool:
+    """Whether a figure of some category stands in its cell already."""
+    if indicator.code != assignment.form.opening_stock:
+        return False
+    return any(assignment.opening(one) is not None for one in assignment.categories)
 
 
 def _write_input(
@@ -154,8 +188,22 @@ def _write_input(
         sheet.write_string(row, column, say("TEMPLATE_NOT_ASKED"), styles.closed)
         return
     entry = styles.count_entry if indicator.kind is Kind.COUNT else styles.decimal_entry
-    sheet.write_blank(row, column, None, entry)
-    sheet.data_validation(row, column, row, column, _number_rule(indicator))
+    opening = assignment.opening(category) if indicator.code == assignment.form.opening_stock else None
+    if opening is None:
+        sheet.write_blank(row, column, None, entry)
+    else:
+        sheet.write_number(row, column, float(opening), entry)
+    rule = _number_rule(indicator) | {"input_message": _input_message(indicator, category, assignment)}
+    sheet.data_validation(row, column, row, column, rule)
+
+
+def _input_message(indicator: Indicator, category: Category, assignment: Assignment) -> str:
+    """What may stand in the cell, and what last period's was."""
+    message, last = requirement_of(indicator), compared(assignment, category, indicator)
+    if last is not None:
+        named = {"period": assignment.last_period_name, "figure": f"{last:,f}"}
+        message = say("TEMPLATE_LAST_INPUT", message=message, unit=indicator.unit, **named)
+    return message[:_LONGEST_INPUT_MESSAGE]
 
 
 def _number_rule(indicator: Indicator) -> dict[str, object]:
@@ -166,7 +214,6 @@ def _number_rule(indicator: Indicator) -> dict[str, object]:
         "criteria": ">=",
         "value": 0,
         "input_title": say("TEMPLATE_INPUT_TITLE", label=indicator.label, unit=indicator.unit)[:32],
-        "input_message": requirement_of(indicator)[:255],
         "error_title": say("TEMPLATE_INPUT_ERROR_TITLE"),
         "error_message": error,
     }

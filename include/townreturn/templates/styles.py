@@ -38,6 +38,10 @@ class Styles:
     choice_entry: Format
     count_entry: Format
     decimal_entry: Format
+    last_heading: Format
+    last_note: Format
+    last_count: Format
+    last_decimal: Format
 
 
 def make_styles(book: Workbook) -> Styles:
@@ -45,6 +49,7 @@ def make_styles(book: Workbook) -> Styles:
     boxed = {"border": 1, "border_color": _LINE, "valign": "vcenter"}
     entry = {**boxed, "bg_color": _INPUT, "locked": False}
     head = {"font_name": HEAD_FONT}
+    last = {**boxed, "bg_color": _GROUP, "font_color": "#595959"}
     looks: dict[str, dict[str, object]] = {
         "title": {**head, "font_size": 18, "align": "center_across", "valign": "vcenter"},
         "subtitle": {**head, "font_size": 12, "align": "center_across", "valign": "vcenter"},
@@ -73,6 +78,10 @@ def make_styles(book: Workbook) -> Styles:
         "choice_entry": {**entry, "align": "center", "text_wrap": True},
         "count_entry": {**entry, "num_format": "#,##0", "align": "right", "indent": 1},
         "decimal_entry": {**entry, "num_format": "#,##0.00", "align": "right", "indent": 1},
+        "last_heading": {**last, "bg_color": _CLOSED, "align": "center", "text_wrap": True},
+        "last_note": {**last, "align": "center", "text_wrap": True, "font_size": 9},
+        "last_count": {**last, "num_format": "#,##0", "align": "right", "indent": 1},
+        "last_decimal": {**last, "num_format": "#,##0.00", "align": "right", "indent": 1},
     }
     return Styles(**{name: book.add_format(look) for name, look in looks.items()})
 
