@@ -5,11 +5,11 @@ import mimetypes
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from townreturn.domain.message import Attachment, Letter, Message
 from townreturn.foreign_text import one_line
+from townreturn.messaging.headers import MAIL_POLICY
 
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,7 +31,7 @@ class MailFrame:
 
 def write_letter(message: Message, frame: MailFrame) -> Letter:
     """The mail; texts from units can break neither header nor part."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=MAIL_POLICY)
     mail["Subject"] = one_line(message.subject)
     mail["From"] = _named(frame.sender, (frame.mailbox,) if frame.mailbox else ())
     mail["To"] = ", ".join(message.to) if message.to else _named(frame.addressee, ())
