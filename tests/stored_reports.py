@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from townreturn.domain.findings import CellRef, Finding, Verdict
 from townreturn.domain.period import Period
@@ -21,9 +22,10 @@ from townreturn.domain.submission import (
 )
 from townreturn.office import Office
 from townreturn.store.arrivals import record_intake_run
-from townreturn.store.engine import writing
+from townreturn.store.engine import reading, writing
 from townreturn.store.register import Register
 from townreturn.store.reports import StoredFigure, accepted_ids, figures_of, findings_of
+from townreturn.store.schema import arrivals
 
 Figures = Mapping[str, str | int]
 
@@ -99,3 +101,10 @@ def accepted_figures(tx: Connection, town: str, periods: list[str]) -> list[Stor
 def findings_of_accepted(tx: Connection, town: str, period: str) -> list[tuple[str, Finding]]:
     """(unit, finding) of the reports that a period stands by."""
     return findings_of(tx, accepted_ids(tx, town, [period]).values(), period)
+
+
+def originals(office: Office) -> list[Path]:
+    """The bytes of units' files in the archive, each content once, in the order in which they were taken in."""
+    with reading(office.engine) as tx:
+        hashes = tx.scalars(select(arrivals.c.file_hash).order_by(arrivals.c.id))
+        return [office.archived(one) for one in dict.fromkeys(hashes)]

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from published_months import publish_months, tamper
+from stored_reports import originals
 from townreturn.domain.kept_file import FileKind
 from townreturn.domain.period import Period
 from townreturn.month.verifying import verify
@@ -55,7 +56,7 @@ def test_periods_that_are_asked_for(months: Office) -> None:
 
 
 def test_one_byte_of_an_original(months: Office) -> None:
-    [path] = [path for path in kept_files(months) if path.read_bytes()[:2] == b"PK"][:1]
+    [path] = [path for path in originals(months) if path.read_bytes()[:2] == b"PK"][:1]
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
@@ -65,15 +66,8 @@ def test_one_byte_of_an_original(months: Office) -> None:
     assert re.search("来件“2018-0[12]-.*xlsx”的原件已被改动", text)
 
 
-def kept_files(office: Office) -> list[Path]:
-    """The originals that came in: in the archive, but no file of an issue."""
-    with reading(office.engine) as tx:
-        ours = {one.file_hash for key in (JANUARY, FEBRUARY) for one in find_files(tx, "qingxi", key, 0)}
-    return sorted(path for path in office.archive.rglob("*") if path.is_file() and path.name not in ours)
-
-
 def test_a_lost_original(months: Office) -> None:
-    kept_files(months)[0].unlink()
+    originals(months)[0].unlink()
     [text] = differences(months).values()
     assert "的原件不在存档中" in text
 

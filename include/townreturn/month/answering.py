@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from townreturn.domain.findings import Verdict
+from townreturn.domain.message import Attachment
 from townreturn.domain.plan import Plan
+from townreturn.domain.submission import Arrival
 from townreturn.files import write_for_now
 from townreturn.office import Office
 from townreturn.receipts.case import ReceiptCase
@@ -36,7 +38,22 @@ class _Addressed:
     place: Path
 
 
-def write_answers(office: Office, answers: Sequence[Answer]) -> None:
+@dataclass(frozen=True)
+class Written:
+    """An answer as it was written: its text, and of a file that was not accepted the page for mail and
+    the marked copy (empty and None where there is none)."""
+
+    answer: Answer
+    text: str
+    page: str
+    marked_copy: Attachment | None
+
+    @property
+    def arrival(self) -> Arrival:
+        return self.answer.case.submission.arrival
+
+
+def write_answers(office: Office, answers: Sequence[Answer]) -> list[Written]:
     """Write the receipts of files taken in, a quarantined file's beside its original bytes.
 
     Names hold no text from outside. Writing an answer again replaces it by the same. They are not
@@ -46,7 +63,7 @@ def write_answers(office: Office, answers: Sequence[Answer]) -> None:
     for one in addressed:
         if one.answer.case.disposition is Verdict.QUARANTINED:
             write_for_now(one.place.parent / "original.bin", one.source.read_bytes())
-    _write_receipts(addressed)
+    return _write_receipts(addressed)
 
 
 def write_receipts(answers: Sequence[tuple[Answer, Path]], places: Sequence[Path]) -> None:
@@ -55,20 +72,27 @@ def write_receipts(answers: Sequence[tuple[Answer, Path]], places: Sequence[Path
     _write_receipts([_Addressed(*answer, place) for answer, place in zip(answers, named, strict=True)])
 
 
-def _write_receipts(addressed: Sequence[_Addressed]) -> None:
+def _write_receipts(addressed: Sequence[_Addressed]) -> list[Written]:
     """The text of every file; of one that is not accepted the page for mail too, and the marked
     copy if it could be opened."""
     marked = [one for one in addressed if one.answer.case.disposition is Verdict.RETURNED]
     jobs = [MarkingJob(one.source, one.answer.case, one.answer.plan) for one in marked]
     copies = {one.place: copy for one, copy in zip(marked, mark_copies(jobs), strict=True) if copy is not None}
-    for one in addressed:
-        plan, case = one.answer.plan, one.answer.case
-        if one.place in copies:
-            case = replace(case, marked_copy=_ended(one.place, ".xlsx").name)
-            write_for_now(_ended(one.place, ".xlsx"), copies[one.place])
-        write_for_now(_ended(one.place, ".txt"), write_text(case, plan).encode("utf-8-sig"))
-        if case.disposition in (Verdict.RETURNED, Verdict.QUARANTINED):
-            write_for_now(_ended(one.place, ".html"), write_html(case, plan).encode())
+    return [_write(one, copies.get(one.place)) for one in addressed]
+
+
+def _write(one: _Addressed, copy: bytes | None) -> Written:
+    plan, case, marked_copy = one.answer.plan, one.answer.case, None
+    if copy is not None:
+        marked_copy = Attachment(_ended(one.place, ".xlsx").name, copy)
+        case = replace(case, marked_copy=marked_copy.name)
+        write_for_now(_ended(one.place, ".xlsx"), copy)
+    text = write_text(case, plan)
+    write_for_now(_ended(one.place, ".txt"), text.encode("utf-8-sig"))
+    page = write_html(case, plan) if case.disposition in (Verdict.RETURNED, Verdict.QUARANTINED) else ""
+    if page:
+        write_for_now(_ended(one.place, ".html"), page.encode())
+    return Written(one.answer, text, page, marked_copy)
 
 
 def _ended(place: Path, ending: str) -> Path:

@@ -1,7 +1,10 @@
 """The approver's decision: what there is to decide and by whom, and the notice to every unit whose figures go back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from townreturn import approving
 from townreturn.domain.approval import ApprovalStanding, conflicts_of
@@ -11,6 +14,7 @@ from townreturn.domain.plan import Approver, Plan
 from townreturn.files import write_whole
 from townreturn.foreign_text import one_line, storable
 from townreturn.month.returns import check_return, is_unchanged, summarise
+from townreturn.month.telling import Notice, post_notices
 from townreturn.office import Office
 from townreturn.store.decisions import list_decisions, makers_of, standing_of_approval
 from townreturn.store.engine import reading, writing
@@ -49,10 +53,10 @@ def record_decision(
         if fault and unchanged:  # a changed one is refused and recorded below: its run goes on
             raise fault
         decided_at = approving.record_answer(tx, plan, compilation, answer, now, is_unchanged=unchanged)
+        if decided_at is not None and sent_back:
+            _tell_units(tx, office, plan, compilation, answer, decided_at)
     if decided_at is None:
         raise Refused("CONTENT_CHANGED_MEANWHILE", period=town_return.period)
-    for category in sent_back:
-        _tell_unit(office, plan, compilation, category, comment, decided_at)
 
 
 def _fault_at_the_gate(office: Office, compilation_id: int) -> Broken | None:
@@ -145,24 +149,34 @@ def _headings(plan: Plan, categories: tuple[str, ...]) -> str:
     return "、".join(plan.category_by_code[one].heading for one in categories)
 
 
-def _tell_unit(
-    office: Office, plan: Plan, compilation: Compilation, category: str, comment: str, decided_at: datetime
-) -> None:
+def _tell_units(
+    tx: Connection, office: Office, plan: Plan, compilation: Compilation, answer: approving.Answer, decided_at: datetime
+) -> None:  # fmt: skip
+    """A notice of each category beside the unit's receipts, and one message a unit with all of its categories."""
     period = Period(compilation.town_return.period)
-    unit = plan.lead_of(category)
-    name = f"{unit.name}_{decided_at.astimezone(plan.calendar.zone):%Y%m%dT%H%M%S}_{category}.txt"
-    text = _notice(plan, compilation, category, comment)
-    write_whole(office.receipts / period.key / name, text.encode("utf-8-sig"))
+    moment = f"{decided_at.astimezone(plan.calendar.zone):%Y%m%dT%H%M%S}"
+    by_unit: dict[str, list[str]] = {}
+    for category in sorted(set(answer.sent_back), key=lambda one: plan.category_by_code[one].number):
+        unit = plan.lead_of(category)
+        by_unit.setdefault(unit.code, []).append(category)
+        text = _notice(plan, compilation, [category], answer.comment)
+        write_whole(office.receipts / period.key / f"{unit.name}_{moment}_{category}.txt", text.encode("utf-8-sig"))
+    key, mark = f"sent-back/{compilation.content_hash[:16]}", say("NOTICE_MARK_SENT_BACK")
+    notices = [
+        Notice(key, unit, mark, _notice(plan, compilation, own, answer.comment)) for unit, own in by_unit.items()
+    ]
+    post_notices(tx, office, plan, period, notices, decided_at)
 
 
-def _notice(plan: Plan, compilation: Compilation, category: str, comment: str) -> str:
+def _notice(plan: Plan, compilation: Compilation, categories: Sequence[str], comment: str) -> str:
+    """To the unit that leads the categories."""
     period, issue = compilation.town_return.period, compilation.town_return.issue
-    heading = plan.category_by_code[category].heading
-    original = say("NOTICE_SENT_BACK", category=heading, period=period)
+    code = "NOTICE_CORRECTION_SENT_BACK" if issue else "NOTICE_SENT_BACK"
+    headings = [plan.category_by_code[one].heading for one in categories]
     lines = (
         say("RECEIPT_TITLE", town=plan.town),
-        say("RECEIPT_UNIT", unit=plan.lead_of(category).name),
-        say("NOTICE_CORRECTION_SENT_BACK", category=heading, period=period, issue=issue) if issue else original,
+        say("RECEIPT_UNIT", unit=plan.lead_of(categories[0]).name),
+        *(say(code, category=heading, period=period, issue=issue) for heading in headings),
         say("NOTICE_REASON", comment=one_line(comment)),
         say("NOTICE_NEXT"),
     )

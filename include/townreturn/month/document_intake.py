@@ -69,7 +69,7 @@ def mailed_papers(office: Office) -> list[Paper]:
     return [
         Paper(
             one.arrival, document_kind(one.subject, one.file_name) or ObligationKind.WORK_PLAN, one.file_name, one.unit,
-            ReplyTo((one.sender,), one.message_id),
+            ReplyTo(one.unit, (one.sender,), one.message_id),
         )
         for one in pending
     ]  # fmt: skip

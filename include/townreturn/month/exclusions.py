@@ -15,6 +15,7 @@ from townreturn.files import write_whole
 from townreturn.foreign_text import one_line
 from townreturn.month.correction_basis import choose_correction_basis
 from townreturn.month.stated import stated
+from townreturn.month.telling import Notice, post_notices
 from townreturn.office import Office
 from townreturn.store.chains import LatestReport, StoredChain, read_chains, refresh_latest
 from townreturn.store.engine import writing
@@ -68,7 +69,7 @@ def exclude_file(
         if not concerned:
             raise Refused("NOTHING_TO_READMIT" if lift else "NOTHING_TO_EXCLUDE", file=file_hash[:8], period=period)
         done = _withdraw(tx, plan, period, concerned, file_hash, withdrawal)
-        _tell_units(office, plan, period, done, withdrawal)
+        _tell_units(tx, office, plan, period, done, withdrawal)
     return done
 
 
@@ -118,14 +119,22 @@ def _follows(tx: Connection, plan: Plan, period: Period, categories: Collection[
     return {one: known.get(one, "PUBLISHED_STAYS") for one in categories}
 
 
-def _tell_units(office: Office, plan: Plan, period: Period, done: Sequence[Excluded], withdrawal: Withdrawal) -> None:
-    """A notice beside the unit's receipts, on disk before the transaction ends."""
+def _tell_units(
+    tx: Connection, office: Office, plan: Plan, period: Period, done: Sequence[Excluded], withdrawal: Withdrawal
+) -> None:  # fmt: skip
+    """A notice beside the unit's receipts and by message, on disk before the transaction ends."""
+    kind = withdrawal.kind
+    mark = say("NOTICE_MARK_EXCLUDED" if kind is WithdrawalKind.EXCLUDED else "NOTICE_MARK_READMITTED")
+    notices = []
     for code in dict.fromkeys(one.unit for one in done):
         named = [one for one in done if one.unit == code]
+        file_hash = named[0].link.file_hash
         moment = f"{withdrawal.at.astimezone(plan.calendar.zone):%Y%m%dT%H%M%S}"
-        name = f"{plan.unit_by_code[code].name}_{moment}_{named[0].link.file_hash[:8]}_{withdrawal.kind}.txt"
+        name = f"{plan.unit_by_code[code].name}_{moment}_{file_hash[:8]}_{kind}.txt"
         text = _notice(plan, period, named, withdrawal)
         write_whole(office.receipts / period.key / name, text.encode("utf-8-sig"))
+        notices.append(Notice(f"{kind}/{file_hash}", code, mark, text))
+    post_notices(tx, office, plan, period, notices, withdrawal.at)
 
 
 def _notice(plan: Plan, period: Period, done: Sequence[Excluded], withdrawal: Withdrawal) -> str:

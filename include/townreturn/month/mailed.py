@@ -84,8 +84,10 @@ def alerts_of(answers: Iterable[Answer], now: datetime) -> Iterator[Alert]:
 
 
 class ReplyTo(NamedTuple):
-    """Where the answer to a file goes: mail addresses, and the Message-ID that it answers, empty if it had none."""
+    """Where the answer to a file goes: the sender's unit and mail addresses, and the Message-ID that it answers,
+    empty if it had none."""
 
+    unit: str
     to: tuple[str, ...]
     in_reply_to: str
 
@@ -93,4 +95,4 @@ class ReplyTo(NamedTuple):
 def reply_to_of(tx: Connection, office: Office, files: Iterable[Arrival]) -> dict[Arrival, ReplyTo]:
     """Of the files that came by mail, where their receipts go: to the registered address that sent them."""
     found = mails_of(tx, office.plans.town_code, files)
-    return {arrival: ReplyTo((mail.sender,), mail.message_id) for arrival, mail in found.items()}
+    return {arrival: ReplyTo(mail.unit, (mail.sender,), mail.message_id) for arrival, mail in found.items()}

@@ -19,7 +19,8 @@ from townreturn.month.document_intake import Paper, kind_of_place, mailed_papers
 from townreturn.month.documents import Recorded
 from townreturn.month.entering import enter_submissions, read_submissions, rehearse_submissions
 from townreturn.month.mail_in import NO_MAILBOX, MailReport
-from townreturn.month.mailed import MailedReport, alerts_of, check_sender, mailed_reports
+from townreturn.month.mailed import MailedReport, alerts_of, check_sender, mailed_reports, reply_to_of
+from townreturn.month.telling import post_receipts
 from townreturn.office import Office
 from townreturn.store.arrivals import record_intake_run
 from townreturn.store.engine import reading, writing
@@ -102,7 +103,8 @@ def _take_in_tray(office: Office, received: Sequence[_Received], now: datetime) 
         answers = enter_submissions(tx, office, submissions, now)
         for alert in alerts_of(answers, now):
             record_alert(tx, office.plans.town_code, alert)
-        write_answers(office, answers)
+        replies = reply_to_of(tx, office, [one.arrival for one in received])
+        post_receipts(tx, office, write_answers(office, answers), now, replies)
         settle()
     _clear_inbox(received)
     return [_taken(one) for one in answers]

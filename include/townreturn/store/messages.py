@@ -48,15 +48,19 @@ def first_written(tx: Connection, town: str, keys: Iterable[str]) -> datetime | 
     return written_at
 
 
-def record_message(tx: Connection, town: str, letter: Letter, file_hash: str, now: datetime) -> None:
-    """Keep a message whose bytes are in the archive; the caller has looked whether its key is new."""
-    tx.execute(
-        insert(messages).values(
-            town=town, message_key=letter.key, kind=letter.kind, period=letter.period, unit=letter.unit,
-            addressee=letter.addressee, recipients=json.dumps(letter.to), subject=letter.subject,
-            file_hash=file_hash, composed_at=now,
-        )
-    )  # fmt: skip
+def record_messages(tx: Connection, town: str, letters: Iterable[tuple[Letter, str]], now: datetime) -> None:
+    """Keep messages, each with the hash of its bytes, which are in the archive; the caller has looked whether
+    their keys are new."""
+    rows = [
+        {
+            "town": town, "message_key": one.key, "kind": one.kind, "period": one.period, "unit": one.unit,
+            "addressee": one.addressee, "recipients": json.dumps(one.to), "subject": one.subject,
+            "file_hash": file_hash, "composed_at": now,
+        }
+        for one, file_hash in letters
+    ]  # fmt: skip
+    if rows:
+        tx.execute(insert(messages), rows)
 
 
 def list_messages(tx: Connection, town: str, period: str | None = None) -> list[StoredMessage]:
