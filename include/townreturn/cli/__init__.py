@@ -57,6 +57,11 @@ def _add_submission_commands(commands: "argparse._SubParsersAction[argparse.Argu
     template.add_argument("--out", default=".", help=say("CLI_OUT"))
     template.set_defaults(command=submissions.write_blank_workbooks)
 
+    hand_out = commands.add_parser("hand-out", help=say("CLI_HAND_OUT"))
+    hand_out.add_argument("period", metavar="PERIOD")
+    hand_out.add_argument("--unit", action="append", default=[], metavar="CODE", help=say("CLI_HAND_OUT_UNIT"))
+    hand_out.set_defaults(command=submissions.hand_out)
+
     sample = commands.add_parser("sample", help=say("CLI_SAMPLE"))
     sample.add_argument("--from", dest="first", required=True)
     sample.add_argument("--to", dest="last", required=True)

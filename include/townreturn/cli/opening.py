@@ -2,11 +2,13 @@
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from townreturn.domain.errors import Misuse
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
+from townreturn.store.engine import connect
 
 
 def read_settings() -> Settings:
@@ -17,6 +19,14 @@ def read_settings() -> Settings:
 def open_this_office() -> Office:
     """The office that the environment names."""
     return open_office(read_settings())
+
+
+def find_this_office() -> Office | None:
+    """The office that the environment names, if its database is there; where it is not, nothing is made."""
+    engine = connect(read_settings().database_url)
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    engine.dispose()
+    return None if file is not None and not Path(file).is_file() else open_this_office()
 
 
 def read_clock() -> datetime:

@@ -18,7 +18,7 @@ from townreturn.wording import say
 def compile_period(options: argparse.Namespace) -> int:
     """``compile``: take in the inbox, and compile and check the period if it is ready; 1 if not."""
     office, now, period = open_this_office(), read_clock(), Period(options.period)
-    _open_if_needed(office, period, now)
+    open_if_needed(office, period, now)
     month.take_in(office, now)
     readiness = month.readiness(office, period, now)
     if not readiness.is_ready:
@@ -47,7 +47,8 @@ def release_period(options: argparse.Namespace) -> int:
     return 0
 
 
-def _open_if_needed(office: Office, period: Period, now: datetime) -> None:
+def open_if_needed(office: Office, period: Period, now: datetime) -> None:
+    """Open a period by hand that no run has opened; after its due instant it is 补录."""
     plan = office.plans.in_force(period)
     with reading(office.engine) as tx:
         opened = find_opening(tx, plan.town_code, period.key) is not None

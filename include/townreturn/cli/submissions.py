@@ -6,26 +6,57 @@ from functools import partial
 from pathlib import Path
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_clock, read_settings
+from townreturn.cli.opening import find_this_office, open_this_office, read_clock, read_settings
+from townreturn.cli.returns import open_if_needed
 from townreturn.domain.findings import Verdict
+from townreturn.domain.history import History
 from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
 from townreturn.foreign_text import one_line
 from townreturn.office import find_rules
 from townreturn.plans import load_plan_book
 from townreturn.receipts.contents import verdict_text
+from townreturn.store.engine import reading
+from townreturn.store.reports import accepted_history
 from townreturn.wording import say
 
 
 def write_blank_workbooks(options: argparse.Namespace) -> int:
-    """``template``: a blank workbook for each lead unit, or for one; prints the paths."""
+    """``template``: a workbook to fill for each lead unit, or for one; prints the paths.
+
+    Pre-filled by what is accepted now where there is a database, quite blank where there is none.
+    """
     from townreturn.templates import write_templates
 
-    period = Period(options.period)
+    period, folder = Period(options.period), Path(options.out)
     plan = load_plan_book(read_settings().plans).in_force(period)
-    folder = Path(options.out)
     folder.mkdir(parents=True, exist_ok=True)
-    for path in write_templates(plan, period, folder, options.unit):
+    for path in write_templates(plan, period, folder, options.unit, _history_before(plan, period)):
         sys.stdout.write(f"{path}\n")
+    return 0
+
+
+def _history_before(plan: Plan, period: Period) -> History | None:
+    office = find_this_office()
+    if office is None:
+        return None
+    with reading(office.engine) as tx:
+        return accepted_history(tx, plan, period)
+
+
+def hand_out(options: argparse.Namespace) -> int:
+    """``hand-out``: the opening message of each lead unit, or of those named; prints to whom."""
+    office, now, period = open_this_office(), read_clock(), Period(options.period)
+    refusal = month.why_not_handed_out(office, period, now)
+    if refusal:
+        raise refusal
+    letters = month.hand_out_workbooks(office, period, now, options.unit)
+    open_if_needed(office, period, now)
+    for one in letters:
+        to = "、".join(one.to) or say("CLI_HANDED_OUT_NO_ADDRESS")
+        sys.stdout.write(say("CLI_HANDED_OUT", unit=one.addressee, to=to, subject=one.subject) + "\n")
+    done = say("CLI_HANDED_OUT_COUNT", count=len(letters))
+    sys.stdout.write((done if letters else say("CLI_HANDED_OUT_BEFORE", period=period)) + "\n")
     return 0
 
 

@@ -23,6 +23,7 @@ from townreturn.month.decisions import (
 from townreturn.month.documents import Recorded, document_kind, record_document
 from townreturn.month.duty_reminding import find_due_work_plans, remind_work_plans
 from townreturn.month.exclusions import Excluded, exclude_file
+from townreturn.month.handing_out import hand_out_workbooks, why_not_handed_out
 from townreturn.month.issuing import publish
 from townreturn.month.mail_in import MailReport, collect_mail, describe_mail
 from townreturn.month.mailed import reply_to_of
@@ -72,6 +73,7 @@ __all__ = [
     "exclude_file",
     "find_due_reminders",
     "find_due_work_plans",
+    "hand_out_workbooks",
     "leads_to_correction",
     "most_helpful_approver",
     "open_period",
@@ -98,5 +100,6 @@ __all__ = [
     "tell_unpublished",
     "timeliness_of",
     "trace",
+    "why_not_handed_out",
     "write_receipts",
 ]
