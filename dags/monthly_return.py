@@ -5,6 +5,7 @@ from typing import Any
 from airflow.sdk import dag, task
 
 from approval_tail import approve_and_publish
+from opening_mail import hand_out_and_send
 from reporting_period_timetable import ReportingPeriodTimetable
 from rest import poke_inbox, show_note
 from runs import describe_wait, is_backfill, period_of, plan_or_skip, refusals_are_final
@@ -68,6 +69,7 @@ def monthly_return() -> None:
         return compile_return(open_the_office(), Period(key), clock())
 
     key = open_period()
+    hand_out_and_send(key)
     compiled = compile_period(key)
     await_submissions(key) >> compiled
     approve_and_publish(key, compiled)
