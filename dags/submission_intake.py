@@ -39,6 +39,8 @@ def submission_intake() -> None:
         report = month.take_in(office, clock(), mail)
         for one in report.taken:
             print(say("INTAKE_TOOK", file=one.file_name, disposition=one.disposition))
+        for paper in report.documents:
+            print(say("INTAKE_TOOK", file=paper.document.file_name, disposition=say("STATE_received")))
         print(say("INTAKE_DONE", taken=len(report.taken), left=report.left_count))
 
     @task(task_display_name=say("TASK_RESUME"))

@@ -1,5 +1,6 @@
 """Work plans announced and chased: exactly the expected messages at the expected instants, with a moving clock."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -271,6 +272,21 @@ def test_a_run_killed_before_its_end_writes_everything_once(
             remind_work_plans(small_desk, at("2018-03-05T09:00:00"))
     assert letters(small_desk) == []
     assert len(remind(small_desk, at("2018-03-05T09:10:00"))) == 11
+
+
+def test_runs_at_once_write_and_record_everything_once(desk: Office) -> None:
+    now = at("2018-03-05T09:00:00")
+    empty_the_inbox(desk, now)
+    path = drop(desk, "方案.pdf", now)
+    with ThreadPoolExecutor(3) as pool:
+        runs = [pool.submit(remind_work_plans, desk, now) for _ in range(3)]
+        handed = [pool.submit(hand_in_document, desk, None, WORK, "yancao", path, now, now) for _ in range(3)]
+    assert sorted(one.result().is_new for one in handed) == [False, False, True]
+    announced = {one.unit for run in runs for one in run.result()}
+    # 烟草 still owes its reporter when its plan has come first.
+    assert announced == {*LEADS, *OTHERS}
+    assert sum(len(run.result()) for run in runs) == 11
+    assert len(letters(desk)) == 12, "and one receipt"
 
 
 def test_reporters_are_listed_and_kept_once(small_desk: Office) -> None:
