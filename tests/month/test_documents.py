@@ -105,7 +105,7 @@ def test_the_receipt_says_what_came_when_and_goes_out_once(desk: Office) -> None
     ("received_at", "timeliness", "told"),
     [
         (DUE - timedelta(milliseconds=500), Timeliness.ON_TIME, "没有超过期限3月12日（星期一）"),
-        (DUE, Timeliness.LATE, "已超过期限3月12日（星期一），记为逾期"),
+        (DUE, Timeliness.LATE, "已超过期限3月12日（星期一），记为迟报"),
     ],
 )
 def test_the_last_instant_and_the_first_late_one(

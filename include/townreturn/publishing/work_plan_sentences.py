@@ -45,7 +45,7 @@ def _say_work_plans(owed: Sequence[Standing], plan: Plan) -> Iterator[Prose]:
 
 
 def _code_of(one: Standing) -> str:
-    """已报送, 逾期报送, 已退回 or 未报送."""
+    """按时报送, 迟报, 退回 or 未报送."""
     if one.is_delivered:
         return "DUTY_IS_LATE" if one.timeliness is Timeliness.LATE else "DUTY_IS_IN"
     return "DUTY_IS_RETURNED" if one.state is ObligationState.RETURNED else "DUTY_IS_OUT"
