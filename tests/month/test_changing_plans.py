@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from changing_plans import open_three
+from changing_plans import approver_of, before_november, from_november, open_three
 from filled_workbook import FilledWorkbook
 from spans_of_briefing import check_spans
 from stored_reports import overdue, store_report
@@ -22,17 +22,20 @@ from townreturn.domain.breaks import BreakKind
 from townreturn.domain.period import Period
 from townreturn.domain.plan import PlanBook
 from townreturn.domain.town_return import TOTAL, AmountStatus, Measure, TownReturn
+from townreturn.month.exclusions import exclude_file
 from townreturn.month.rebuilding import rebuild
 from townreturn.month.verifying import CHECKS
 from townreturn.month.verifying.archive import check_archive
 from townreturn.month.verifying.case import Case
 from townreturn.month.verifying.figures import check_figures
 from townreturn.month.verifying.outbox import list_delivered
-from townreturn.office import Office
+from townreturn.office import Office, open_office
+from townreturn.settings import Settings
 from townreturn.store.engine import reading
 from townreturn.store.reports import latest_reports
 from townreturn.store.returns import find_compilation, find_issue
 from townreturn.tracing.drawing import draw
+from written_plans import valid, write_plan
 
 OCTOBER, NOVEMBER, DECEMBER, JANUARY = (Period(key) for key in ("2018-10", "2018-11", "2018-12", "2019-01"))
 TIMES = {OCTOBER: 1, NOVEMBER: 2, DECEMBER: 3, JANUARY: 4}
@@ -298,3 +301,62 @@ def test_a_unit_that_is_no_more_is_told_who_goes_on_with_its_work(town: Office) 
         "单位“gongshang”在这一期已不报送，工作由镇市场监督管理分局承接。请核对报告期；"
         "报告期没有错的，请用发给镇市场监督管理分局的模板填写后报送。"
     ) in receipt.read_text("utf-8-sig")
+
+
+def test_a_plan_that_changes_after_reports_have_come_in(tmp_path: Path) -> None:
+    """工商 and 经科信局 have sent November by the plan that then ends in October: the successor answers for it."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir(), new.mkdir()
+    plan = write_plan(old, valid("2018-11", "2018-12"), approver_of("gongshang"))
+    settings = {"TOWNRETURN_HOME": str(tmp_path / "home"), "TOWNRETURN_PLAN": str(plan)}
+    before = open_office(Settings.from_environment(settings))
+    for unit in ("gongshang", "jingkexin"):
+        send(before, unit, "2018-11")
+    month.take_in(before, IN_DECEMBER)
+    before.engine.dispose()
+
+    plans = [
+        write_plan(new, *before_november("2018-10"), name="a.yaml"),
+        write_plan(new, *from_november(), name="b.yaml"),
+    ]
+    settings["TOWNRETURN_PLAN"] = ",".join(map(str, plans))
+    office = open_office(Settings.from_environment(settings))
+    publish(office, OCTOBER)
+    now = overdue(office.plans.in_force(NOVEMBER), NOVEMBER.key)
+    november = issue(office, month.compile_return(office, NOVEMBER, now), now)
+    assert {one.category: one.unit for one in november.entries} == {
+        "children": "jingkexin", "appliances": "jingkexin", "ecommerce": "shijian"
+    }  # fmt: skip
+    assert rebuild(office, NOVEMBER).is_exact
+    [excluded] = exclude_file(
+        office, NOVEMBER, november.sources[-1].file_hash[:12], account="clerk", reason="传错了", now=now,
+        categories=("ecommerce",),
+    )  # fmt: skip
+    assert excluded.unit == "shijian"
+    office.engine.dispose()
+
+
+IN_FEBRUARY = datetime(2019, 2, 2, 2, tzinfo=UTC)
+
+
+def test_the_workbook_of_the_long_period_names_its_days_and_is_taken_in(town: Office) -> None:
+    plan = town.plans.in_force(JANUARY)
+    book = FilledWorkbook(plan, plan.unit_by_code["yancao"], JANUARY)
+    assert book.beside(plan.form.anchors.span).value == "2018-12-26 至 2019-01-31"
+    book.save(Path(town.inbox.path) / "january.xlsx", IN_FEBRUARY - timedelta(days=1))
+    month.take_in(town, IN_FEBRUARY)
+    assert accepted(town, "2019-01") == {"tobacco": True}
+
+
+def test_decembers_workbook_with_another_month_typed_in_is_found_by_its_days(town: Office) -> None:
+    """Until 25 December by the old cut-off, which the new plan knows."""
+    plan = town.plans.in_force(DECEMBER)
+    book = FilledWorkbook(plan, plan.unit_by_code["yancao"], DECEMBER)
+    for sheet in (None, plan.form.sheets.statistics):
+        book.beside(plan.form.anchors.period, sheet).value = "2019-01"
+    book.save(Path(town.inbox.path) / "typed.xlsx", IN_FEBRUARY - timedelta(days=1))
+    month.take_in(town, IN_FEBRUARY)
+    [receipt] = [path.read_text("utf-8-sig") for path in town.receipts.rglob("*.txt")]
+    assert "封面的报告期是 2019-01" in receipt
+    assert "2018-11-26 至 2018-12-25" in receipt
+    assert accepted(town, "2019-01") == {}

@@ -58,7 +58,7 @@ def town_return(book: PlanBook, plan: Plan) -> TownReturn:
 def test_in_a_table_it_bears_a_mark_that_the_note_explains(town_return: TownReturn, plan: Plan) -> None:
     filed = plan.form.by_code["cases_filed"]
     cells = {code: town_return.cell(code, "cases_filed") for code in ("tobacco", "building", TOTAL)}
-    texts = {code: figure_text(filed, cell.ytd) for code, cell in cells.items() if cell}
+    texts = {code: figure_text(filed, cell.ytd, "未报") for code, cell in cells.items() if cell}
     assert texts == {"tobacco": "22△", "building": "22", TOTAL: "154△"}  # 11 × 2; 7 × 22
     assert [amount_format(filed, cell.ytd) for cell in cells.values() if cell] == ['#,##0"△"', "#,##0", '#,##0"△"']
     notes = list_notes(town_return, plan, list_common_cells(town_return, plan), [Measure.YTD], with_states=True)

@@ -178,6 +178,13 @@ class Plan:
     def lead_of(self, category_code: str) -> Unit:
         return self.unit_by_code[self.category_by_code[category_code].lead]
 
+    def answering_for(self, category_code: str, unit_code: str) -> Unit:
+        """Who answers for a unit's report: the unit, or the category's lead where the plan has that unit no more.
+
+        A plan may change after reports of a period have come in.
+        """
+        return self.unit_by_code.get(unit_code) or self.lead_of(category_code)
+
 
 @dataclass(frozen=True)
 class PlanBook:

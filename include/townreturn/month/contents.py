@@ -1,6 +1,7 @@
 """A return's content from exactly what it rests on: chosen once, compiled as often as anyone asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -8,6 +9,7 @@ from sqlalchemy import Connection
 from townreturn.compiling import compile_cells
 from townreturn.compiling.notes import compile_notes, leave_out_answers
 from townreturn.domain.breaks import Break
+from townreturn.domain.findings import Finding
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -22,12 +24,14 @@ def choose_basis(tx: Connection, plan: Plan, period: Period, as_of: datetime | N
     """This period's accepted reports; earlier periods as they are published now, where they are.
 
     What comes in for a published period waits for its correction: until then 本年累计 is what was
-    published before plus this period.
+    published before plus this period. A report of a category that the plan has no more does not count.
     """
     town, earlier = plan.town_code, sorted(earlier_periods(period))
     issues = newest_issues(tx, town, earlier, as_of)
     unpublished = {period.key, *earlier} - {key for key, _ in issues}
-    return Basis(tuple(sorted(accepted_ids(tx, town, sorted(unpublished), as_of).values())), issues)
+    accepted = accepted_ids(tx, town, sorted(unpublished), as_of)
+    counted = [one for (key, code), one in accepted.items() if key != period.key or code in plan.category_by_code]
+    return Basis(tuple(sorted(counted)), issues)
 
 
 def earlier_periods(period: Period) -> set[str]:
@@ -40,8 +44,8 @@ def compile_from(
     breaks: tuple[Break, ...], issue: int = 0,
 ) -> TownReturn:  # fmt: skip
     """The content that follows from a basis; equal bases give equal contents."""
-    notes = compile_notes(plan, findings_of(tx, basis.report_ids, period.key))
-    entries = sorted(entries_of(tx, basis.report_ids, period.key), key=_by_plan(plan))
+    notes = compile_notes(plan, _found(tx, plan, period, basis))
+    entries = sorted(_told(tx, plan, period, basis), key=_by_plan(plan))
     figures = [*figures_of(tx, basis.report_ids), *published_figures(tx, plan.town_code, basis.issues)]
     return TownReturn(
         town=plan.town,
@@ -58,6 +62,16 @@ def compile_from(
         breaks=breaks,
         league=_league(tx, plan, period, basis, standings),
     )
+
+
+def _found(tx: Connection, plan: Plan, period: Period, basis: Basis) -> Iterator[tuple[str, Finding]]:
+    for unit, one in findings_of(tx, basis.report_ids, period.key):
+        yield plan.answering_for(one.category, unit).code if one.category else unit, one
+
+
+def _told(tx: Connection, plan: Plan, period: Period, basis: Basis) -> Iterator[ReturnEntry]:
+    for one in entries_of(tx, basis.report_ids, period.key):
+        yield replace(one, unit=plan.answering_for(one.category, one.unit).code)
 
 
 def _league(tx: Connection, plan: Plan, period: Period, basis: Basis, standings: tuple[Standing, ...]) -> League:

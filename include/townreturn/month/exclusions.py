@@ -101,7 +101,13 @@ def _withdraw(
     append_events(tx, town, plan.code, period.key, happened)
     standing, follows = latest_reports(tx, town, period.key), _follows(tx, plan, period, chains)
     return tuple(
-        Excluded(category, chain.reports[link.entry_number].unit, link, standing.get(category), follows[category])
+        Excluded(
+            category,
+            plan.answering_for(category, chain.reports[link.entry_number].unit).code,
+            link,
+            standing.get(category),
+            follows[category],
+        )
         for category, chain in chains.items()
         for link in [chain.links[file_hash]]
     )
