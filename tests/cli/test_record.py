@@ -11,6 +11,7 @@ from townreturn.cli import record
 from townreturn.month import rebuilding
 from townreturn.office import open_office
 from townreturn.settings import Settings
+from townreturn.software import software_version
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -22,7 +23,10 @@ def test_rebuild_and_verify(run: Run, home: Path, tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     status, out, err = run("rebuild", "2018-01")
     assert (status, err) == (0, "")
-    assert out.splitlines()[:2] == ["2018-01 原发（2018-03-01 发布，软件版本 0.1.0）", "  相同  数据内容（规范文本）"]
+    assert out.splitlines()[:2] == [
+        f"2018-01 原发（2018-03-01 发布，软件版本 {software_version()}）",
+        "  相同  数据内容（规范文本）",
+    ]
     assert "  相同  清溪镇打假统计月报_2018年1月.xlsx\n" in out
     assert out.endswith("文件写在 rebuilt-2018-01-issue-0\n")
     assert (tmp_path / "rebuilt-2018-01-issue-0" / "manifest.json").read_bytes() == (
@@ -48,10 +52,11 @@ def test_rebuild_and_verify(run: Run, home: Path, tmp_path: Path, monkeypatch: p
     assert (status, err) == (0, "")
     assert re.fullmatch("(2018-0[12]：一致。已核 .*\n){2}", out)
     for module in (record, rebuilding):
-        monkeypatch.setattr(module, "version", lambda _: "9.0.0")
+        monkeypatch.setattr(module, "software_version", lambda: "9.0.0")
     status, out, _ = run("rebuild", "2018-02", "--out", tmp_path / "by another version")
     assert status == 0
-    assert "当时的软件版本是 0.1.0，现在是 9.0.0：只要求数据内容相同，文件以存档的发布原件为准（--published）" in out
+    told = f"当时的软件版本是 {software_version()}，现在是 9.0.0：只要求数据内容相同，文件以存档的发布原件为准"
+    assert told + "（--published）" in out
     monkeypatch.undo()
 
     monkeypatch.setenv("TOWNRETURN_HOME", str(home))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import townreturn
 from published_months import FEBRUARY, JANUARY, tamper
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.kept_file import FileKind
@@ -38,7 +39,10 @@ def test_another_machine_day_and_seed_give_the_same_bytes(published: Office, tmp
     """In a process of its own, in another folder; the manifest is among the files."""
     work = tmp_path / "somewhere else"
     work.mkdir()
-    settings = {"TOWNRETURN_HOME": str(published.archive.parent), "PATH": os.environ["PATH"], **SURROUNDINGS[number]}
+    settings = {
+        "TOWNRETURN_HOME": str(published.archive.parent), "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path(townreturn.__file__).parents[1]), **SURROUNDINGS[number],
+    }  # fmt: skip
     run = subprocess.run(
         [sys.executable, "-c", "import sys; from townreturn.cli import main; sys.exit(main(sys.argv[1:]))",
          "rebuild", "2018-02"],
@@ -101,7 +105,7 @@ def test_a_lost_plan_is_named_and_nothing_can_be_made(months: Office) -> None:
 
 
 def test_another_version_has_to_give_the_same_content_only(months: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rebuilding, "version", lambda _: "9.0.0")
+    monkeypatch.setattr(rebuilding, "software_version", lambda: "9.0.0")
     monkeypatch.setattr(rebuilding, "render_issue", lambda _: ())
     rebuilt = rebuild(months, FEBRUARY)
     assert not rebuilt.is_by_same_version

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,15 @@ from sqlalchemy.exc import DBAPIError
 
 from published_months import publish_months, tamper
 from stored_reports import originals
-from townreturn.domain.kept_file import FileKind
+from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.period import Period
+from townreturn.domain.town_return import TownReturn
+from townreturn.month import rebuilding
 from townreturn.month.verifying import verify
 from townreturn.office import Office
+from townreturn.publishing import render_issue
+from townreturn.publishing.manifest import Issue
+from townreturn.software import software_version
 from townreturn.store.engine import reading, writing
 from townreturn.store.published_files import find_files
 
@@ -190,6 +196,40 @@ def test_a_row_written_past_the_program(months: Office) -> None:
         "FROM arrivals WHERE file_name = '2018-02-yancao.xlsx'",
     )  # fmt: skip
     named(months, "库中有一条收文（file_hash .*没有留痕")
+
+
+def write_otherwise(issue: Issue) -> tuple[KeptFile, ...]:
+    """The same issue by a library that packs the briefing otherwise: the manifest follows, as it names every hash."""
+    return tuple(
+        replace(one, content=one.content + b" ") if one.name.endswith((".docx", "manifest.json")) else one
+        for one in render_issue(issue)
+    )
+
+
+def test_other_bytes_of_the_same_content_accuse_nobody(months: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rebuilding, "render_issue", write_otherwise)
+    found = differences(months)
+    assert found[FEBRUARY] == (
+        "2018-02：不一致！第 0 号重建的数据内容与发布时相同，只是文件“打假形势分析会材料_2018年2月.docx”的字节不同："
+        "记录核对无误，多半是写文件的程序库或运行环境与发布时不同。发布原件在存档中完好（townreturn rebuild 2018-02 "
+        "--issue 0 --published 可取出），请把这一情况告诉软件维护人员"
+    )
+
+
+def test_other_content_by_another_version_may_be_that_versions_doing(
+    months: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def count_otherwise(*given: object, **more: object) -> TownReturn:
+        town_return = compile_from(*given, **more)  # type: ignore[arg-type]
+        return replace(town_return, cells=town_return.cells[:-1])
+
+    compile_from = rebuilding.compile_from
+    monkeypatch.setattr(rebuilding, "compile_from", count_otherwise)
+    assert "第 0 号重建的数据内容与发布时不同：汇总所依据的记录有改动" in differences(months)[FEBRUARY]
+    monkeypatch.setattr(rebuilding, "software_version", lambda: "9.0.0")
+    told = differences(months)[FEBRUARY]
+    assert f"由软件版本 {software_version()} 发布，现在的版本重建的数据内容与发布时不同" in told
+    assert "请先用当时的版本再核验一次" in told
 
 
 OLDER = {

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 from townreturn.cli.opening import open_this_office
@@ -12,6 +11,7 @@ from townreturn.files import write_whole
 from townreturn.month.rebuilding import Rebuilt, read_published, rebuild
 from townreturn.month.verifying import verify
 from townreturn.office import Office
+from townreturn.software import software_version
 from townreturn.store.engine import name_database
 from townreturn.store.returns import Publication
 from townreturn.text_table import aligned
@@ -57,7 +57,7 @@ def _tell(office: Office, rebuilt: Rebuilt) -> None:
     issue, then = name_issue(publication.issue), publication.software_version
     lines = [say("REBUILD_HEAD", period=publication.period, issue=issue, day=day, version=then)]
     if not rebuilt.is_by_same_version:
-        lines.append(say("REBUILD_OTHER_VERSION", then=then, now=version("townreturn")))
+        lines.append(say("REBUILD_OTHER_VERSION", then=then, now=software_version()))
     lines += [rebuilt.obstacle] if rebuilt.obstacle else []
     outcomes = [(rebuilt.content, say("REBUILD_CONTENT")), *((one.outcome, one.name) for one in rebuilt.files)]
     lines += [f"  {line}" for line in aligned([(say(f"OUTCOME_{outcome}"), name) for outcome, name in outcomes])]

@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -16,6 +15,7 @@ from townreturn.publishing.naming import issue_folder
 from townreturn.safekeeping.manifest import FORMAT, OUTBOX, BackupManifest, table_member
 from townreturn.safekeeping.packing import Packer, writing_aside
 from townreturn.safekeeping.tables import dump_rows, named_hashes, reflect_tables
+from townreturn.software import software_version
 from townreturn.store.engine import name_database, reading
 from townreturn.store.migrations import current_revision
 from townreturn.store.published_files import publications_without_files
@@ -80,7 +80,7 @@ def _require_something(office: Office, snapshot: _Snapshot) -> None:
 
 
 def _describe(office: Office, snapshot: _Snapshot, packer: Packer, now: datetime) -> BackupManifest:
-    town, software = office.plans.town_code, version("townreturn")
+    town, software = office.plans.town_code, software_version()
     return BackupManifest(FORMAT, town, now, snapshot.schema, software, snapshot.rows, dict(packer.members))
 
 

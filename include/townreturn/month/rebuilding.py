@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from importlib.metadata import version
 
 from sqlalchemy import Connection
 
@@ -18,6 +17,7 @@ from townreturn.month.kept import plan_among, read_in_force, read_kept
 from townreturn.office import Office
 from townreturn.publishing import render_issue
 from townreturn.publishing.manifest import Issue
+from townreturn.software import software_version
 from townreturn.store.engine import reading
 from townreturn.store.inputs import find_basis
 from townreturn.store.issue_events import head_before_issue
@@ -61,7 +61,7 @@ class Rebuilt:
 
     @property
     def is_by_same_version(self) -> bool:
-        return self.publication.software_version == version("townreturn")
+        return self.publication.software_version == software_version()
 
     @property
     def is_exact(self) -> bool:

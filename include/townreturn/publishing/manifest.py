@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
 from townreturn.publishing.naming import MANIFEST
+from townreturn.software import software_version
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def describe_issue(issue: Issue, folder: Path) -> dict[str, Any]:
         "plan": issue.plan.code,
         "form": issue.plan.form.edition,
         "in_force": _describe_in_force(issue.in_force),
-        "software": {"name": "townreturn", "version": version("townreturn")},
+        "software": {"name": "townreturn", "version": software_version()},
         "audit_trail": _describe_head(issue.trail_head),
         "inputs": list_inputs(town_return),
         "outputs": _describe((KeptFile(FileKind.OUTPUT, one.name, one.read_bytes()) for one in paths), FileKind.OUTPUT),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from importlib.metadata import version
 
 from sqlalchemy import Connection
 
@@ -18,6 +17,7 @@ from townreturn.publishing.archiving import archive_files, files_in_force
 from townreturn.publishing.delivery import deliver, shown_folder
 from townreturn.publishing.manifest import Issue
 from townreturn.publishing.naming import folder_of
+from townreturn.software import software_version
 from townreturn.store.decisions import last_decision, standing_of_approval
 from townreturn.store.engine import reading, writing
 from townreturn.store.issue_events import tell_published
@@ -60,7 +60,7 @@ def publish(
         issue = prepare_issue(tx, office, plan, compilation, now)
         files = render_issue(issue)
         folder = _put_in_place(office, issue, files)
-        publication = Publication(period.key, town_return.issue, compilation_id, now, folder, version("townreturn"))
+        publication = Publication(period.key, town_return.issue, compilation_id, now, folder, software_version())
         _record(tx, town_return, decision_id, publication, [*issue.in_force, *files])
         return folder
 

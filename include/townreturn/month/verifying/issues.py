@@ -62,15 +62,26 @@ def _check_rebuilt(case: Case, publication: Publication) -> Iterator[str]:
     if rebuilt.obstacle:
         yield say("VERIFY_CANNOT_REBUILD", issue=publication.issue, detail=rebuilt.obstacle)
     elif not rebuilt.is_exact:
-        yield say("VERIFY_REBUILT_DIFFERS", issue=publication.issue, name=_first_different(rebuilt))
+        yield _tell_different(rebuilt)
     elif not rebuilt.is_by_same_version:
         case.remarks.append(say("VERIFY_OTHER_VERSION", version=publication.software_version))
 
 
+def _tell_different(rebuilt: Rebuilt) -> str:
+    """Only another content by the same program accuses the record: all of it has been compared before."""
+    publication = rebuilt.publication
+    named = {"period": publication.period, "issue": publication.issue}
+    if rebuilt.content is Outcome.SAME:
+        return say("VERIFY_BYTES_DIFFER", name=_first_different(rebuilt), **named)
+    if not rebuilt.is_by_same_version:
+        return say("VERIFY_CONTENT_OF_OTHER_VERSION", version=publication.software_version, **named)
+    return say("VERIFY_REBUILT_DIFFERS", **named)
+
+
 def _first_different(rebuilt: Rebuilt) -> str:
-    if rebuilt.content is not Outcome.SAME:
-        return say("REBUILD_CONTENT")
-    return next(one.name for one in rebuilt.files if one.outcome is not Outcome.SAME)
+    """The manifest last: it names the hashes of all others, and differs with any of them."""
+    different = (one.name for one in rebuilt.files if one.outcome is not Outcome.SAME)
+    return min(different, key=lambda name: name == MANIFEST)
 
 
 def _damaged_basis(case: Case, publication: Publication) -> str:
