@@ -53,6 +53,7 @@ class FilledWorkbook:
             for indicator in plan.form.indicators_of(category.code):
                 self.put(indicator.code, figures.get(indicator.code, 0), category.code)
             self.add_entry("key_cases", {"title": "某仓库售假案", "large": plan.form.yes}, category.code)
+        self.beside(plan.form.anchors.filled_by).value = "李四"
 
     @property
     def statistics(self) -> Worksheet:

@@ -62,7 +62,13 @@ def record_report(
     digest = hashlib.sha256(f"{town}{name}{verdict}{report}".encode()).hexdigest()
     arrival = Arrival(name, digest, received)
     submission = Submission(
-        arrival, plan.category_by_code[report.category].lead, Period(period), plan.form.edition, (report,), ()
+        arrival,
+        plan.category_by_code[report.category].lead,
+        Period(period),
+        plan.form.edition,
+        (report,),
+        (),
+        filled_by="李四",
     )
     judgement = Judgement(report, (), verdict)
     register = Register(tx, town or plan.town_code, period, [digest])

@@ -152,6 +152,49 @@ def test_who_filled_in_a_report_cannot_be_its_only_approver(
     assert "审批已完成：副镇长赵一、主任钱二" in month.describe_approval(town, key)
 
 
+def test_figures_that_nobody_signed_are_not_released_by_one_person(
+    office: Office, send: Callable[..., Any], bring_in: Callable[..., datetime]
+) -> None:
+    """He might have filled them in himself."""
+    send(office, "yancao", "2018-01", sign(""))
+    send(office, "zhujian", "2018-01", sign("／"))
+    later = bring_in(office, "2018-01", without=("yancao", "zhujian")) + timedelta(days=1)
+    month.open_period(office, JANUARY, later, "run-1", backfilled=True)
+    key = month.compile_return(office, JANUARY, later)
+    told = "- 2.建材、3.烟草制品：填报人未写明，无法核对填报人是不是审批人，须有两位审批人批准，现有 {given} 位"
+    assert told.format(given=0) in month.ask_approval(office, key).summary.splitlines()
+    decider(office, later)(key, "approver")
+    assert month.describe_approval(office, key).splitlines() == [
+        "- 已批准：分管副镇长", told.format(given=1), "- 可以会签的审批人：经科信局局长（director）",
+    ]  # fmt: skip
+    with pytest.raises(Refused, match="未经批准"):
+        month.publish(office, key, later)
+    decider(office, later)(key, "director")
+    assert month.describe_approval(office, key) == "审批已完成：分管副镇长、经科信局局长"
+    assert month.publish(office, key, later)
+
+
+def test_where_nobody_else_can_approve_the_way_out_is_told(
+    office: Office, send: Callable[..., Any], bring_in: Callable[..., datetime]
+) -> None:
+    plan = office.plans.plans[0]
+    alone = replace(office, plans=PlanBook((replace(plan, approvers=plan.approvers[:1]),)))
+    send(alone, "yancao", "2018-01", sign(""))
+    later = bring_in(alone, "2018-01", without=("yancao",)) + timedelta(days=1)
+    month.open_period(alone, JANUARY, later, "run-1", backfilled=True)
+    key = month.compile_return(alone, JANUARY, later)
+    decider(alone, later)(key, "approver")
+    assert month.describe_approval(alone, key).splitlines()[-1] == (
+        "- 方案中没有可以会签的审批人了：请在工作方案（approvers）中增加一位与填报无关的审批人，或驳回；"
+        "填报人未写明的，也可请单位补填后重新报送"
+    )
+    send(alone, "yancao", "2018-01", name="signed.xlsx", received_at=later)
+    month.take_in(alone, later + timedelta(minutes=5))
+    signed = month.compile_return(alone, JANUARY, later + timedelta(minutes=5))
+    decider(alone, later + timedelta(minutes=6))(signed, "approver")
+    assert is_approved(alone, signed)
+
+
 def test_an_approval_of_what_changed_is_kept_as_refused_and_the_run_goes_on(
     office: Office, now: datetime, decide: Decide
 ) -> None:

@@ -71,6 +71,36 @@ def test_who_filled_in_a_report_is_its_maker(plan: Plan, filled_by: str) -> None
     assert weigh(plan, makers, ["mayor", "director"]).is_sufficient
 
 
+@pytest.mark.parametrize("filled_by", ["", " ", "、", "/", "--", "无", "13800138000", "　"])
+def test_of_figures_that_nobody_signed_two_approve(plan: Plan, filled_by: str) -> None:
+    """Whoever filled them in may be one of the two."""
+    makers = {**EVERYTHING, "building": filled_by}
+    standing = weigh(plan, makers, ["mayor"])
+    assert (standing.is_sufficient, standing.lacking) == (False, 1)
+    assert (standing.required, standing.unnamed, standing.uncovered) == (2, ("building",), ())
+    assert standing.helpful == (DIRECTOR, CHIEF)
+    assert weigh(plan, makers, ["mayor", "chief"]).is_sufficient
+    assert weigh(plan, EVERYTHING, []).unnamed == ()
+
+
+def test_two_approvers_of_the_lead_unit_do_not_release_what_nobody_signed(plan: Plan) -> None:
+    deputy = Approver("deputy", "周五", "副局长", "jingkexin")
+    town, makers = replace(plan, approvers=(MAYOR, DIRECTOR, deputy)), {**EVERYTHING, "children": ""}
+    standing = weigh(town, makers, ["director", "deputy"])
+    assert (standing.lacking, standing.uncovered, standing.helpful) == (0, ("children", "appliances"), (MAYOR,))
+
+
+def test_the_delivered_plan_can_release_a_return_that_nobody_signed(plans: PlanBook) -> None:
+    delivered = plans.plans[0]
+    unsigned = dict.fromkeys(delivered.category_by_code, "")
+    assert weigh(delivered, unsigned, ["approver"]).helpful == (delivered.approvers[1],)
+    assert weigh(delivered, unsigned, ["approver", "director"]).is_sufficient
+
+
+def test_a_plan_that_wants_three_still_wants_three(plan: Plan) -> None:
+    assert weigh(replace(plan, approvals_required=3), {"building": ""}, []).required == 3
+
+
 @pytest.mark.parametrize("filled_by", ["", "赵一凡", "小赵一", "、"])
 def test_another_name_is_another_person(plan: Plan, filled_by: str) -> None:
     assert conflicts_of(plan, {"building": filled_by}, MAYOR) == ()

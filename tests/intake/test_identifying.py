@@ -45,6 +45,9 @@ COVERS: dict[str, tuple[Spoil, set[tuple[str, str]]]] = {
     "a code and a name of two units": (beside("单位代码", "zhujian"), {("SENDER_DISAGREES", "封面!B7")}),
     "only the name": (beside("单位代码", None), set()),
     "only the code": (beside("填报单位", None), set()),
+    "nobody's name": (beside("填报人", None), {("FILLED_BY_MISSING", "封面!B16")}),
+    "a stroke for a name": (beside("填报人", "／"), {("FILLED_BY_MISSING", "封面!B16")}),
+    "no place for a name": (relabel("封面", "填报人", None), {("FILLED_BY_MISSING", "封面")}),
     "a name spaced": (beside("填报单位", "镇食药监 分局"), set()),
     "a name of nobody's": (beside("填报单位", "镇食药监局"), {("COVER_CELL_CHANGED", "封面!B6")}),
     "a code of nobody's": (beside("单位代码", "syj"), {("COVER_CELL_CHANGED", "封面!B7")}),
@@ -76,6 +79,15 @@ def test_a_code_and_a_name_of_two_units_leave_the_sender_unknown(answer: Answer)
     assert findings_of(submission)[0].message == (
         "单位代码“zhujian”是镇住建局的，填报单位却写的是镇食药监分局，无法确定是谁报的。"
         "请用发给本单位的模板填写后报送。"
+    )
+
+
+def test_what_follows_from_a_missing_name_is_told_and_returns_nothing(answer: Answer) -> None:
+    (raised,) = findings_of(answer("shiyaojian", beside("填报人", None)))
+    assert raised.severity is Severity.INFO
+    assert raised.message == (
+        "封面的“填报人”没有写明，无法核对填报人是不是审批人，所以本期月报须有两位审批人批准才能发布。"
+        "请补填姓名后重新报送；不补填的，不影响本次报送。"
     )
 
 

@@ -2,6 +2,7 @@
 
 A category's makers are its lead unit and whoever filled in the report; one file brings figures and
 explanations. An approver of that unit, or of that name, approves like any other, but never alone.
+Where nobody is named, any approver may be the maker: then two approve, of whom one at most is.
 """
 
 import re
@@ -17,19 +18,24 @@ Makers = Mapping[str, str]
 _RUN_OF_LETTERS = re.compile(r"[^\W\d_]+")
 _BESIDE_A_NAME = "代和及与同跟"
 """A single character beside a name that makes it no longer name: 张三代, 张三和."""
+_WHERE_UNNAMED = 2
+"""As many approvers as a category wants at least whose maker nobody knows."""
 
 
 @dataclass(frozen=True)
 class ApprovalStanding:
     """What the approvals of one content amount to.
 
-    ``given`` has each approver once; ``uncovered`` are the categories that nobody free of conflict
-    has approved; ``helpful`` the approvers whose approval would bring it further. In the order of the plan.
+    ``required`` approvers are needed, by the plan or because of ``unnamed``, the categories whose
+    maker is not known. ``given`` has each approver once; ``uncovered`` are the categories that
+    nobody free of conflict has approved; ``helpful`` the approvers whose approval would bring it
+    further. In the order of the plan.
     """
 
     required: int
     given: tuple[Approver, ...]
     uncovered: tuple[str, ...]
+    unnamed: tuple[str, ...]
     helpful: tuple[Approver, ...]
 
     @property
@@ -49,12 +55,14 @@ def weigh(plan: Plan, makers: Makers, accounts: Iterable[str]) -> ApprovalStandi
     conflicts = {one.account: set(conflicts_of(plan, makers, one)) for one in plan.approvers}
     codes = [one.code for one in plan.categories if one.code in makers]
     uncovered = tuple(code for code in codes if all(code in conflicts[one.account] for one in given))
-    is_short = len(given) < plan.approvals_required
+    unnamed = tuple(code for code in codes if not names_somebody(makers[code]))
+    required = max(plan.approvals_required, _WHERE_UNNAMED if unnamed else 0)
+    is_short = len(given) < required
     helpful = tuple(
         one for one in plan.approvers
         if one not in given and (is_short or not set(uncovered) <= conflicts[one.account])
     )  # fmt: skip
-    return ApprovalStanding(plan.approvals_required, given, uncovered, helpful)
+    return ApprovalStanding(required, given, uncovered, unnamed, helpful)
 
 
 def conflicts_of(plan: Plan, makers: Makers, approver: Approver) -> tuple[str, ...]:
@@ -64,6 +72,11 @@ def conflicts_of(plan: Plan, makers: Makers, approver: Approver) -> tuple[str, .
         one.code for one in plan.categories
         if one.code in makers and (one.lead == approver.unit or _names(makers[one.code], name))
     )  # fmt: skip
+
+
+def names_somebody(filled_by: str) -> bool:
+    """Whether a cover's 填报人 is a name at all: not blank, a stroke, a number or a single character like 无."""
+    return any(len(run) > 1 for run in _RUN_OF_LETTERS.findall(_plain(filled_by)))
 
 
 def _names(filled_by: str, name: str) -> bool:

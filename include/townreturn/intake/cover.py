@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from townreturn.domain.approval import names_somebody
 from townreturn.domain.findings import CellRef, Finding
 from townreturn.domain.form import Anchors, Form
-from townreturn.intake.faults import fault
+from townreturn.intake.faults import fault, notice
 from townreturn.intake.labels import LabelledSheet, plain_label, plain_labels
 from townreturn.intake.sheets import LabelledWorkbook, statistics_heading
 
@@ -90,6 +91,15 @@ def cover_faults(cover: Cover) -> list[Finding]:
     fields = (cover.unit, cover.unit_code, cover.period, cover.edition)
     found = [fault("SHEET_HIDDEN", CellRef(raw.name, ""), raw.name)] if raw.is_hidden else []
     return [*found, *_unread(cover, fields), *_hidden(cover, fields)]
+
+
+def unnamed_maker(cover: Cover, *, is_csv: bool) -> Iterator[Finding]:
+    """A notice where 填报人 is no name; a csv file need not have the cell."""
+    stated = cover.filled_by
+    if names_somebody(stated.text) or (is_csv and stated.at is None):
+        return
+    at = stated.at or CellRef(cover.sheet.raw.name, "")
+    yield notice("FILLED_BY_MISSING", at, stated.text, label=stated.label)
 
 
 def _unread(cover: Cover, fields: Sequence[Stated]) -> Iterator[Finding]:

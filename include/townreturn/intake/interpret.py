@@ -6,7 +6,7 @@ from townreturn.domain.findings import CellRef, Finding, Severity
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook, Unit
 from townreturn.domain.submission import Arrival, CategoryReport, Submission
-from townreturn.intake.cover import Cover, cover_faults, read_head
+from townreturn.intake.cover import Cover, cover_faults, read_head, unnamed_maker
 from townreturn.intake.entries import Entries, read_entries
 from townreturn.intake.faults import bounded, fault, notice
 from townreturn.intake.identifying import (
@@ -57,7 +57,9 @@ def interpret(raw: RawWorkbook | Unreadable, arrival: Arrival, plans: PlanBook) 
         return _submission(arrival, cover, unit, period, ((), [*found, *cover_faults(cover), *wrong_time]))
     wrong_template = [*template_faults(cover, head, plans, plan, unit)]
     reports, findings = _read_reports(book, cover, sheets, plan, unit, wrong_template)
-    about_file = [*found, *cover_faults(cover), *changed_cells(cover, plan, unit, period), *_about_file(book)]
+    about_cover = [*cover_faults(cover), *changed_cells(cover, plan, unit, period)]
+    about_cover += unnamed_maker(cover, is_csv=book.is_csv)
+    about_file = [*found, *about_cover, *_about_file(book)]
     return _submission(arrival, cover, unit, period, (reports, [*about_file, *findings]))
 
 

@@ -111,7 +111,7 @@ def describe_approval(office: Office, compilation_id: int) -> str:
         standing, makers = standing_of_approval(tx, plan, compilation), makers_of(tx, compilation)
     if standing.is_sufficient:
         return say("APPROVAL_IS_SUFFICIENT", names=_names(standing.given))
-    lines = [*_progress(standing), *_lacking(plan, standing)]
+    lines = [*_progress(plan, standing), *_lacking(plan, standing)]
     for approver in standing.helpful:
         conflicts = conflicts_of(plan, makers, approver)
         if set(conflicts) & set(standing.uncovered):
@@ -121,11 +121,15 @@ def describe_approval(office: Office, compilation_id: int) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _progress(standing: ApprovalStanding) -> list[str]:
-    given = [say("APPROVAL_GIVEN", names=_names(standing.given))] if standing.given else []
-    if standing.required > 1:
-        given.append(say("APPROVAL_COUNT", given=len(standing.given), required=standing.required))
-    return given
+def _progress(plan: Plan, standing: ApprovalStanding) -> list[str]:
+    """Who has approved, and where it takes more than one: by the plan, or because a maker is not named."""
+    given = len(standing.given)
+    lines = [say("APPROVAL_GIVEN", names=_names(standing.given))] if standing.given else []
+    if plan.approvals_required > 1:
+        lines.append(say("APPROVAL_COUNT", given=given, required=standing.required))
+    elif standing.unnamed:
+        lines.append(say("APPROVAL_UNNAMED", categories=_headings(plan, standing.unnamed), given=given))
+    return lines
 
 
 def _lacking(plan: Plan, standing: ApprovalStanding) -> list[str]:
