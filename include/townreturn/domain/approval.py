@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from unicodedata import normalize
 
+from townreturn.domain.errors import Refused
 from townreturn.domain.plan import Approver, Plan
+from townreturn.wording import say
 
 Makers = Mapping[str, str]
 """Category → who filled in its report (填报人), as the cover says; the categories that are in."""
@@ -63,6 +65,13 @@ def weigh(plan: Plan, makers: Makers, accounts: Iterable[str]) -> ApprovalStandi
         if one not in given and (is_short or not set(uncovered) <= conflicts[one.account])
     )  # fmt: skip
     return ApprovalStanding(required, given, uncovered, unnamed, helpful)
+
+
+def changed_meanwhile(period: str, issue: int) -> Refused:
+    """Why an answer to what has changed since it was compiled does not count, and what to do."""
+    what = say("CORRECTION_NAMED", issue=issue) if issue else say("CONTENT_COMPILED")
+    again = say("CORRECT_AGAIN" if issue else "COMPILE_AGAIN", period=period)
+    return Refused("CONTENT_CHANGED_MEANWHILE", period=period, what=what, again=again)
 
 
 def conflicts_of(plan: Plan, makers: Makers, approver: Approver) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from townreturn import approving
-from townreturn.domain.approval import ApprovalStanding, conflicts_of
+from townreturn.domain.approval import ApprovalStanding, changed_meanwhile, conflicts_of
 from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Approver, Plan
@@ -56,7 +56,7 @@ def record_decision(
         if decided_at is not None and sent_back:
             _tell_units(tx, office, plan, compilation, answer, decided_at)
     if decided_at is None:
-        raise Refused("CONTENT_CHANGED_MEANWHILE", period=town_return.period)
+        raise changed_meanwhile(town_return.period, town_return.issue)
 
 
 def _fault_at_the_gate(office: Office, compilation_id: int) -> Broken | None:

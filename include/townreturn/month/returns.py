@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from townreturn.chasing import is_settled
 from townreturn.checks import gate
 from townreturn.compiling.summary import summarise_return
+from townreturn.domain.approval import changed_meanwhile
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
 from townreturn.domain.town_return import TownReturn
@@ -66,7 +67,7 @@ def _as_of_now(tx: Connection, office: Office, town_return: TownReturn, now: dat
         return draft_original(tx, office.plans, period, now).town_return
     published = find_issue(tx, town_return.town_code, period.key, town_return.issue - 1)
     if published is None:
-        raise Refused("CONTENT_CHANGED_MEANWHILE", period=period)
+        raise changed_meanwhile(period.key, town_return.issue)
     return draft_correction(tx, office.plans, published, now).town_return
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from townreturn.domain.approval import changed_meanwhile
 from townreturn.domain.errors import Refused
 from townreturn.domain.kept_file import KeptFile
 from townreturn.domain.period import Period
@@ -56,7 +57,7 @@ def publish(
             return shown_folder(office.outbox, published)
         decision_id = _require_publishable(tx, plan, compilation, published)
         if not still_holds(tx, town_return):
-            raise Refused("CONTENT_CHANGED_MEANWHILE", period=period)
+            raise changed_meanwhile(period.key, town_return.issue)
         issue = prepare_issue(tx, office, plan, compilation, now)
         files = render_issue(issue)
         folder = _put_in_place(office, issue, files)
