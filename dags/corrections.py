@@ -33,11 +33,11 @@ def corrections() -> None:
         from townreturn import month
 
         with refusals_are_final():
-            period = period_of(dag_run.partition_key, params["period"])
+            office, now, period = open_the_office(), clock(), period_of(dag_run.partition_key, params["period"])
             if in_hand := _take_over(period, dag_run.run_id):
                 raise AirflowSkipException(in_hand)
-            proposal = month.propose_correction(open_the_office(), period, dag_run.run_id, clock())
-        told = month.describe_proposal(proposal)
+            proposal = month.propose_correction(office, period, dag_run.run_id, now)
+        told = month.describe_proposal(office, proposal, now)
         show_note(dag_run, told)
         if not month.leads_to_correction(proposal):
             raise AirflowSkipException(told)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from townreturn.month import ApprovalQuestion
     from townreturn.office import Office
+    from townreturn.store.decisions import Decision
 
 
 class ReturnApproval(ApprovalOperator):
@@ -77,24 +78,28 @@ class ReturnApproval(ApprovalOperator):
     def execute_complete(self, context: "Context", event: dict[str, Any]) -> Any:
         office, answer = _open_office(), read_answer(event)
         try:
-            self._record(office, answer, str(context["run_id"]))
+            decision = self._record(office, answer, str(context["run_id"]))
         except Refused as refusal:
             if refusal.code == "CONTENT_CHANGED_MEANWHILE":  # asking again would show the old figures again
                 raise AirflowFailException(say("APPROVAL_ASKED_ANEW", reason=refusal)) from refusal
+            if refusal.code in ("CONTENT_SENT_BACK", "CORRECTION_SENT_BACK"):
+                raise AirflowFailException(str(refusal)) from refusal
             raise
-        if not answer.approved:
-            obligations = _name(office.plans.in_force(Period(self.period)), answer.sent_back)
-            raise AirflowFailException(say("RETURN_REJECTED", period=self.period, obligations=obligations))
+        if decision.sent_back:
+            code = "RETURN_REJECTED" if decision.went_back else "CORRECTION_REJECTED_ALONE"
+            plan = office.plans.in_force(Period(self.period))
+            obligations = _name(plan, decision.went_back or decision.sent_back)
+            raise AirflowFailException(say(code, period=self.period, obligations=obligations))
         self.require_enough(office)
         return super().execute_complete(context, event)
 
     def require_enough(self, office: "Office") -> None:
         """The first approval is recorded; whether it is enough, the countersignature sees."""
 
-    def _record(self, office: "Office", answer: "Answer", run_id: str) -> None:
+    def _record(self, office: "Office", answer: "Answer", run_id: str) -> "Decision":
         from townreturn.month import record_decision
 
-        record_decision(
+        return record_decision(
             office,
             int(self.compilation_id),
             account=answer.account,

@@ -151,7 +151,7 @@ def test_what_was_sent_back_cannot_be_approved_as_it_stood(office: Office, now: 
     """The compilation still holds the figures that the rejection took out of the accepted ones."""
     key = month.compile_return(office, JANUARY, now)
     decide(key, approved=False, sent_back=("tobacco",))
-    with pytest.raises(Refused, match="2018-01 的汇总在审批期间有变动"):
+    with pytest.raises(Refused, match="2018-01 的这份汇总已被驳回"):
         decide(key, approved=True, run_id="")
     without = month.compile_return(office, JANUARY, now)
     assert without != key

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from filled_workbook import FilledWorkbook
-from townreturn.cli import corrections, returns, status, submissions
+from townreturn.cli import approvals, corrections, returns, status, submissions
 
 JANUARY = datetime(2018, 1, 28, 2, tzinfo=UTC)
 IN_MAY = datetime(2018, 5, 10, 2, tzinfo=UTC)
@@ -18,7 +18,7 @@ Edit = Callable[[FilledWorkbook], object]
 @pytest.fixture
 def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     def stand_at(now: datetime) -> None:
-        for module in (corrections, returns, status, submissions):
+        for module in (approvals, corrections, returns, status, submissions):
             monkeypatch.setattr(module, "read_clock", lambda: now)
 
     return stand_at
@@ -67,6 +67,45 @@ def test_a_correction_from_the_command_line(
     assert run("publish", "2018-01")[1].rstrip().endswith("issue-1")
     assert "已发布第1次更正" in run("status", "2018-01")[1]
     assert run("correct", "2018-01")[:2] == (1, "2018-01 不作更正：已发布的数字和文字没有变化\n")
+
+
+def test_an_exclusion_that_the_approver_rejects(
+    run: Run, home: Path, send: Callable[..., None], set_clock: Callable[[datetime], None]
+) -> None:
+    set_clock(JANUARY)
+    for unit in ("shiyaojian", "zhujian", "yancao", "nonglinshui", "jingkexin", "gongshang"):
+        send(unit, JANUARY - timedelta(hours=1))
+    for step in (["compile"], ["approve", "--as", "approver"], ["publish"]):
+        assert run(step[0], "2018-01", *step[1:])[0] == 0
+    set_clock(IN_MAY)
+    [file] = {line.split()[-2] for line in run("status", "2018-01", "--chain")[1].splitlines() if "zhujian" in line}
+    decided = ["--as", "clerk", "--reason", "误报了他镇的表"]
+    assert run("exclude", "2018-01", file, *decided)[0] == 0
+    assert run("correct", "2018-01")[0] == 0
+    rejecting = ["approve", "2018-01", "--as", "approver", "--reject", "building", "--comment", "不同意剔除"]
+    assert run(*rejecting)[:2] == (
+        0, "2018-01 的更正已驳回：2.建材。没有要单位重报的；怎么办见 townreturn correct 2018-01\n"
+    )  # fmt: skip
+    exit_status, out, err = run("correct", "2018-01")
+    assert (exit_status, err, out.count("\n")) == (1, "", 1)
+    assert out.startswith(
+        "2018-01 不作更正：第1次更正已被分管副镇长驳回（不同意剔除），此后没有变化，不再送审。2.建材："
+    )
+    assert f"townreturn exclude 2018-01 {file} --lift" in out
+    assert run("approve", "2018-01", "--as", "director")[::2] == (
+        2, "2018-01 的第1次更正已被分管副镇长驳回（不同意剔除），不能再审批。怎么办见 townreturn correct 2018-01\n"
+    )  # fmt: skip
+    rows = run("approvals", "2018-01")[1].splitlines()
+    assert "驳回：2.建材" in rows[2]
+    assert "未生效（已被驳回）" in rows[3]
+    assert not [path for path in (home / "receipts" / "2018-01").glob("*.txt") if "审批时被退回" in path.read_text()]
+    set_clock(IN_MAY + timedelta(minutes=1))
+    assert run("exclude", "2018-01", file, "--lift", *decided)[0] == 0
+    assert run("correct", "2018-01")[:2] == (1, "2018-01 不作更正：已发布的数字和文字没有变化\n")
+    assert run("exclude", "2018-01", file, *decided)[0] == 0
+    assert run("correct", "2018-01")[0] == 0
+    for step in (["approve", "--as", "approver"], ["publish"]):
+        assert run(step[0], "2018-01", *step[1:])[0] == 0
 
 
 def more_value(book: FilledWorkbook) -> None:

@@ -122,6 +122,22 @@ def test_an_approval_of_what_changed_ends_the_try_for_good(plans: PlanBook, offi
     assert month.runs_to_resume(office) == ((JANUARY, "r1"),)
 
 
+def test_an_answer_to_what_somebody_else_rejected_ends_the_try_for_good(
+    plans: PlanBook, office: Office, compiled: int
+) -> None:
+    from airflow.sdk.exceptions import AirflowFailException
+
+    month.record_decision(
+        office, compiled, account="approver", approved=False, comment="不符", sent_back=("tobacco",), run_id="",
+        now=overdue(office.plans.plans[0], "2018-01"),
+    )  # fmt: skip
+    with pytest.raises(AirflowFailException, match="已被驳回"):
+        approval(plans, compiled).execute_complete({"run_id": "r1"}, event("Approve", "director"))
+    assert month.runs_to_resume(office) == ()
+    store_report(office, "tobacco", "2018-01", {"cases_filed": 9}, number=1)
+    assert month.runs_to_resume(office) == ((JANUARY, "r1"),)
+
+
 def test_one_approval_that_suffices_needs_no_countersignature(
     plans: PlanBook, office: Office, compiled: int, asked: list[Any], capsys: pytest.CaptureFixture[str]
 ) -> None:

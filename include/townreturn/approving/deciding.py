@@ -1,23 +1,22 @@
-"""One approver's answer: taken, refused with a reason, or kept as refused because things had changed."""
+"""One approver's answer: taken, refused with a reason, or kept as refused because it came too late."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from townreturn.approving.sending_back import is_stale, require_returnable
+from townreturn.approving.sending_back import is_stale, require_returnable, that_go_back
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.plan import Approver, Plan
 from townreturn.store.decisions import (
     Decision,
     approvals_of,
     last_decision,
-    list_decisions,
     record_decision,
     record_refusal,
     standing_of_approval,
 )
-from townreturn.store.returns import Compilation, find_publications, newest_compilation
+from townreturn.store.returns import Compilation, find_publications, is_sent_back, newest_compilation
 
 
 @dataclass(frozen=True)
@@ -33,10 +32,10 @@ class Answer:
 
 def record_answer(
     tx: Connection, plan: Plan, compilation: Compilation, answer: Answer, now: datetime, *, is_unchanged: bool
-) -> datetime | None:
-    """Record who decided what on which content, and return when; None when that has changed meanwhile.
+) -> Decision | None:
+    """Record who decided what on which content; None when that has changed or was sent back meanwhile.
 
-    What is refused for that reason is recorded as refused, so the caller commits before it raises.
+    What is refused for these reasons is recorded as refused, so the caller commits before it raises.
     ``is_unchanged``: the content would be compiled the same now. The same answer again by the same
     run changes nothing and keeps its first time. Raises Misuse for a rejection without categories or
     reason, or of unknown ones; Refused when the account may not approve or its approval does not
@@ -47,17 +46,19 @@ def record_answer(
     decision = _decision(compilation, approver, answer, now)
     earlier = _find_repeated(tx, plan, compilation, decision)
     if earlier is not None:
-        return earlier.decided_at
+        return earlier
     _require_unpublished(tx, plan, compilation)
-    if _has_changed(tx, plan, compilation, answer, is_unchanged=is_unchanged):
+    is_too_late = is_sent_back(tx, compilation.id)
+    if is_too_late or _has_changed(tx, plan, compilation, answer, is_unchanged=is_unchanged):
         record_refusal(tx, plan, compilation, approver, answer.comment, answer.run_id, now)
         return None
     if answer.approved:
         _require_helpful(tx, plan, compilation, approver)
     else:
         require_returnable(tx, plan, compilation, answer.sent_back)
+        decision = replace(decision, went_back=that_go_back(tx, plan, compilation, decision.sent_back))
     record_decision(tx, plan.town_code, compilation.town_return.period, decision, plan.code)
-    return now
+    return decision
 
 
 def _require_approver(plan: Plan, account: str) -> Approver:
@@ -110,9 +111,6 @@ def _has_changed(tx: Connection, plan: Plan, compilation: Compilation, answer: A
     period = compilation.town_return.period
     newest = newest_compilation(tx, plan.town_code, period)
     if newest is None or newest.id != compilation.id:
-        return True
-    decided = list_decisions(tx, plan.town_code, period)
-    if any(one.sent_back for one in decided if one.compilation_id == compilation.id):
         return True
     return not is_unchanged if answer.approved else is_stale(tx, plan, compilation, answer.sent_back)
 

@@ -14,7 +14,7 @@ from townreturn.store.returns import newest_issues
 def runs_to_resume(office: Office) -> tuple[tuple[Period, str], ...]:
     """(period, run id) of runs that can go on from ``compile``.
 
-    Their last answer was refused because figures had changed, or sent back what is all accepted again.
+    Their last answer was refused because figures had changed, or what was sent back is all accepted again.
     """
     town = office.plans.town_code
     with reading(office.engine) as tx:
@@ -30,14 +30,18 @@ def runs_to_resume(office: Office) -> tuple[tuple[Period, str], ...]:
 
 
 def _ended_at(tx: Connection, town: str, period: str) -> Decision | Refusal | None:
-    """The answer that ended the period's run and does not hold it back any more."""
+    """The answer that ended the period's run and does not hold it back any more.
+
+    Where nothing went back, nothing is waited for: what comes next is a correction of its own.
+    """
     decision, refusals = last_decision(tx, town, period), list_refusals(tx, town, period)
-    if refusals and (decision is None or refusals[-1].refused_at >= decision.decided_at):
-        return refusals[-1]
-    if decision is None or decision.approved or not decision.sent_back:
+    refusal = refusals[-1] if refusals and (not decision or refusals[-1].refused_at >= decision.decided_at) else None
+    if refusal and not (decision and decision.sent_back and decision.compilation_id == refusal.compilation_id):
+        return refusal
+    if decision is None or not decision.went_back:
         return None
     accepted = accepted_ids(tx, town, [period])
-    return decision if all((period, one) in accepted for one in decision.sent_back) else None
+    return (refusal or decision) if all((period, one) in accepted for one in decision.went_back) else None
 
 
 def _is_taken_over(tx: Connection, town: str, period: str, run_id: str) -> bool:

@@ -4,9 +4,39 @@ from sqlalchemy import Connection
 
 from townreturn.domain.errors import Refused
 from townreturn.domain.plan import Plan
+from townreturn.store.chains import StoredChain, read_chains
 from townreturn.store.inputs import inputs_by_category
 from townreturn.store.reports import accepted_ids
-from townreturn.store.returns import Compilation
+from townreturn.store.returns import Compilation, find_issue
+
+
+def that_go_back(
+    tx: Connection, plan: Plan, compilation: Compilation, sent_back: tuple[str, ...]
+) -> tuple[str, ...]:  # fmt: skip
+    """Those of the categories whose unit has sent what is rejected, and has to send it again.
+
+    Of a correction, what changed because the office excluded a file, or let it count again, is the
+    office's own doing: the report that would stand instead was there before.
+    """
+    town_return = compilation.town_return
+    if not town_return.issue:
+        return sent_back
+    town, period = plan.town_code, town_return.period
+    published = find_issue(tx, town, period, town_return.issue - 1)
+    before = inputs_by_category(tx, published.id, period) if published else {}
+    used = inputs_by_category(tx, compilation.id, period)
+    chains = read_chains(tx, town, [period], sent_back)
+    return tuple(
+        one for one in sent_back if _is_news(chains.get((period, one), StoredChain()), used.get(one), before.get(one))
+    )
+
+
+def _is_news(chain: StoredChain, used: int | None, published: int | None) -> bool:
+    """Whether a report came after the published one, and not merely counts again."""
+    link, before = chain.link_of(used), chain.link_of(published)
+    if link is None or used == published or link.readmission is not None:
+        return False
+    return before is None or link.position >= before.position
 
 
 def is_stale(tx: Connection, plan: Plan, compilation: Compilation, sent_back: tuple[str, ...]) -> bool:

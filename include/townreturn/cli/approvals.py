@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from operator import itemgetter
 
@@ -43,13 +44,14 @@ def decide(options: argparse.Namespace) -> int:
     """``approve``: record an approver's decision on what was compiled last, and say what it amounts to."""
     office, now, period = open_this_office(), read_clock(), Period(options.period)
     compilation_id = newest_compiled(office, period)
-    month.record_decision(
+    decision = month.record_decision(
         office, compilation_id, account=options.account, approved=not options.reject,
         comment=options.comment, sent_back=tuple(options.reject), run_id="", now=now,
     )  # fmt: skip
-    if options.reject:
-        plan = office.plans.in_force(period)
-        sys.stdout.write(say("CLI_REJECTED", period=period, categories=_headings(plan, tuple(options.reject))) + "\n")
+    if decision.sent_back:
+        code = "CLI_REJECTED" if decision.went_back else "CLI_REJECTED_NOTHING_BACK"
+        headings = _headings(office.plans.in_force(period), decision.went_back or decision.sent_back)
+        sys.stdout.write(say(code, period=period, categories=headings) + "\n")
         return 0
     is_sufficient = month.ask_approval(office, compilation_id).standing.is_sufficient
     sys.stdout.write(say("CLI_APPROVED" if is_sufficient else "CLI_COUNTERSIGN", period=period) + "\n")
@@ -64,7 +66,8 @@ def list_approvals(options: argparse.Namespace) -> int:
     with reading(office.engine) as tx:
         decided = list_decisions(tx, plan.town_code, period.key)
         refused = list_refusals(tx, plan.town_code, period.key)
-    rows = [_row(plan, one.decided_at, one) for one in decided] + [_row(plan, one.refused_at, one) for one in refused]
+    rows = [_row(plan, one.decided_at, one, _conclusion(plan, one)) for one in decided]
+    rows += [_row(plan, one.refused_at, one, _why_refused(one, decided)) for one in refused]
     if rows:
         lines = aligned([[say(code) for code in _HEADS], *sorted(rows, key=itemgetter(0))])
         sys.stdout.write("\n".join(lines) + "\n")
@@ -73,12 +76,12 @@ def list_approvals(options: argparse.Namespace) -> int:
     return 0
 
 
-def _row(plan: Plan, at: datetime, one: Decision | Refusal) -> list[str]:
+def _row(plan: Plan, at: datetime, one: Decision | Refusal, what: str) -> list[str]:
     who = one.name if one.name == one.role else f"{one.role}{one.name}"
     return [
         f"{at.astimezone(plan.calendar.zone):%Y-%m-%d %H:%M:%S}",
         say("CORRECTION_NAMED", issue=one.issue) if one.issue else say("CLI_ORIGINAL"),
-        _what(plan, one),
+        what,
         f"{who}（{one.account}）",
         one.content_hash[:_HASH_LENGTH],
         one.run_id or say("APPROVALS_COMMAND_LINE"),
@@ -86,9 +89,13 @@ def _row(plan: Plan, at: datetime, one: Decision | Refusal) -> list[str]:
     ]
 
 
-def _what(plan: Plan, one: Decision | Refusal) -> str:
-    if isinstance(one, Refusal):
-        return say("APPROVALS_REFUSED")
+def _why_refused(one: Refusal, decided: Sequence[Decision]) -> str:
+    rejections = (d for d in decided if d.sent_back and d.compilation_id == one.compilation_id)
+    is_rejected = any(d.decided_at <= one.refused_at for d in rejections)
+    return say("APPROVALS_REFUSED_SENT_BACK" if is_rejected else "APPROVALS_REFUSED")
+
+
+def _conclusion(plan: Plan, one: Decision) -> str:
     if one.approved:
         return say("APPROVALS_APPROVED")
     return say("APPROVALS_REJECTED", categories=_headings(plan, one.sent_back))

@@ -26,7 +26,7 @@ def correct_period(options: argparse.Namespace) -> int:
     plan = office.plans.in_force(period)
     month.take_in(office, now)
     proposal = month.propose_correction(office, period, "", now)
-    sys.stdout.write(month.describe_proposal(proposal) + "\n")
+    sys.stdout.write(month.describe_proposal(office, proposal, now) + "\n")
     if not month.leads_to_correction(proposal):
         return 1
     compilation_id = month.compile_correction(office, period, now)

@@ -101,6 +101,12 @@ class Link:
         decided = [one for one in self.withdrawals if one.kind is not WithdrawalKind.SENT_BACK]
         return decided[-1] if decided and decided[-1].kind is WithdrawalKind.EXCLUDED else None
 
+    @property
+    def readmission(self) -> Withdrawal | None:
+        """The lifting of an exclusion by which the link counts again, or None."""
+        last = self.withdrawals[-1] if self.withdrawals else None
+        return last if last is not None and last.kind is WithdrawalKind.READMITTED else None
+
     def received_again(self, receipt: Receipt) -> "Link":
         """The link after its bytes came in once more."""
         return replace(self, first=self.first.with_another(receipt))

@@ -19,6 +19,15 @@ from townreturn.wording import say
 
 
 @dataclass(frozen=True)
+class DecidedFile:
+    """A file that was excluded, or that counts again, and the decision."""
+
+    file_hash: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class CorrectionBasis:
     """``reports``: category → the report that the correction takes, the published one where nothing changed.
 
@@ -30,8 +39,12 @@ class CorrectionBasis:
     published: Mapping[str, int]
     reports: Mapping[str, int]
     too_late: tuple[str, ...]
-    exclusions: Mapping[str, Withdrawal]
-    readmissions: Mapping[str, Withdrawal]
+    exclusions: Mapping[str, DecidedFile]
+    readmissions: Mapping[str, DecidedFile]
+
+    def is_decided_after(self, instant: datetime) -> bool:
+        """Whether a file was excluded, or counts again, by a decision made after an instant."""
+        return any(one.at > instant for one in (*self.exclusions.values(), *self.readmissions.values()))
 
     @property
     def changed(self) -> frozenset[str]:
@@ -88,8 +101,8 @@ def tell_too_late(plan: Plan, period: Period, category: str) -> str:
 class _Choice:
     report_id: int | None
     is_too_late: bool = False
-    exclusion: Withdrawal | None = None
-    readmission: Withdrawal | None = None
+    exclusion: DecidedFile | None = None
+    readmission: DecidedFile | None = None
 
 
 def _choose(chain: StoredChain, published: int | None, closes_at: datetime) -> _Choice:
@@ -116,18 +129,16 @@ def _take(chain: StoredChain, links: Sequence[Link], published: int | None) -> _
     report_id = chain.report_id(accepted)
     if report_id == published:
         return _Choice(report_id)
-    return _Choice(report_id, exclusion=exclusion, readmission=_readmission_of(accepted))
+    return _Choice(report_id, exclusion=exclusion, readmission=_decided(accepted, accepted.readmission))
 
 
-def _exclusion_of(chain: StoredChain, links: Sequence[Link], report_id: int | None) -> Withdrawal | None:
+def _exclusion_of(chain: StoredChain, links: Sequence[Link], report_id: int | None) -> DecidedFile | None:
     link = next((one for one in links if report_id in _reports_of(chain, one)), None)
-    return link.exclusion if link else None
+    return _decided(link, link.exclusion) if link else None
 
 
-def _readmission_of(link: Link) -> Withdrawal | None:
-    """Why a link that had been excluded counts again."""
-    last = link.withdrawals[-1] if link.withdrawals else None
-    return last if last is not None and last.kind is WithdrawalKind.READMITTED else None
+def _decided(link: Link, withdrawal: Withdrawal | None) -> DecidedFile | None:
+    return DecidedFile(link.file_hash, withdrawal.at, withdrawal.reason) if withdrawal else None
 
 
 def _reports_of(chain: StoredChain, link: Link) -> list[int | None]:

@@ -12,6 +12,7 @@ from townreturn.domain.plan import LaterPeriods, Plan
 from townreturn.domain.town_return import Measure
 from townreturn.month.correction_basis import choose_correction_basis, tell_too_late
 from townreturn.month.drafts import CorrectionDraft, draft_correction
+from townreturn.month.rejections import find_rejection, last_rejection, tell_rejected, tell_waiting
 from townreturn.office import Office
 from townreturn.store.corrections import changed_periods, published_periods, restated_issues
 from townreturn.store.decisions import Decision, last_decision
@@ -35,6 +36,7 @@ _WHY_NOT = {
     Outcome.IMMATERIAL: "CORRECTION_IMMATERIAL",
     Outcome.NOTHING: "CORRECTION_NOTHING",
 }
+"""A rejected one is told by who rejected it, and one without any change perhaps by what it waits for."""
 
 
 def corrections_due(office: Office) -> tuple[Period, ...]:
@@ -59,7 +61,7 @@ def propose_correction(office: Office, period: Period, run_id: str, now: datetim
     with writing(office.engine) as tx:
         plan = office.plans.in_force(period)
         draft = _draft(tx, office, period, now)
-        outcome = _outcome(plan, draft)
+        outcome = _outcome(tx, plan, draft)
         proposal = Proposal(period.key, _state(tx, plan, period, draft.restated), outcome, run_id, now)
         record_proposal(tx, plan.town_code, proposal)
     for category in draft.choice.too_late:
@@ -70,7 +72,8 @@ def propose_correction(office: Office, period: Period, run_id: str, now: datetim
 def compile_correction(office: Office, period: Period, now: datetime, run_id: str = "") -> int:
     """Compile the next issue of a published period and store it; returns its id.
 
-    Raises Refused when there is nothing to correct, or another run has taken the correction over.
+    Raises Refused when there is nothing to correct, it was rejected and nothing has changed since, or
+    another run has taken the correction over.
     """
     with writing(office.engine) as tx:
         plan = office.plans.in_force(period)
@@ -78,9 +81,9 @@ def compile_correction(office: Office, period: Period, now: datetime, run_id: st
         if newest is not None and newest.run_id not in ("", run_id) and run_id:
             raise Refused("CORRECTION_TAKEN_OVER", period=period, run_id=newest.run_id)
         draft = _draft(tx, office, period, now)
-        outcome = _outcome(plan, draft)
+        outcome = _outcome(tx, plan, draft)
         if outcome is not Outcome.PROPOSED:
-            raise Refused("NO_CORRECTION", period=period, reason=say(_WHY_NOT[outcome]))
+            raise Refused("NO_CORRECTION", period=period, reason=_why_not(tx, plan, draft, outcome))
         return record_compilation(tx, draft.town_return, draft.basis, now)
 
 
@@ -100,11 +103,22 @@ def leads_to_correction(proposal: Proposal) -> bool:
     return proposal.outcome is Outcome.PROPOSED
 
 
-def describe_proposal(proposal: Proposal) -> str:
+def describe_proposal(office: Office, proposal: Proposal, now: datetime) -> str:
     """One line for people: what the changes of a period led to."""
     if proposal.outcome is Outcome.PROPOSED:
         return say("CORRECTION_PROPOSED", period=proposal.period)
-    return say("NO_CORRECTION", period=proposal.period, reason=say(_WHY_NOT[proposal.outcome]))
+    period = Period(proposal.period)
+    with reading(office.engine) as tx:
+        reason = _why_not(tx, office.plans.in_force(period), _draft(tx, office, period, now), proposal.outcome)
+    return say("NO_CORRECTION", period=proposal.period, reason=reason)
+
+
+def _why_not(tx: Connection, plan: Plan, draft: CorrectionDraft, outcome: Outcome) -> str:
+    rejection = find_rejection(tx, plan, draft) if outcome is Outcome.REJECTED else None
+    if rejection is not None:
+        return tell_rejected(plan, draft, rejection)
+    waiting = tell_waiting(tx, plan, draft) if outcome is Outcome.NOTHING else ""
+    return waiting or say(_WHY_NOT[outcome])
 
 
 def _draft(tx: Connection, office: Office, period: Period, now: datetime) -> CorrectionDraft:
@@ -121,7 +135,14 @@ def newest_published(tx: Connection, office: Office, period: Period) -> Compilat
     return published
 
 
-def _outcome(plan: Plan, draft: CorrectionDraft) -> Outcome:
+def _outcome(tx: Connection, plan: Plan, draft: CorrectionDraft) -> Outcome:
+    """What was rejected as it is now is not proposed again."""
+    outcome = _by_policy(plan, draft)
+    is_rejected = outcome is Outcome.PROPOSED and find_rejection(tx, plan, draft) is not None
+    return Outcome.REJECTED if is_rejected else outcome
+
+
+def _by_policy(plan: Plan, draft: CorrectionDraft) -> Outcome:
     """Own figures or texts lead to a correction, what merely moves with others only where the plan reissues."""
     own = tuple(one for one in draft.town_return.changes if one.period == draft.town_return.period)
     changed = tuple(one for one in own if one.measure in (None, Measure.CURRENT))
@@ -141,10 +162,20 @@ def _is_due(tx: Connection, plan: Plan, period: Period, is_changed: bool) -> boo
     if newest is None or (newest.outcome is Outcome.PROPOSED and not newest.run_id):
         return differs  # what was drafted on the command line, and perhaps only looked at, nobody has in hand
     if newest.basis_hash == _state(tx, plan, period, restated):
-        return False
+        return differs and _is_decided_anew(tx, plan, publication, newest)
     if not differs:  # what was proposed has been taken back, unless it is what was published
         return newest.outcome is Outcome.PROPOSED and publication.published_at < newest.proposed_at
     return not _waits_for_reports(tx, plan, newest)
+
+
+def _is_decided_anew(tx: Connection, plan: Plan, publication: Publication, newest: Proposal) -> bool:
+    """Whether a file of a rejected correction was excluded anew since: the same reports, and a new decision."""
+    rejection = last_rejection(tx, plan, newest.period, publication.issue + 1)
+    published = find_issue(tx, plan.town_code, newest.period, publication.issue)
+    if rejection is None or published is None:
+        return False
+    since = max(rejection.decided_at, newest.proposed_at)
+    return choose_correction_basis(tx, plan, published).is_decided_after(since)
 
 
 def _waits_for_reports(tx: Connection, plan: Plan, newest: Proposal) -> bool:
@@ -153,20 +184,20 @@ def _waits_for_reports(tx: Connection, plan: Plan, newest: Proposal) -> bool:
     It waits for nothing else: another category's change is a correction of its own.
     """
     decision = last_decision(tx, plan.town_code, newest.period)
-    if newest.outcome is not Outcome.PROPOSED or decision is None or decision.approved:
+    if newest.outcome is not Outcome.PROPOSED or decision is None or not decision.went_back:
         return False
     return decision.run_id == newest.run_id != "" and not _others_changed(tx, plan, decision)
 
 
 def _others_changed(tx: Connection, plan: Plan, rejection: Decision) -> bool:
-    """Whether a category that was not sent back rests on another report than the rejected content did."""
+    """Whether a category whose report did not go back rests on another one than the rejected content did."""
     rejected = find_compilation(tx, rejection.compilation_id)
     period = rejected.town_return.period
     newest = find_publications(tx, plan.town_code, [period])[period]
     published = find_issue(tx, plan.town_code, period, newest.issue)
     now = choose_correction_basis(tx, plan, published).reports if published else {}
     before = inputs_by_category(tx, rejected.id, period)
-    return any(now.get(one) != before.get(one) for one in {*now, *before} - {*rejection.sent_back})
+    return any(now.get(one) != before.get(one) for one in {*now, *before} - {*rejection.went_back})
 
 
 def _state(tx: Connection, plan: Plan, period: Period, restated: tuple[tuple[str, int], ...]) -> str:

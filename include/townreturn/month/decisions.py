@@ -7,19 +7,20 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from townreturn import approving
-from townreturn.domain.approval import ApprovalStanding, changed_meanwhile, conflicts_of
+from townreturn.domain.approval import ApprovalStanding, conflicts_of
 from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Approver, Plan
 from townreturn.files import write_whole
 from townreturn.foreign_text import one_line, storable
+from townreturn.month.rejections import sent_back_already, why_too_late
 from townreturn.month.returns import check_return, is_unchanged, summarise
 from townreturn.month.telling import Notice, post_notices
 from townreturn.office import Office
-from townreturn.store.decisions import list_decisions, makers_of, standing_of_approval
+from townreturn.store.decisions import Decision, makers_of, standing_of_approval
 from townreturn.store.engine import reading, writing
 from townreturn.store.inputs import inputs_by_category
-from townreturn.store.returns import Compilation, find_compilation, newest_compilation
+from townreturn.store.returns import Compilation, find_compilation, is_sent_back, newest_compilation
 from townreturn.wording import say
 
 
@@ -36,11 +37,11 @@ class ApprovalQuestion:
 def record_decision(
     office: Office, compilation_id: int, *, account: str, approved: bool, comment: str,
     sent_back: tuple[str, ...], run_id: str, now: datetime,
-) -> None:  # fmt: skip
-    """Record the decision, then tell the units sent back; see ``approving.record_answer`` for its errors.
+) -> Decision:  # fmt: skip
+    """Record the decision, then tell the units whose reports go back; see ``approving.record_answer`` for its errors.
 
-    Raises Refused as well, after recording that, for an answer to what has changed since it was compiled,
-    and Broken for an approval of what does not pass the second gate.
+    Raises Refused as well, after recording that, for an answer to what has changed since it was compiled
+    or was sent back by somebody else, and Broken for an approval of what does not pass the second gate.
     """
     answer = approving.Answer(account, approved, storable(comment), sent_back, run_id)
     with reading(office.engine) as tx:
@@ -52,11 +53,13 @@ def record_decision(
         unchanged = not approved or is_unchanged(tx, office, town_return, now)
         if fault and unchanged:  # a changed one is refused and recorded below: its run goes on
             raise fault
-        decided_at = approving.record_answer(tx, plan, compilation, answer, now, is_unchanged=unchanged)
-        if decided_at is not None and sent_back:
-            _tell_units(tx, office, plan, compilation, answer, decided_at)
-    if decided_at is None:
-        raise changed_meanwhile(town_return.period, town_return.issue)
+        decision = approving.record_answer(tx, plan, compilation, answer, now, is_unchanged=unchanged)
+        too_late = why_too_late(tx, plan, compilation)
+        if decision is not None and decision.went_back:
+            _tell_units(tx, office, plan, compilation, decision)
+    if decision is None:
+        raise too_late
+    return decision
 
 
 def _fault_at_the_gate(office: Office, compilation_id: int) -> Broken | None:
@@ -75,9 +78,8 @@ def ask_approval(office: Office, compilation_id: int) -> ApprovalQuestion:
         town_return = compilation.town_return
         period = Period(town_return.period)
         plan = office.plans.in_force(period)
-        decided = [one for one in list_decisions(tx, plan.town_code, period.key) if one.sent_back]
-        if any(one.compilation_id == compilation_id for one in decided):
-            raise Refused("CONTENT_SENT_BACK", period=period)
+        if is_sent_back(tx, compilation_id):
+            raise sent_back_already(tx, plan, compilation)
         standing = standing_of_approval(tx, plan, compilation)
         used = inputs_by_category(tx, compilation_id, period.key)
     corrected = {one.category for one in town_return.changes if one.period == period.key}
@@ -154,22 +156,22 @@ def _headings(plan: Plan, categories: tuple[str, ...]) -> str:
 
 
 def _tell_units(
-    tx: Connection, office: Office, plan: Plan, compilation: Compilation, answer: approving.Answer, decided_at: datetime
+    tx: Connection, office: Office, plan: Plan, compilation: Compilation, decision: Decision
 ) -> None:  # fmt: skip
     """A notice of each category beside the unit's receipts, and one message a unit with all of its categories."""
     period = Period(compilation.town_return.period)
-    moment = f"{decided_at.astimezone(plan.calendar.zone):%Y%m%dT%H%M%S}"
+    moment = f"{decision.decided_at.astimezone(plan.calendar.zone):%Y%m%dT%H%M%S}"
     by_unit: dict[str, list[str]] = {}
-    for category in sorted(set(answer.sent_back), key=lambda one: plan.category_by_code[one].number):
+    for category in sorted(set(decision.went_back), key=lambda one: plan.category_by_code[one].number):
         unit = plan.lead_of(category)
         by_unit.setdefault(unit.code, []).append(category)
-        text = _notice(plan, compilation, [category], answer.comment)
+        text = _notice(plan, compilation, [category], decision.comment)
         write_whole(office.receipts / period.key / f"{unit.name}_{moment}_{category}.txt", text.encode("utf-8-sig"))
     key, mark = f"sent-back/{compilation.content_hash[:16]}", say("NOTICE_MARK_SENT_BACK")
     notices = [
-        Notice(key, unit, mark, _notice(plan, compilation, own, answer.comment)) for unit, own in by_unit.items()
+        Notice(key, unit, mark, _notice(plan, compilation, own, decision.comment)) for unit, own in by_unit.items()
     ]
-    post_notices(tx, office, plan, period, notices, decided_at)
+    post_notices(tx, office, plan, period, notices, decision.decided_at)
 
 
 def _notice(plan: Plan, compilation: Compilation, categories: Sequence[str], comment: str) -> str:

@@ -44,6 +44,11 @@ class CorrectionDraft(Draft):
     restated: tuple[tuple[str, int], ...]
 
 
+def approved_content(town_return: TownReturn) -> tuple[object, ...]:
+    """What is approved of a return; how obligations stand, and the league with them, may move on with the clock."""
+    return town_return.cells, town_return.entries, town_return.notes, town_return.changes, town_return.sources
+
+
 def draft_original(tx: Connection, plans: PlanBook, period: Period, now: datetime) -> Draft:
     """The original issue; its ``changes`` are the corrections published since the last period's original."""
     plan = plans.in_force(period)

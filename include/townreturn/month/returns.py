@@ -11,7 +11,7 @@ from townreturn.domain.approval import changed_meanwhile
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
 from townreturn.domain.town_return import TownReturn
-from townreturn.month.drafts import draft_correction, draft_original
+from townreturn.month.drafts import approved_content, draft_correction, draft_original
 from townreturn.office import Office
 from townreturn.store.engine import reading, writing
 from townreturn.store.inputs import inputs_by_category
@@ -57,7 +57,7 @@ def _unchanged_since(tx: Connection, town: str, published: Publication) -> int:
 
 def is_unchanged(tx: Connection, office: Office, town_return: TownReturn, now: datetime) -> bool:
     """Whether what is accepted now gives the same figures, texts and sources."""
-    return _content(_as_of_now(tx, office, town_return, now)) == _content(town_return)
+    return approved_content(_as_of_now(tx, office, town_return, now)) == approved_content(town_return)
 
 
 def _as_of_now(tx: Connection, office: Office, town_return: TownReturn, now: datetime) -> TownReturn:
@@ -69,11 +69,6 @@ def _as_of_now(tx: Connection, office: Office, town_return: TownReturn, now: dat
     if published is None:
         raise changed_meanwhile(period.key, town_return.issue)
     return draft_correction(tx, office.plans, published, now).town_return
-
-
-def _content(town_return: TownReturn) -> tuple[object, ...]:
-    """What is approved; how obligations stand, and the league with them, may move on with the clock."""
-    return town_return.cells, town_return.entries, town_return.notes, town_return.changes, town_return.sources
 
 
 def check_return(office: Office, compilation_id: int) -> None:

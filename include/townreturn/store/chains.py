@@ -48,6 +48,11 @@ class StoredChain:
         """The report that a link stands by."""
         return self.reports[link.entry_number].id if link else None
 
+    def link_of(self, report_id: int | None) -> Link | None:
+        """The link whose bytes a report was made of."""
+        numbers = {number for number, one in self.reports.items() if one.id == report_id}
+        return next((one for one in self.links.values() if any(j.entry_number in numbers for j in one.judged)), None)
+
 
 @dataclass(frozen=True)
 class LatestReport:

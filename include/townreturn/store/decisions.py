@@ -1,6 +1,6 @@
 """The record of approvals: who decided what on which content, and what was refused; rows are only added."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -19,7 +19,11 @@ from townreturn.store.trail import append_events
 
 @dataclass(frozen=True)
 class Decision:
-    """An approver's decision on exactly one content; ``sent_back`` holds category codes."""
+    """An approver's decision on exactly one content; ``sent_back`` holds category codes.
+
+    ``went_back`` are those of them whose report went back to its unit: of a correction that only
+    excludes a file, or readmits it, none does.
+    """
 
     compilation_id: int
     content_hash: str
@@ -33,6 +37,7 @@ class Decision:
     role: str = ""
     sent_back: tuple[str, ...] = ()
     id: int = 0
+    went_back: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Refusal:
 
 
 def record_decision(tx: Connection, town: str, period: str, decision: Decision, plan: str) -> int:
-    """Store a decision with its event; reports sent back stop being the accepted ones. Returns its id.
+    """Store a decision with its event; reports that went back stop being the accepted ones. Returns its id.
 
     ``plan`` is the code of the plan in whose chain the event stands.
     """
@@ -69,14 +74,17 @@ def record_decision(tx: Connection, town: str, period: str, decision: Decision, 
     }
     key = int(tx.execute(insert(decisions).values(**values).returning(decisions.c.id)).scalar_one())
     for category in decision.sent_back:
-        _send_back(tx, town, period, key, category)
+        _send_back(tx, town, period, key, category, goes_back=category in decision.went_back)
     append_events(tx, town, plan, period, [tell_decided(tx, key)])
     return key
 
 
-def _send_back(tx: Connection, town: str, period: str, decision_id: int, category: str) -> None:
+def _send_back(
+    tx: Connection, town: str, period: str, decision_id: int, category: str, *, goes_back: bool
+) -> None:  # fmt: skip
     obligation = {"town": town, "period": period, "category": category}
-    report_id = tx.scalar(select(latest.c.accepted_report_id).filter_by(**obligation))
+    accepted = select(latest.c.accepted_report_id).filter_by(**obligation)
+    report_id = tx.scalar(accepted) if goes_back else None
     tx.execute(insert(sent_back).values(decision_id=decision_id, category=category, report_id=report_id))
     refresh_latest(tx, town, period, [category])
 
@@ -164,9 +172,16 @@ def _of_period(query: Select[Any], town: str, period: str) -> Select[Any]:
 
 def _decisions(tx: Connection, query: Select[Any]) -> list[Decision]:
     rows = tx.execute(query.order_by(decisions.c.id)).mappings().all()
-    found = tx.execute(select(sent_back).where(sent_back.c.decision_id.in_([row["id"] for row in rows])))
-    pairs = sorted((row.decision_id, row.category) for row in found)
-    return [Decision(**row, sent_back=tuple(category for key, category in pairs if key == row["id"])) for row in rows]
+    named = select(sent_back).where(sent_back.c.decision_id.in_([row["id"] for row in rows]))
+    found = tx.execute(named.order_by(sent_back.c.category)).all()
+    return [
+        Decision(
+            **row,
+            sent_back=tuple(one.category for one in found if one.decision_id == row["id"]),
+            went_back=tuple(one.category for one in found if one.decision_id == row["id"] and one.report_id),
+        )
+        for row in rows
+    ]
 
 
 def _without_id(row: RowMapping) -> dict[str, Any]:

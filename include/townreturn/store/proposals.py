@@ -10,12 +10,13 @@ from townreturn.store.schema import proposals
 
 
 class Outcome(StrEnum):
-    """更正拟稿, 超过更正期限, 变动不足起更标准, 内容没有变化."""
+    """更正拟稿, 超过更正期限, 变动不足起更标准, 内容没有变化, 已被驳回."""
 
     PROPOSED = "proposed"
     OUTSIDE_WINDOW = "outside_window"
     IMMATERIAL = "immaterial"
     NOTHING = "nothing"
+    REJECTED = "rejected"
 
 
 @dataclass(frozen=True)

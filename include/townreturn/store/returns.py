@@ -14,7 +14,7 @@ from townreturn.domain.town_return import TOTAL, AmountStatus, TownReturn
 from townreturn.store.inputs import Basis, record_basis
 from townreturn.store.issue_events import tell_compiled
 from townreturn.store.reports import StoredFigure
-from townreturn.store.schema import compilations, publications
+from townreturn.store.schema import compilations, decisions, publications, sent_back
 from townreturn.store.trail import append_events
 
 
@@ -43,11 +43,12 @@ class Publication:
 def record_compilation(tx: Connection, town_return: TownReturn, basis: Basis, now: datetime) -> int:
     """Store a compiled return and what it rests on, unless it is what was compiled last. Returns its id.
 
+    What an approver sent back is over: the same content compiled after that is asked about anew.
     Its event stands in the audit trail with it.
     """
     town, period, hashed = town_return.town_code, town_return.period, content_hash(town_return)
     newest = newest_compilation(tx, town, period)
-    if newest is not None and newest.content_hash == hashed:
+    if newest is not None and newest.content_hash == hashed and not is_sent_back(tx, newest.id):
         return newest.id
     row = insert(compilations).values(
         town=town,
@@ -67,6 +68,12 @@ def find_compilation(tx: Connection, compilation_id: int) -> Compilation:
     """A stored compilation by id."""
     row = tx.execute(select(compilations).where(compilations.c.id == compilation_id)).one()
     return Compilation(row.id, row.content_hash, read_canonical(row.content), row.compiled_at)
+
+
+def is_sent_back(tx: Connection, compilation_id: int) -> bool:
+    """Whether an approver has rejected a compilation: nobody can approve it any more."""
+    rejected = select(sent_back.c.category).join(decisions, decisions.c.id == sent_back.c.decision_id)
+    return tx.execute(rejected.where(decisions.c.compilation_id == compilation_id).limit(1)).first() is not None
 
 
 def newest_compilation(tx: Connection, town: str, period: str) -> Compilation | None:
