@@ -83,6 +83,18 @@ def test_the_mail_says_what_by_when_and_how(march: Office) -> None:
     assert "上期对照" not in zhujian
 
 
+def test_a_category_of_another_scope_is_told_that_nothing_is_taken_over(march: Office) -> None:
+    (plan,) = march.plans.plans
+    changed = tuple(replace(one, comparable_from="2018-03") if one.number == 5 else one for one in plan.categories)
+    month.hand_out_workbooks(replace(march, plans=PlanBook((replace(plan, categories=changed),))), MARCH, OPENED)
+    jingkexin = opening_of(march, "jingkexin")
+    assert (
+        "5.儿童用品的统计范围从本期起有变，与上期（2018年2月）不可比：“期初在办”没有预填，请按新的范围填写，"
+        "不必等于上期的“期末在办”。"
+    ) in jingkexin
+    assert "“期初在办”已按上期（2018年2月）审核通过的“期末在办”预填" in jingkexin, "6.家用电器 is as it was"
+
+
 def test_with_a_mailbox_the_workbook_comes_back_as_an_answer(march: Office) -> None:
     month.hand_out_workbooks(with_mailbox(march), MARCH, OPENED)
     assert "把这份工作簿作为附件回复本邮件，或发到 dajia@qx.example\n" in opening_of(march, "yancao")

@@ -59,11 +59,15 @@ def _about_last(assignment: Assignment) -> Iterator[str]:
     """What stands in the workbook already, and of which categories nothing does."""
     form, period = assignment.form, assignment.last_period_name
     labels = {"opening": form.by_code[form.opening_stock].label, "closing": form.by_code[form.closing_stock].label}
-    unknown = [one.heading for one in assignment.categories if not assignment.knows_last(one)]
-    if len(unknown) < len(assignment.categories):
+    known = [one for one in assignment.categories if assignment.knows_last(one)]
+    unknown = [one.heading for one in assignment.categories if one not in known]
+    of_other_scope = [one.heading for one in known if not assignment.is_comparable(one)]
+    if len(of_other_scope) < len(known):
         yield say("OPENING_PREFILLED", period=period, mark=say("TEMPLATE_LAST_PERIOD"), **labels)
     if unknown:
         yield say("OPENING_NOT_PREFILLED", period=period, categories=say("TEMPLATE_JOIN").join(unknown), **labels)
+    if of_other_scope:
+        yield say("OPENING_OTHER_SCOPE", period=period, categories=say("TEMPLATE_JOIN").join(of_other_scope), **labels)
 
 
 def _shown_due(plan: Plan, one: Obligation) -> datetime:

@@ -83,8 +83,11 @@ class Assignment:
         return self.history.value(category.code, indicator, 1) if self.history else None
 
     def opening(self, category: Category) -> Decimal | None:
-        """The opening balance: last period's accepted closing balance, which the unit's has to equal."""
-        return self.last(category, self.form.closing_stock)
+        """The opening balance: last period's accepted closing balance, which the unit's has to equal.
+
+        None where that was of another scope: cases may have come or gone with it, and nobody asks.
+        """
+        return self.last(category, self.form.closing_stock) if self.is_comparable(category) else None
 
     def knows_last(self, category: Category) -> bool:
         """Whether anything of the category was accepted last period."""
