@@ -23,7 +23,7 @@ def test_there_and_back_again(
     target.parent.mkdir()
     status, out, err = run("backup", target)
     assert (status, err) == (0, "")
-    assert re.fullmatch(rf"已备份到 {target}：\d+ 条记录，2 个文件，共 \d+ 字节\nSHA-256 [0-9a-f]{{64}}\n", out)
+    assert re.fullmatch(rf"已备份到 {target}：\d+ 条记录，3 个文件，共 \d+ 字节\nSHA-256 [0-9a-f]{{64}}\n", out)
     assert run("backup", target) == (2, "", f"{target} 已经存在；备份不覆盖任何文件，请换一个名字\n")
     assert run("restore", target) == (
         2, "", f"{home / 'archive'} 不是空的；只能恢复到空的地方，没有恢复任何内容\n"
@@ -34,7 +34,7 @@ def test_there_and_back_again(
     assert (status, err) == (0, "")
     head, tail = out.split("：", 1)
     assert re.fullmatch(r"已恢复 \d{4}-\d\d-\d\d \d\d:\d\d 的备份", head)
-    assert re.fullmatch(rf"\d+ 条记录，2 个文件；0 份已发布的月报放回 {tmp_path}/elsewhere/outbox\n", tail)
+    assert re.fullmatch(rf"\d+ 条记录，3 个文件；0 份已发布的月报放回 {tmp_path}/elsewhere/outbox\n", tail)
     assert run("status", "2018-01")[1] == told
 
 
