@@ -87,7 +87,7 @@ def test_an_original_whose_year_to_date_no_longer_holds_is_not_published(office:
 def test_a_correction_whose_list_omits_a_return_published_since_is_not_published(small_office: Office) -> None:
     correction, february, now = prepare(small_office)
     month.publish(small_office, february, now)
-    with pytest.raises(Refused, match="2018-01 的汇总在审批期间有变动"):
+    with pytest.raises(Refused, match="2018-01 的第1次更正在审批期间有变动"):
         month.publish(small_office, correction, now)
     assert published(small_office) == {"2018-01": 0, "2018-02": 0}
     assert refused(small_office, JANUARY) == [(correction, "approver", "分管副镇长", "分管副镇长", "c-1")]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from townreturn.month.verifying import verify
 from townreturn.office import Office
 from townreturn.safekeeping.tables import named_hashes
 from townreturn.store.engine import reading
+from townreturn.store.messages import list_messages
 from townreturn.store.schema import arrivals, intake_runs, mail_attachments, mails, reports
 
 MARCH = Period("2018-03")
@@ -183,8 +185,26 @@ def test_answers_go_to_the_registered_address_that_sent_the_file(
     with reading(office.engine) as tx:
         replies = month.reply_to_of(tx, office, came)
     assert {arrival.file_name: tuple(reply) for arrival, reply in replies.items()} == {
-        "a.xlsx": ((FOOD,), "<0.040000@unit.example>"), "b.pdf": ((FOOD,), "<0.040000@unit.example>"),
+        "a.xlsx": ("shiyaojian", (FOOD,), "<0.040000@unit.example>"),
+        "b.pdf": ("shiyaojian", (FOOD,), "<0.040000@unit.example>"),
+    }
+
+
+def test_receipts_go_back_to_whoever_mailed_the_files(office: Office, workbook: Workbook) -> None:
+    """Also of a file that is nobody's, because it is another unit's, and of a backfilled period."""
+    office = with_addresses(office)
+    month.open_period(office, MARCH, NOW, "backfill", backfilled=True)
+    files = {"a.xlsx": workbook("shiyaojian"), "b.xlsx": workbook("zhujian")}
+    mailed(office, (FOOD, files, RECEIVED))
+    month.take_in(office, NOW)
+    with reading(office.engine) as tx:
+        told = list_messages(tx, "qingxi")
+    assert {(one.subject[:3], one.unit, one.to) for one in told} == {
+        ("【通过", "shiyaojian", (FOOD,)), ("【未能", "shiyaojian", (FOOD,)),
     }  # fmt: skip
+    for one in told:
+        mail = message_from_bytes(office.archived(one.file_hash).read_bytes(), policy=policy.default)
+        assert mail["In-Reply-To"] == "<0.040000@unit.example>"
 
 
 def test_a_mail_received_in_the_last_second_is_in_time_however_late_it_is_collected(

@@ -16,7 +16,6 @@ from townreturn.domain.findings import Verdict
 from townreturn.domain.message import MessageKind
 from townreturn.domain.period import Period
 from townreturn.month import submissions
-from townreturn.month.telling import ReplyTo
 from townreturn.office import Office
 
 Send = Callable[..., Path]
@@ -164,19 +163,6 @@ def test_checking_a_file_before_it_is_sent_tells_nobody(small_january: Office, s
     (answers,) = month.check_files(small_january, [path], NOW)
     month.write_receipts([(answers[0], path)], [path])
     assert posted(small_january) == []
-
-
-def test_a_file_that_came_by_mail_is_answered_to_its_sender(small_january: Office, send: Send) -> None:
-    """The seam for the mailbox: whoever takes its files in says whom each is answered to."""
-    name_reporter(small_january, "zhujian", "wang@zj.example")
-    path = send(small_january, "zhujian", "2018-01", two_numbers)
-    listed, _ = submissions._archive_all(small_january, submissions.list_inbox(small_january.inbox, NOW).whole)
-    reply = ReplyTo(("li@zj.example",), "<abc@zj.example>")
-    submissions._take_in_tray(small_january, listed, NOW, {listed[0].arrival: reply})
-    receipt = only(small_january)
-    assert receipt.stored.to == ("li@zj.example",)
-    assert (receipt.mail["In-Reply-To"], receipt.mail["References"]) == ("<abc@zj.example>", "<abc@zj.example>")
-    assert not path.exists()
 
 
 def test_texts_from_units_break_no_header_and_no_part(small_january: Office, send: Send) -> None:
