@@ -1,4 +1,8 @@
-"""Whatever the order and however often files come in, an obligation ends in one chain, now and as of every instant."""
+"""Of given verdicts, neither the order nor the repetition of files moves a chain, now or as of any instant.
+
+What a verdict is may hang on what stands when a file is taken in, of other periods: see
+``tests/intake/test_order_of_taking_in.py``.
+"""
 
 import hashlib
 from collections.abc import Sequence
