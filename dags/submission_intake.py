@@ -65,7 +65,7 @@ def submission_intake() -> None:
     def announce_corrections(outlet_events: Any = None) -> None:
         from townreturn import month
 
-        due = [period.key for period in month.corrections_due(open_the_office())]
+        due = [period.key for period in month.corrections_due(open_the_office(), clock())]
         if not due:
             # A task that ends without naming a partition would send an event that no run can take.
             raise AirflowSkipException(say("NO_CORRECTIONS_DUE"))

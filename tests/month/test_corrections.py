@@ -175,7 +175,7 @@ def test_a_correction_lists_every_changed_figure_and_what_moves_with_it(
 ) -> None:
     published = published_on_each_engine
     correct(published, send, JANUARY)
-    assert month.corrections_due(published) == (JANUARY,)
+    assert month.corrections_due(published, IN_MAY) == (JANUARY,)
     assert outcome(published, JANUARY) is Outcome.PROPOSED
     corrected = issue(published, month.compile_correction(published, JANUARY, IN_MAY, "run"), IN_MAY)
     assert (corrected.issue, newest(published, JANUARY).issue) == (1, 1)
@@ -187,7 +187,7 @@ def test_a_correction_lists_every_changed_figure_and_what_moves_with_it(
     reasons = {one.category: one.reason for one in corrected.changes if one.period == "2018-01"}
     assert reasons == {"building": f"镇住建局说明：{REASON}", TOTAL: "随建材更正"}
     assert {one.reason for one in corrected.changes if one.period != "2018-01"} == {"随2018-01第1次更正变动"}
-    assert month.corrections_due(published) == (), "a correction that is published is due no more"
+    assert month.corrections_due(published, IN_MAY) == (), "a correction that is published is due no more"
     assert newest(published, FEBRUARY).issue == 0, "later returns are only noted"
 
 
@@ -202,7 +202,7 @@ def test_a_changed_figure_of_a_published_period_needs_a_reason(published: Office
     receipts = (path.read_text("utf-8-sig") for path in (published.receipts / "2018-01").glob("*.txt"))
     [asked] = [text for text in receipts if "与本次不同" in text]
     assert "已发布的月报中本类有 2 项数字与本次不同（立案 3→4；结案 1→2）。" in asked
-    assert month.corrections_due(published) == ()
+    assert month.corrections_due(published, IN_MAY) == ()
 
 
 def test_the_next_regular_return_contains_the_correction_and_lists_it(
@@ -227,17 +227,17 @@ def test_where_later_returns_are_reissued_each_follows_in_its_turn(
 ) -> None:
     office = with_policy(published_on_each_engine, later_periods=LaterPeriods.REISSUE)
     correct(office, send, JANUARY)
-    assert month.corrections_due(office) == (JANUARY,)
+    assert month.corrections_due(office, IN_MAY) == (JANUARY,)
     outcome(office, JANUARY)
     issue(office, month.compile_correction(office, JANUARY, IN_MAY), IN_MAY)
-    assert month.corrections_due(office) == (FEBRUARY, MARCH)
+    assert month.corrections_due(office, IN_MAY) == (FEBRUARY, MARCH)
     for period, moves in ((FEBRUARY, FEBRUARY_MOVES), (MARCH, MARCH_MOVES)):
         assert outcome(office, period) is Outcome.PROPOSED
         reissued = issue(office, month.compile_correction(office, period, IN_MAY), IN_MAY)
         assert told(reissued.changes, period) == numbers(moves)
         assert {one.period for one in reissued.changes} == {period.key}
         assert {one.reason for one in reissued.changes} == {"随2018-01第1次更正变动"}
-    assert month.corrections_due(office) == ()
+    assert month.corrections_due(office, IN_MAY) == ()
 
 
 def test_a_change_outside_the_window_changes_nothing_and_is_told(published: Office, send: Send) -> None:
@@ -245,9 +245,9 @@ def test_a_change_outside_the_window_changes_nothing_and_is_told(published: Offi
     before = datetime(2018, 4, 30, 15, 59, 59, tzinfo=UTC)
     correct(office, send, JANUARY, at=before + timedelta(seconds=1))
     assert "更正期限（3个月）已过。这次的数据已存档，已发布的月报不变。" in newest_receipt(office, JANUARY)
-    assert month.corrections_due(office) == (JANUARY,)
+    assert month.corrections_due(office, IN_MAY) == (JANUARY,)
     assert outcome(office, JANUARY) is Outcome.OUTSIDE_WINDOW
-    assert month.corrections_due(office) == (), "it is thought of once"
+    assert month.corrections_due(office, IN_MAY) == (), "it is thought of once"
     with reading(office.engine) as tx:
         alerts = [one.text for one in recent_alerts(tx, "qingxi") if one.period == "2018-01"]
         assert [one.outcome for one in list_proposals(tx, "qingxi", "2018-01")] == [Outcome.OUTSIDE_WINDOW]
@@ -304,7 +304,7 @@ def test_an_immaterial_change_waits_for_a_material_one(published: Office, send: 
         month.compile_correction(office, JANUARY, IN_MAY)
     later = IN_MAY + timedelta(days=1)
     correct(office, send, JANUARY, one_more_case, unit="yancao", at=later)  # 1 → 2 is 100 %
-    assert month.corrections_due(office) == (JANUARY,)
+    assert month.corrections_due(office, IN_MAY) == (JANUARY,)
     assert outcome(office, JANUARY, later) is Outcome.PROPOSED
     corrected = content(office, month.compile_correction(office, JANUARY, later))
     changed = {(one.category, one.indicator) for one in corrected.changes if one.measure is CURRENT}
@@ -316,7 +316,7 @@ def test_a_correction_sent_back_leaves_the_published_figure(published: Office, s
     outcome(published, JANUARY)
     compilation = month.compile_correction(published, JANUARY, IN_MAY, "run")
     decide(published, compilation, IN_MAY, "building", run_id="run")
-    assert month.corrections_due(published) == (), "its own run waits for the unit"
+    assert month.corrections_due(published, IN_MAY) == (), "its own run waits for the unit"
     with pytest.raises(Refused, match="没有变化"):
         month.compile_correction(published, JANUARY, IN_MAY)
     later = IN_MAY + timedelta(days=2)
@@ -370,7 +370,7 @@ def test_an_excluded_report_leaves_a_gap(published_on_each_engine: Office) -> No
     published = published_on_each_engine
     [source] = {one.file_hash for one in newest(published, MARCH).sources if one.category == "building"}
     month.exclude_file(published, MARCH, source[:12], account="operator", reason="误报了他镇的表", now=IN_MAY)
-    assert month.corrections_due(published) == (MARCH,)
+    assert month.corrections_due(published, IN_MAY) == (MARCH,)
     corrected = issue(published, month.compile_correction(published, MARCH, IN_MAY), IN_MAY)
     assert told(corrected.changes, MARCH)["building", "cases_filed", CURRENT] == (Decimal(3), None)
     assert told(corrected.changes, MARCH)["building", "cases_filed", ON_MONTH] == (Decimal(0), None)
@@ -400,9 +400,9 @@ def test_the_same_figures_sent_again_change_nothing(published: Office, send: Sen
         book.statistics["A1"].font = book.statistics["A1"].font.copy(italic=True)
 
     correct(published, send, MARCH, repainted)
-    assert month.corrections_due(published) == (MARCH,)
+    assert month.corrections_due(published, IN_MAY) == (MARCH,)
     assert outcome(published, MARCH) is Outcome.NOTHING
-    assert month.corrections_due(published) == ()
+    assert month.corrections_due(published, IN_MAY) == ()
 
 
 def test_a_published_period_is_corrected_not_compiled_again(published: Office, send: Send) -> None:
@@ -470,9 +470,9 @@ def test_a_correction_taken_back_is_proposed_no_more(published: Office, send: Se
     with reading(published.engine) as tx:
         [wrong] = set(tx.scalars(select(arrivals.c.file_hash).where(arrivals.c.received_at >= IN_MAY)))
     month.exclude_file(published, JANUARY, wrong[:12], account="operator", reason="单位声明更正有误", now=IN_MAY)
-    assert month.corrections_due(published) == (JANUARY,), "the run that waits has to be ended"
+    assert month.corrections_due(published, IN_MAY) == (JANUARY,), "the run that waits has to be ended"
     assert outcome(published, JANUARY) is Outcome.NOTHING
-    assert month.corrections_due(published) == ()
+    assert month.corrections_due(published, IN_MAY) == ()
 
 
 def test_compiling_a_published_period_again_gives_what_is_published(published: Office, send: Send) -> None:
@@ -493,10 +493,10 @@ def test_a_rejected_correction_holds_up_no_other_category(published: Office, sen
     correct(published, send, JANUARY)
     outcome(published, JANUARY)
     decide(published, month.compile_correction(published, JANUARY, IN_MAY, "run"), IN_MAY, "building", run_id="run")
-    assert month.corrections_due(published) == ()
+    assert month.corrections_due(published, IN_MAY) == ()
     later = IN_MAY + timedelta(days=5)
     correct(published, send, JANUARY, unit="yancao", at=later)
-    assert month.corrections_due(published) == (JANUARY,)
+    assert month.corrections_due(published, IN_MAY) == (JANUARY,)
     month.propose_correction(published, JANUARY, "another", later)
     corrected = issue(published, month.compile_correction(published, JANUARY, later, "another"), later)
     changed = {one.category for one in corrected.changes if one.period == "2018-01"}
@@ -540,13 +540,41 @@ def test_a_lifted_exclusion_is_told_by_its_own_reason(published: Office) -> None
     assert outcome(closed, JANUARY) is Outcome.NOTHING
 
 
+def with_plan_for(office: Office, first: str, last: str) -> Office:
+    [plan] = office.plans.plans
+    return replace(office, plans=PlanBook((replace(plan, validity=Validity(first, last)),)))
+
+
+def test_a_plan_that_is_missing_holds_up_no_other_period(published: Office, send: Send) -> None:
+    correct(published, send, FEBRUARY)
+    office = with_plan_for(published, "2018-02", "2018-02")
+    for minutes in (0, 10):
+        assert month.corrections_due(office, IN_MAY + timedelta(minutes=minutes)) == (FEBRUARY,)
+    with reading(office.engine) as tx:
+        alerts = [one.text for one in recent_alerts(tx, "qingxi") if "TOWNRETURN_PLAN" in one.text]
+    assert alerts == [
+        "已发布的 2018-01、2018-03 现在没有生效的工作方案，它们的变动和更正暂不办理；"
+        "请把当年的工作方案补回 TOWNRETURN_PLAN，然后重启"
+    ]
+
+
+def test_a_later_return_without_a_plan_is_left_out_of_what_moves(published: Office, send: Send) -> None:
+    correct(published, send, JANUARY)
+    office = with_plan_for(published, "2018-01", "2018-02")
+    assert outcome(office, JANUARY) is Outcome.PROPOSED
+    changes = content(office, month.compile_correction(office, JANUARY, IN_MAY)).changes
+    assert {one.period for one in changes} == {"2018-01", "2018-02"}
+    with reading(office.engine) as tx:
+        assert [one for one in recent_alerts(tx, "qingxi") if "已发布的 2018-03 现在没有" in one.text]
+
+
 def test_a_draft_that_was_only_looked_at_on_the_command_line_is_still_due(published: Office, send: Send) -> None:
     correct(published, send, JANUARY)
     month.propose_correction(published, JANUARY, "", IN_MAY)
     month.compile_correction(published, JANUARY, IN_MAY)
-    assert month.corrections_due(published) == (JANUARY,)
+    assert month.corrections_due(published, IN_MAY) == (JANUARY,)
     month.propose_correction(published, JANUARY, "run", IN_MAY)
-    assert month.corrections_due(published) == ()
+    assert month.corrections_due(published, IN_MAY) == ()
 
 
 def test_the_window_of_a_backfilled_period_begins_with_its_publication(published: Office) -> None:

@@ -140,35 +140,35 @@ def test_neither_is_the_one_whose_earlier_report_would_stand_again(small_story: 
     assert story.notices() == []
     assert story.propose("c-3") is Outcome.REJECTED
     assert month.runs_to_resume(story.office) == ()
-    assert month.corrections_due(story.office) == ()
+    assert month.corrections_due(story.office, story.now) == ()
 
 
 def test_in_airflow_a_rejected_exclusion_is_not_asked_about_again(story: Story) -> None:
     story.exclude()
-    assert month.corrections_due(story.office) == (JANUARY,)
+    assert month.corrections_due(story.office, story.now) == (JANUARY,)
     story.reject("building")
-    assert month.corrections_due(story.office) == ()
+    assert month.corrections_due(story.office, story.now) == ()
     assert month.runs_to_resume(story.office) == ()
     assert story.propose("by hand") is Outcome.REJECTED
-    assert month.corrections_due(story.office) == ()
+    assert month.corrections_due(story.office, story.now) == ()
 
 
 def test_a_rejection_on_the_command_line_ends_it_for_airflow_too(story: Story) -> None:
     """What was only drafted there stays due; the run that takes it up finds that it was rejected."""
     story.exclude()
     story.reject("building", run_id="")
-    assert month.corrections_due(story.office) == (JANUARY,)
+    assert month.corrections_due(story.office, story.now) == (JANUARY,)
     assert story.propose("c-1") is Outcome.REJECTED
-    assert month.corrections_due(story.office) == ()
+    assert month.corrections_due(story.office, story.now) == ()
 
 
 def test_lifting_the_exclusion_ends_the_matter(story: Story) -> None:
     story.exclude()
     story.reject("building")
     story.exclude(lift=True)
-    assert month.corrections_due(story.office) == (JANUARY,), "the record has to say that nothing is left"
+    assert month.corrections_due(story.office, story.now) == (JANUARY,), "the record has to say that nothing is left"
     assert story.propose("c-2") is Outcome.NOTHING
-    assert month.corrections_due(story.office) == ()
+    assert month.corrections_due(story.office, story.now) == ()
 
 
 @pytest.mark.parametrize("reason", ["误报了他镇的表", "经核实确为他镇的数"])
@@ -178,9 +178,9 @@ def test_an_exclusion_made_anew_is_asked_about_anew(story: Story, reason: str) -
     rejected = story.reject("building")
     story.exclude(lift=True)
     story.exclude(reason=reason)
-    assert month.corrections_due(story.office) == (JANUARY,)
+    assert month.corrections_due(story.office, story.now) == (JANUARY,)
     assert story.propose("c-2") is Outcome.PROPOSED
-    assert month.corrections_due(story.office) == ()
+    assert month.corrections_due(story.office, story.now) == ()
     again = story.compile("c-2")
     assert again == story.compile("c-2") != rejected
     assert month.ask_approval(story.office, again).standing.given == ()
@@ -194,7 +194,9 @@ def test_a_new_report_is_a_new_correction(story: Story) -> None:
     story.exclude()
     story.reject("building")
     story.report()
-    assert month.corrections_due(story.office) == (JANUARY,), "no run waits for a report that nobody asked for"
+    assert month.corrections_due(story.office, story.now) == (JANUARY,), (
+        "no run waits for a report that nobody asked for"
+    )
     assert month.runs_to_resume(story.office) == ()
     assert story.propose("c-2") is Outcome.PROPOSED
     story.answer(story.compile("c-2"), run_id="c-2")

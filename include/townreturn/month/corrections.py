@@ -39,18 +39,27 @@ _WHY_NOT = {
 """A rejected one is told by who rejected it, and one without any change perhaps by what it waits for."""
 
 
-def corrections_due(office: Office) -> tuple[Period, ...]:
+def corrections_due(office: Office, now: datetime) -> tuple[Period, ...]:
     """The published periods whose reports stand otherwise than when a correction was last thought of, ascending.
 
     A correction that was rejected waits for the reports sent back, and goes on in its own run.
+    Periods whose plan is missing are left out, and the operator is alerted.
     """
+    _alert_without_plan(office, now)
     with reading(office.engine) as tx:
         changed = set(changed_periods(tx, office.plans.town_code))
-        return tuple(
-            period
-            for period in map(Period, published_periods(tx, office.plans.town_code))
-            if _is_due(tx, office.plans.in_force(period), period, period.key in changed)
-        )
+        published = map(Period, published_periods(tx, office.plans.town_code))
+        planned = ((period, office.plans.find(period)) for period in published)
+        return tuple(period for period, plan in planned if plan and _is_due(tx, plan, period, period.key in changed))
+
+
+def _alert_without_plan(office: Office, now: datetime) -> None:
+    """One alert that names all of them: somebody has taken their plan out of the settings."""
+    with reading(office.engine) as tx:
+        published = published_periods(tx, office.plans.town_code)
+    out = [key for key in published if office.plans.find(Period(key)) is None]
+    if out:
+        raise_alert(office, say("ALERT_WITHOUT_PLAN", periods="、".join(out)), "", now)
 
 
 def propose_correction(office: Office, period: Period, run_id: str, now: datetime) -> Proposal:
@@ -64,6 +73,7 @@ def propose_correction(office: Office, period: Period, run_id: str, now: datetim
         outcome = _outcome(tx, plan, draft)
         proposal = Proposal(period.key, _state(tx, plan, period, draft.restated), outcome, run_id, now)
         record_proposal(tx, plan.town_code, proposal)
+    _alert_without_plan(office, now)
     for category in draft.choice.too_late:
         raise_alert(office, tell_too_late(plan, period, category), period.key, now)
     return proposal

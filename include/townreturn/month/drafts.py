@@ -129,13 +129,14 @@ def _moved_later(tx: Connection, plans: PlanBook, new: TownReturn) -> tuple[Figu
     """What the correction moves in returns published for later periods, by period ascending.
 
     Against what is stated now, corrections before this one included: their lists follow one another.
+    A period whose plan is missing is left out; the operator is alerted of that.
     """
     moved: list[FigureChange] = []
     reason = say("CHANGE_FOLLOWS", corrections=say("CORRECTION_OF", period=new.period, issue=new.issue))
     for later in map(Period, published_periods(tx, new.town_code)):
-        if new.period not in earlier_periods(later) or later.key <= new.period:
+        plan = plans.find(later)
+        if plan is None or new.period not in earlier_periods(later) or later.key <= new.period:
             continue
-        plan = plans.in_force(later)
         stated = _figures_as_stated(tx, plan, later)
         restated = [*(one for one in stated if one.period != new.period), *_current_figures(new)]
         breaks = breaks_around(plans, later)
