@@ -1,6 +1,7 @@
 """Published figures traced through the store, on each engine: exactly what the issue was compiled from."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from stored_reports import empty_the_inbox, make_report, overdue, record_report,
 from townreturn import month
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
+from townreturn.domain.plan import PlanBook, Validity
 from townreturn.domain.town_return import TOTAL, Amount, Measure
 from townreturn.office import Office
 from townreturn.store.engine import reading, writing
@@ -61,6 +63,27 @@ def test_every_level_of_every_measure_adds_up_to_what_was_published(published: O
             figure = getattr(compilation.town_return.cell(category, indicator), measure.value)
             assert tree.value == (figure.value if isinstance(figure, Amount) else figure.pct)
             assert all(node.adds_up for node in tree.walk())
+
+
+def test_the_plan_of_then_names_what_is_published(published: Office) -> None:
+    """Today's calls 建材 otherwise, gives it to another unit, or is missing; a figure of then stays what it was."""
+    [plan] = published.plans.plans
+    renamed = tuple(
+        replace(one, name="建筑材料", lead="yancao") if one.code == "building" else one for one in plan.categories
+    )
+    today = replace(published, plans=PlanBook((replace(plan, title="新方案", categories=renamed),)))
+    traced = month.trace(today, FEBRUARY, TOTAL, "cases_filed", Measure.CURRENT)
+    assert "└─ 2.建材（镇住建局）：3宗" in draw(traced).replace("├─", "└─").splitlines()
+    assert month.trace(today, FEBRUARY, "建材", "立案", Measure.CURRENT).tree.value == 3
+    with pytest.raises(Misuse, match="没有类别“建筑材料”"):
+        month.trace(today, FEBRUARY, "建筑材料", "立案", Measure.CURRENT)
+    gone = replace(published, plans=PlanBook((replace(plan, validity=Validity("2019-01", "2019-12")),)))
+    assert month.trace(gone, FEBRUARY, "建材", "立案", Measure.CURRENT).tree.value == 3
+    with pytest.raises(Misuse, match="2018-03 没有生效的"):
+        month.trace(gone, Period("2018-03"), "建材", "立案", Measure.CURRENT)
+    store_all(today, "2018-03", figures={"cases_filed": 1, "cases_open_at_start": 7})
+    with pytest.raises(Misuse, match="没有类别“建材”"):
+        month.trace(today, Period("2018-03"), "建材", "立案", Measure.CURRENT)
 
 
 def test_the_year_to_date_ends_in_cells(published: Office) -> None:

@@ -1,13 +1,16 @@
 """What an issue was kept with, read back from the archive by its hash."""
 
 from collections.abc import Iterable
+from functools import lru_cache
+
+from sqlalchemy import Connection
 
 from townreturn.domain.errors import Broken
 from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.plan import Plan
 from townreturn.office import Office
 from townreturn.plans import load_kept_plan
-from townreturn.store.published_files import PublishedFile
+from townreturn.store.published_files import PublishedFile, find_files
 
 
 def read_kept(office: Office, file: PublishedFile) -> KeptFile:
@@ -26,6 +29,17 @@ def read_in_force(office: Office, files: Iterable[PublishedFile]) -> tuple[KeptF
     return tuple(read_kept(office, one) for one in files if one.kind is not FileKind.OUTPUT)
 
 
+def plan_kept_with(tx: Connection, office: Office, period: str, issue: int) -> Plan | None:
+    """The plan that an issue was kept with; None for one that was published before, or without plan files.
+
+    Raises Broken when it was kept and is lost.
+    """
+    recorded = find_files(tx, office.plans.town_code, period, issue)
+    if FileKind.PLAN not in {one.kind for one in recorded}:
+        return None
+    return plan_among(read_in_force(office, recorded))
+
+
 def plan_among(in_force: Iterable[KeptFile]) -> Plan:
     """The plan as it was when the issue was published; Broken when plan or form were not kept.
 
@@ -34,4 +48,10 @@ def plan_among(in_force: Iterable[KeptFile]) -> Plan:
     by_kind = {one.kind: one for one in in_force}
     if FileKind.PLAN not in by_kind or FileKind.FORM not in by_kind:
         raise Broken("PLAN_NOT_KEPT")
-    return load_kept_plan(by_kind[FileKind.PLAN], by_kind[FileKind.FORM], by_kind.get(FileKind.WORKING_DAYS))
+    return _load(by_kind[FileKind.PLAN], by_kind[FileKind.FORM], by_kind.get(FileKind.WORKING_DAYS))
+
+
+@lru_cache(maxsize=8)
+def _load(plan: KeptFile, form: KeptFile, working_days: KeptFile | None) -> Plan:
+    """A year's issues are kept with the same few files; to read them takes a tenth of a second."""
+    return load_kept_plan(plan, form, working_days)

@@ -1,6 +1,7 @@
 """From a published figure back to its files: exactly what the issue was compiled from."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -8,8 +9,9 @@ from townreturn.compiling.notes import compile_notes
 from townreturn.domain.breaks import tell_breaks
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan
+from townreturn.domain.plan import Plan, PlanBook, Validity
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, FigureChange, Measure, Source, TownReturn
+from townreturn.month.kept import plan_kept_with
 from townreturn.office import Office
 from townreturn.store.decisions import approvals_of
 from townreturn.store.engine import reading
@@ -35,15 +37,18 @@ def trace(
 ) -> Traced:
     """A figure of an issue, by default the newest; of a period never published, of what was compiled last.
 
-    Raises Misuse for a category, indicator or issue that there is not, Refused when nothing was compiled.
+    By the plan that the issue was kept with, where there is one. Raises Misuse for a category,
+    indicator or issue that there is not, Refused when nothing was compiled.
     """
-    plan = office.plans.in_force(period)
-    place = find_place(plan, category, indicator, measure)
     with reading(office.engine) as tx:
-        publication = _find_publication(tx, plan.town_code, period, issue)
+        publication = _find_publication(tx, office.plans.town_code, period, issue)
+        kept = plan_kept_with(tx, office, period.key, publication.issue) if publication else None
+        plan = kept or office.plans.in_force(period)
+        place = find_place(plan, category, indicator, measure)
         compilation = _find_compilation(tx, plan.town_code, period, publication)
         needed = periods_needed(period, place)
         grounds = {one.key: _lay_ground(tx, plan, compilation, one) for one in sorted(needed)}
+        plans = _plans_of_then(tx, office, {period.key: plan}, grounds.values())
         newest = newest_issues(tx, plan.town_code, list(grounds))
         approvals = approvals_of(tx, compilation) if publication else []
     town_return = compilation.town_return
@@ -57,10 +62,21 @@ def trace(
         changes=_changes_of(town_return, place),
         corrected_since=tuple(one for one in newest if one[1] > _issue_used(grounds[one[0]])),
         breaks=_breaks_of(plan, town_return, place),
-        plans=office.plans,
+        plans=plans,
         place=place,
         tree=grow_tree(town_return, place, [one.code for one in plan.categories], grounds),
     )
+
+
+def _plans_of_then(tx: Connection, office: Office, known: dict[str, Plan], grounds: Iterable[Ground]) -> PlanBook:
+    """For each period of the tree the plan that its issue was kept with, else the one in force; for it alone."""
+    found: dict[str, Plan | None] = {**known}
+    for one in grounds:
+        if one.period not in found:
+            kept = None if one.issue is None else plan_kept_with(tx, office, one.period, one.issue)
+            found[one.period] = kept or office.plans.find(Period(one.period))
+    planned = sorted((key, plan) for key, plan in found.items() if plan is not None)
+    return PlanBook(tuple(replace(plan, validity=Validity(key, key)) for key, plan in planned))
 
 
 def _find_publication(tx: Connection, town: str, period: Period, issue: int | None) -> Publication | None:
