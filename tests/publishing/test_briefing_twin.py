@@ -71,8 +71,23 @@ def test_the_twin_tells_what_the_document_tells(
     write_briefing(town_return, plan, tmp_path / "b.docx", ISSUED_ON)
     printed = [one.text for one in Document(str(tmp_path / "b.docx")).paragraphs]
     told = [one["text"] for one in twin_of(town_return)["paragraphs"]]
-    assert printed[: len(told)] == told
-    assert printed[len(told)].startswith("附表1")
+    assert printed == told
+    assert sum(one.startswith("附表") for one in told) == 4 + bool(town_return.league.units)
+
+
+def test_the_notes_under_the_annexes_name_what_they_count(
+    twin_of: Callable[[TownReturn], Twin], complete_return: TownReturn
+) -> None:
+    told = twin_of(complete_return)["paragraphs"]
+    note = next(one for one in told if one["text"] == "7类已报7类，合计完整。")
+    assert note["style"] == "annex_note"
+    categories = [one.category for one in complete_return.standings]
+    assert [(one["text"], one["kind"], one["of"], one["categories"]) for one in note["figures"]] == [
+        ("7", "count", "standings", categories)
+    ] * 2
+    heads = [one for one in told if one["style"] == "annex"]
+    assert [one["text"][:3] for one in heads] == ["附表1", "附表2", "附表3", "附表4"]
+    assert {figure["kind"] for one in heads for figure in one["figures"]} == {"numbering"}
 
 
 def test_figures_are_the_cells_of_the_return(twin_of: Callable[[TownReturn], Twin], town_return: TownReturn) -> None:

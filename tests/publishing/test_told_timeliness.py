@@ -68,7 +68,7 @@ def test_the_league_stands_in_the_workbook_with_its_periods_and_its_rule(book: A
     building = next(row for row in rows if row[1] == "镇住建局")
     assert (building[2], building[14]) == (2, 1)
     assert [row[0] for row in rows[6:]] == [
-        "一个类别一个报告期为1类次。应报：已到期或已报的；免报、补录的不计。",
+        "一个类别一个报告期为一类次。应报：已到期或已报的；免报、补录的不计。",
         "按时、迟报按第一份通过审核的报送的收到时间评定，以后更正不影响；退回的报送（包括空表）不算按时。"
         "一次通过：没有退回过就通过的。",
         "三个比率都以应报为分母。名次依次比较按时率、报送率、一次通过率，全部相同的并列，其后的名次顺延。",

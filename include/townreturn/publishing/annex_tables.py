@@ -1,6 +1,7 @@
 """The annex tables (附表) of the briefing, each from the cells of the return."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from docx.document import Document as WordDocument
@@ -15,9 +16,9 @@ from townreturn.domain.form import Indicator
 from townreturn.domain.plan import Plan
 from townreturn.domain.timeliness import UnitTimeliness
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
+from townreturn.publishing.annexes import compose_annexes, list_totals
 from townreturn.publishing.data_notes import mark_of
-from townreturn.publishing.figure_notes import list_common_cells, list_notes
-from townreturn.publishing.league_words import LEAGUE_ANNEX, list_league_notes, say_about, say_rank, say_share
+from townreturn.publishing.league_words import say_rank, say_share
 from townreturn.publishing.measure_names import measure_name
 from townreturn.publishing.number_formats import figure_text
 from townreturn.publishing.official_document import HEADING_FONT, TABLE_FONT, add_body, set_east_asian_font
@@ -52,17 +53,18 @@ _LEAGUE_COLUMNS = (
 
 
 def write_annexes(document: WordDocument, town_return: TownReturn, plan: Plan) -> None:
-    """附表: current, year to date, comparison of the totals, standings, league; each on a page of its own."""
-    for measure in (Measure.CURRENT, Measure.YTD):
-        _write_measure(document, town_return, plan, measure)
-    _write_comparison(document, town_return, plan)
-    _write_standings(document, town_return, plan)
-    if town_return.league.units:
-        _write_league(document, town_return, plan)
+    """附表, each on a page of its own: its head, its table, the notes below."""
+    tables: tuple[Callable[[WordDocument, TownReturn, Plan], None], ...] = (
+        partial(_write_measure, measure=Measure.CURRENT), partial(_write_measure, measure=Measure.YTD),
+        _write_comparison, _write_standings, _write_league,
+    )  # fmt: skip
+    for annex, write_table in zip(compose_annexes(town_return, plan), tables, strict=False):
+        _head_annex(document, annex.head.text)
+        write_table(document, town_return, plan)
+        _write_notes(document, [one.text for one in annex.notes])
 
 
 def _write_measure(document: WordDocument, town_return: TownReturn, plan: Plan, measure: Measure) -> None:
-    _head_annex(document, 1 if measure is Measure.CURRENT else 2, measure_name(measure))
     standing_by_category = {
         one.category: say_state(one) + mark_of(town_return, one.category, None, measure)
         for one in town_return.standings
@@ -76,8 +78,6 @@ def _write_measure(document: WordDocument, town_return: TownReturn, plan: Plan, 
         rows.append([_with_unit(indicator), *figures])
     rest = (_TYPE_AREA_MM - 36) / (len(codes) + 1)
     _write_table(document, heads, rows, [36, *[rest] * (len(codes) + 1)], _size_for(rows[1:], rest))
-    cells = list_common_cells(town_return, plan)
-    _write_notes(document, list_notes(town_return, plan, cells, [measure], with_states=True))
 
 
 def _figure_text(town_return: TownReturn, category: str, indicator: Indicator, measure: Measure) -> str:
@@ -95,21 +95,17 @@ def _size_for(rows: Sequence[Sequence[str]], width_mm: float) -> Pt:
 
 
 def _write_comparison(document: WordDocument, town_return: TownReturn, plan: Plan) -> None:
-    _head_annex(document, 3, say("ANNEX_COMPARISON"))
     heads = [say("RETURN_HEAD_INDICATOR"), *(measure_name(measure) for measure in Measure)]
-    totals = [cell for one in plan.form.indicators if (cell := town_return.cell(TOTAL, one.code)) is not None]
     rows = []
-    for cell in totals:
+    for cell in list_totals(town_return, plan):
         indicator = plan.form.by_code[cell.indicator]
         absent = say("AMOUNT_MISSING")
         figures = [figure_text(indicator, getattr(cell, measure.value), absent) for measure in Measure]
         rows.append([_with_unit(indicator), *figures])
     _write_table(document, heads, rows, [46, *[22] * 5], _SMALL)
-    _write_notes(document, list_notes(town_return, plan, totals, list(Measure), with_states=False))
 
 
 def _write_standings(document: WordDocument, town_return: TownReturn, plan: Plan) -> None:
-    _head_annex(document, 4, say("RETURN_SHEET_STANDINGS"))
     codes = (
         "RETURN_HEAD_CATEGORY",
         "RETURN_HEAD_REPORTING_UNIT",
@@ -133,11 +129,8 @@ def _write_standings(document: WordDocument, town_return: TownReturn, plan: Plan
 
 
 def _write_league(document: WordDocument, town_return: TownReturn, plan: Plan) -> None:
-    league = town_return.league
-    _head_annex(document, LEAGUE_ANNEX, say("LEAGUE_ANNEX"))
-    rows = [_league_row(one, plan) for one in league.units]
+    rows = [_league_row(one, plan) for one in town_return.league.units]
     _write_table(document, [say(code) for code, _ in _LEAGUE_COLUMNS], rows, [mm for _, mm in _LEAGUE_COLUMNS], _SMALL)
-    _write_notes(document, [say_about(league), *list_league_notes(plan)])
 
 
 def _league_row(one: UnitTimeliness, plan: Plan) -> list[str]:
@@ -146,8 +139,8 @@ def _league_row(one: UnitTimeliness, plan: Plan) -> list[str]:
     return [say_rank(one), plan.unit_by_code[one.unit].name, *map(str, counts), *map(say_share, shares)]
 
 
-def _head_annex(document: WordDocument, number: int, name: str) -> None:
-    paragraph = add_body(document, say("ANNEX_HEAD", number=number, name=name), indent=False)
+def _head_annex(document: WordDocument, text: str) -> None:
+    paragraph = add_body(document, text, indent=False)
     paragraph.paragraph_format.page_break_before = True
     paragraph.paragraph_format.keep_with_next = True
     set_east_asian_font(paragraph.runs[0], HEADING_FONT)

@@ -12,6 +12,7 @@ from docx.document import Document as WordDocument
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
 from townreturn.publishing.annex_tables import write_annexes
+from townreturn.publishing.annexes import compose_annexes
 from townreturn.publishing.briefing_parts import Paragraph, Style, compose_briefing, title_of
 from townreturn.publishing.figure_origins import describe_span
 from townreturn.publishing.naming import full_unit_name
@@ -45,7 +46,9 @@ def write_briefing(town_return: TownReturn, plan: Plan, path: Path, issued_on: d
 
 def write_briefing_twin(town_return: TownReturn, plan: Plan, path: Path, issued_on: date) -> None:
     """The same paragraphs as JSON, each stretch of text that rests on something with what it rests on."""
-    told = [_describe(one, town_return, plan) for one in compose_briefing(town_return, plan, issued_on)]
+    around_tables = (one for annex in compose_annexes(town_return, plan) for one in annex.paragraphs)
+    paragraphs = (*compose_briefing(town_return, plan, issued_on), *around_tables)
+    told = [_describe(one, town_return, plan) for one in paragraphs]
     about = {"town": plan.town_code, "period": town_return.period, "issue": town_return.issue, "plan": plan.code}
     text = json.dumps({**about, "paragraphs": told}, ensure_ascii=False, indent=1)
     path.write_text(text + "\n", encoding="utf-8")

@@ -50,6 +50,8 @@ class Style(StrEnum):
     PART = "part"
     CATEGORY = "category"
     BODY = "body"
+    ANNEX = "annex"
+    ANNEX_NOTE = "annex_note"
 
 
 @dataclass(frozen=True)

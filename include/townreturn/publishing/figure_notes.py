@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from townreturn.domain.breaks import tell_breaks
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, ChangeStatus, Measure, ReturnCell, TownReturn
-from townreturn.publishing.data_notes import mark_of
+from townreturn.publishing.data_notes import circled, mark_of
+from townreturn.publishing.origins import count_standings, from_plan, numbering
+from townreturn.publishing.prose import Prose, join, tell
 from townreturn.publishing.standing_words import name_exempted, name_missing
-from townreturn.wording import say
 
 
 @dataclass(frozen=True)
@@ -34,27 +35,39 @@ def list_notes(
     *,
     with_states: bool,
 ) -> list[str]:
+    """The texts of ``tell_notes_below``."""
+    return [one.text for one in tell_notes_below(town_return, plan, cells, measures, with_states=with_states)]
+
+
+def tell_notes_below(
+    town_return: TownReturn,
+    plan: Plan,
+    cells: Sequence[ReturnCell | None],
+    measures: Sequence[Measure],
+    *,
+    with_states: bool,
+) -> list[Prose]:
     """What each mark on a table of these cells and measures means; ``with_states``: it has a row of 报送情况."""
     shown = _gather_statuses([cell for cell in cells if cell is not None], measures)
     zero_state = with_states and any(one.is_in and one.zero_return for one in town_return.standings)
     notes = [*_completeness_notes(town_return, plan, shown)]
     if AmountStatus.ZERO in shown.all or zero_state:
-        notes.append(say("RETURN_NOTE_ZERO_RETURN"))
+        notes.append(tell("RETURN_NOTE_ZERO_RETURN"))
     if town_return.exempted and (with_states or AmountStatus.MISSING in shown.all):
-        notes.append(say("RETURN_NOTE_EXEMPTED"))
+        notes.append(tell("RETURN_NOTE_EXEMPTED"))
     if ChangeStatus.ZERO_BASE in shown.all:
-        notes.append(say("RETURN_NOTE_ZERO_BASE"))
+        notes.append(tell("RETURN_NOTE_ZERO_BASE"))
     if ChangeStatus.INCOMPARABLE in shown.all:
-        notes.append(say("RETURN_NOTE_INCOMPARABLE_BREAK" if town_return.breaks else "RETURN_NOTE_INCOMPARABLE"))
+        notes.append(tell("RETURN_NOTE_INCOMPARABLE_BREAK" if town_return.breaks else "RETURN_NOTE_INCOMPARABLE"))
     if {ChangeStatus.INCOMPARABLE, AmountStatus.CHANGED_SCOPE} & shown.all:
-        notes += tell_breaks(plan, town_return.breaks)
+        notes += map(from_plan, tell_breaks(plan, town_return.breaks))
     if None in cells:
-        notes.append(say("RETURN_NOTE_MEMO"))
+        notes.append(tell("RETURN_NOTE_MEMO"))
     noted: list[tuple[str, str | None]] = [(cell.category, cell.indicator) for cell in cells if cell is not None]
     if with_states:
         noted += [(one.category, None) for one in town_return.standings]
     if any(mark_of(town_return, *place, measure) for place in noted for measure in measures):
-        notes.append(say("RETURN_NOTE_EXPLAINED"))
+        notes.append(tell("RETURN_NOTE_EXPLAINED", mark=numbering(circled(1))))
     return notes
 
 
@@ -68,23 +81,24 @@ def _gather_statuses(cells: Sequence[ReturnCell], measures: Sequence[Measure]) -
     )
 
 
-def _completeness_notes(town_return: TownReturn, plan: Plan, shown: _Shown) -> Iterator[str]:
+def _completeness_notes(town_return: TownReturn, plan: Plan, shown: _Shown) -> Iterator[Prose]:
     """A total lacks categories that are not in, a year to date lacks months; it may be both."""
-    values = {"reported": town_return.reported_count, "expected": len(town_return.standings)}
+    reported = [one for one in town_return.standings if one.is_in]
+    values = {"reported": count_standings(reported), "expected": count_standings(town_return.standings)}
     absent = _absent(town_return, plan)
     if absent and AmountStatus.INCOMPLETE in shown.of_totals:
-        yield say("RETURN_NOTE_INCOMPLETE_TOTAL", absent=absent, **values)
+        yield tell("RETURN_NOTE_INCOMPLETE_TOTAL", absent=absent, **values)
     if AmountStatus.INCOMPLETE in shown.of_years:
         exempted = any(one.exempted for one in town_return.league.units)
-        yield say("RETURN_NOTE_INCOMPLETE_YTD_EXEMPTED" if exempted else "RETURN_NOTE_INCOMPLETE_YTD")
+        yield tell("RETURN_NOTE_INCOMPLETE_YTD_EXEMPTED" if exempted else "RETURN_NOTE_INCOMPLETE_YTD")
     if AmountStatus.CHANGED_SCOPE in shown.of_years:
-        yield say("RETURN_NOTE_CHANGED_SCOPE")
+        yield tell("RETURN_NOTE_CHANGED_SCOPE")
     lacking = {AmountStatus.INCOMPLETE, AmountStatus.MISSING, AmountStatus.CHANGED_SCOPE}
     if shown.of_totals and not absent and not lacking & shown.of_totals:
-        yield say("RETURN_NOTE_COMPLETE", **values)
+        yield tell("RETURN_NOTE_COMPLETE", **values)
 
 
-def _absent(town_return: TownReturn, plan: Plan) -> str:
+def _absent(town_return: TownReturn, plan: Plan) -> Prose:
     """Which categories a total lacks; empty when it lacks none."""
     told = (("ABSENT_MISSING", name_missing(town_return, plan)), ("ABSENT_EXEMPTED", name_exempted(town_return, plan)))
-    return "".join(say(code, names=names) for code, names in told if names)
+    return join("", (tell(code, names=from_plan(names)) for code, names in told if names))

@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import takewhile
 
-from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.timeliness import League, UnitTimeliness
 from townreturn.domain.town_return import TownReturn
-from townreturn.publishing.league_words import LEAGUE_ANNEX, say_share
-from townreturn.publishing.origins import from_plan, named_period, numbering, of_league
+from townreturn.publishing.league_words import LEAGUE_ANNEX, say_share, tell_periods
+from townreturn.publishing.origins import from_plan, numbering, of_league
 from townreturn.publishing.prose import Prose, join, tell
 from townreturn.publishing.standing_words import say_duration
 from townreturn.wording import say
@@ -35,20 +34,9 @@ def say_league(town_return: TownReturn, plan: Plan) -> Prose:
 def _say_counts(league: League) -> Prose:
     sums = {field: sum(getattr(one, field) for one in league.units) for field in _COUNTED}
     if not sums["expected"]:
-        return tell("LEAGUE_NOTHING", periods=_say_periods(league))
+        return tell("LEAGUE_NOTHING", periods=tell_periods(league))
     counts = {field: of_league(str(number), field) for field, number in sums.items()}
-    return tell("LEAGUE_COUNT", periods=_say_periods(league), **counts)
-
-
-def _say_periods(league: League) -> Prose:
-    first, last = (named_period(Period(key)) for key in (league.periods[0], league.periods[-1]))
-    number = len(league.periods)
-    count = of_league(str(number), "periods")
-    periods = first if number == 1 else tell("LEAGUE_PERIODS", first=first, last=last, count=count)
-    if not league.backfilled:
-        return periods
-    backfilled = join(say("LIST_SEPARATOR"), (named_period(Period(key)) for key in league.backfilled))
-    return tell("LEAGUE_PERIODS_BACKFILLED", periods=periods, backfilled=backfilled)
+    return tell("LEAGUE_COUNT", periods=tell_periods(league), **counts)
 
 
 def _say_exempted(league: League) -> Prose:

@@ -6,7 +6,8 @@ from fractions import Fraction
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.timeliness import League, UnitTimeliness, in_pct
-from townreturn.publishing.naming import name_period
+from townreturn.publishing.origins import named_period, of_league
+from townreturn.publishing.prose import Prose, join, tell
 from townreturn.publishing.standing_words import say_duration
 from townreturn.wording import say
 
@@ -31,7 +32,24 @@ def say_seconds(seconds: int) -> str:
 
 def say_about(league: League) -> str:
     """「统计范围：2018年1月至2018年3月，共3期；单位：类次」."""
-    return say("LEAGUE_ABOUT", periods=_say_periods(league))
+    return tell_about(league).text
+
+
+def tell_about(league: League) -> Prose:
+    """The same with its origins."""
+    return tell("LEAGUE_ABOUT", periods=tell_periods(league))
+
+
+def tell_periods(league: League) -> Prose:
+    """「2018年1月至2018年3月，共3期」, and which of them do not count."""
+    first, last = (named_period(Period(key)) for key in (league.periods[0], league.periods[-1]))
+    number = len(league.periods)
+    count = of_league(str(number), "periods")
+    periods = first if number == 1 else tell("LEAGUE_PERIODS", first=first, last=last, count=count)
+    if not league.backfilled:
+        return periods
+    backfilled = join(say("LIST_SEPARATOR"), (named_period(Period(key)) for key in league.backfilled))
+    return tell("LEAGUE_PERIODS_BACKFILLED", periods=periods, backfilled=backfilled)
 
 
 def list_league_notes(plan: Plan) -> Iterator[str]:
@@ -41,13 +59,3 @@ def list_league_notes(plan: Plan) -> Iterator[str]:
     yield say("LEAGUE_NOTE_RANK")
     if any(one.succeeds for one in plan.units):
         yield say("LEAGUE_NOTE_SUCCEEDED")
-
-
-def _say_periods(league: League) -> str:
-    first, last = (name_period(Period(key)) for key in (league.periods[0], league.periods[-1]))
-    count = len(league.periods)
-    periods = first if count == 1 else say("LEAGUE_PERIODS", first=first, last=last, count=count)
-    if not league.backfilled:
-        return periods
-    backfilled = say("LIST_SEPARATOR").join(name_period(Period(key)) for key in league.backfilled)
-    return say("LEAGUE_PERIODS_BACKFILLED", periods=periods, backfilled=backfilled)
