@@ -13,6 +13,8 @@ from townreturn.domain.town_return import TownReturn
 from townreturn.publishing.naming import MANIFEST
 from townreturn.software import software_version
 
+SOFTWARE = "townreturn"
+
 
 @dataclass(frozen=True)
 class Issue:
@@ -50,7 +52,7 @@ def describe_issue(issue: Issue, folder: Path) -> dict[str, Any]:
         "plan": issue.plan.code,
         "form": issue.plan.form.edition,
         "in_force": _describe_in_force(issue.in_force),
-        "software": {"name": "townreturn", "version": software_version()},
+        "software": {"name": SOFTWARE, "version": software_version()},
         "audit_trail": _describe_head(issue.trail_head),
         "inputs": list_inputs(town_return),
         "outputs": _describe((KeptFile(FileKind.OUTPUT, one.name, one.read_bytes()) for one in paths), FileKind.OUTPUT),

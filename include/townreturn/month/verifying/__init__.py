@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from townreturn.domain.period import Period
 from townreturn.month.rebuilding import TAMPERED, tell_fault
-from townreturn.month.verifying.archive import check_archive, count_unnamed
-from townreturn.month.verifying.case import Case
+from townreturn.month.verifying.archive import check_archive, list_unnamed
+from townreturn.month.verifying.case import Case, StrayManifest
 from townreturn.month.verifying.events import check_events
 from townreturn.month.verifying.figures import check_figures, check_received
 from townreturn.month.verifying.issues import check_contents, check_issues
+from townreturn.month.verifying.manifests import check_stray, find_stray
 from townreturn.month.verifying.outbox import check_outbox, list_delivered
 from townreturn.month.verifying.standing import check_latest
 from townreturn.month.verifying.trail import check_trail
@@ -29,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     check_received,
     check_issues,
     check_outbox,
+    check_stray,
     check_latest,
 )
 """In the order in which a difference is best told: what was altered before what follows from it."""
@@ -44,24 +46,25 @@ class Verified:
 
 
 def verify(office: Office, periods: Sequence[Period] = ()) -> Iterator[Verified]:
-    """Each of the periods, or all that are stored or lie in the outbox; of a period the first difference is told.
+    """Each of the periods, or all that are stored, or were ever published; of a period the first difference is told.
 
     Nothing is written, and nothing that is found raises. Running intakes do not disturb it.
     """
-    keys = [one.key for one in periods] or _list_all(office)
+    unnamed = list_unnamed(office)
+    stray = find_stray(unnamed, office.plans.town_code)
+    keys = [one.key for one in periods] or _list_all(office, stray)
     for key in keys:
         delivered = list_delivered(office.outbox).get(key, ())
         with reading(office.engine) as tx:
-            yield _verify(Case(tx, office, key, delivered))
-    unnamed = count_unnamed(office) if keys and not periods else 0
-    if unnamed:
-        yield Verified("", is_whole=True, text=say("VERIFY_ARCHIVE_UNNAMED", count=unnamed))
+            yield _verify(Case(tx, office, key, delivered, [one for one in stray if one.period == key]))
+    if unnamed and keys and not periods:
+        yield Verified("", is_whole=True, text=say("VERIFY_ARCHIVE_UNNAMED", count=len(unnamed)))
 
 
-def _list_all(office: Office) -> list[str]:
+def _list_all(office: Office, stray: Sequence[StrayManifest]) -> list[str]:
     with reading(office.engine) as tx:
         known = list_known_periods(tx, office.plans.town_code)
-    return sorted({*known, *list_delivered(office.outbox)}) if known else []
+    return sorted({*known, *list_delivered(office.outbox), *(one.period for one in stray)}) if known else []
 
 
 def _verify(case: Case) -> Verified:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from townreturn.foreign_text import one_line
 from townreturn.month.verifying.case import Case
@@ -32,8 +33,8 @@ def _check(case: Case, names: Mapping[str, str], counted: str, lost: str, altere
             yield say(altered, name=one_line(name), place=path, found=found[:12])
 
 
-def count_unnamed(office: Office) -> int:
-    """The originals that no row names, as an intake leaves them that was killed before it recorded them."""
-    lying = {one.name for one in office.archive.glob("??/*") if one.name.startswith(one.parent.name)}
+def list_unnamed(office: Office) -> list[Path]:
+    """The archived files that no row names, as an intake leaves them that was killed before it recorded them."""
+    lying = {one.name: one for one in office.archive.glob("??/*") if one.name.startswith(one.parent.name)}
     with reading(office.engine) as tx:
-        return len(lying.difference(named_hashes(tx)))
+        return [lying[name] for name in sorted(lying.keys() - set(named_hashes(tx)))]

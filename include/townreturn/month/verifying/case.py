@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -11,12 +12,22 @@ from townreturn.domain.plan import Plan
 from townreturn.office import Office
 
 
+@dataclass(frozen=True)
+class StrayManifest:
+    """A manifest of this town's in the archive that no row names."""
+
+    place: Path
+    period: str
+    issue: int
+    content_hash: str
+
+
 @dataclass
 class Case:
     """A period under verification; ``period`` is empty for files that name none.
 
-    ``delivered`` names the issues that lay in the outbox before ``tx`` began, so that none of them
-    was published only after that.
+    ``delivered`` names the issues that lay in the outbox before ``tx`` began, ``stray`` the manifests
+    that no row named, so that none of them was recorded only after that.
 
     Checks add to ``counts`` what they have looked at, and to ``remarks`` what has to be said though
     nothing differs.
@@ -26,6 +37,7 @@ class Case:
     office: Office
     period: str
     delivered: Sequence[str] = ()
+    stray: Sequence[StrayManifest] = ()
     counts: Counter[str] = field(default_factory=Counter)
     remarks: list[str] = field(default_factory=list)
 

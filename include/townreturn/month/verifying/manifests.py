@@ -1,14 +1,58 @@
-"""The manifest of an issue, which left the house: what it says of the record must still be so."""
+"""The manifests of issues, which left the house: what they say of the record must still be so."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
+from townreturn.domain.errors import Misuse
 from townreturn.domain.kept_file import KeptFile
-from townreturn.month.verifying.case import Case
-from townreturn.store.inspection import read_links
-from townreturn.store.issues import stored_content
+from townreturn.domain.period import Period
+from townreturn.month.verifying.case import Case, StrayManifest
+from townreturn.publishing.manifest import SOFTWARE
+from townreturn.store.inspection import list_contents, read_links
+from townreturn.store.issues import list_issues, stored_content
 from townreturn.store.returns import Publication
 from townreturn.wording import say
+
+_MOST_BYTES = 1 << 24
+"""A province's manifest names some thousand files; what is larger is none."""
+
+
+def find_stray(unnamed: Iterable[Path], town: str) -> list[StrayManifest]:
+    """Those of the files that are manifests of the town's issues."""
+    read = ((path, _read(path)) for path in unnamed if path.stat().st_size <= _MOST_BYTES)
+    return [one for path, told in read if (one := _stray(path, told, town)) is not None]
+
+
+def check_stray(case: Case) -> Iterator[str]:
+    """What was published once is published still; one left by a publication that was tried again is no more."""
+    published = {one.issue for one in list_issues(case.tx, case.town, case.period)} if case.stray else set()
+    known = {content_hash for _, content_hash, _ in list_contents(case.tx, case.town, case.period)}
+    for one in case.stray:
+        named = {"issue": one.issue, "place": one.place}
+        if one.issue not in published:
+            yield say("VERIFY_MANIFEST_UNRECORDED", **named)
+        elif one.content_hash not in known:
+            yield say("VERIFY_MANIFEST_OF_UNKNOWN", hash=one.content_hash[:12], **named)
+
+
+def _read(path: Path) -> Any:
+    """The file as JSON; None for anything else, whatever it holds."""
+    try:
+        with path.open("rb") as file:
+            return json.loads(file.read()) if file.peek(1)[:1] == b"{" else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _stray(place: Path, told: Any, town: str) -> StrayManifest | None:
+    try:
+        is_ours = (told["software"]["name"], told["town_code"]) == (SOFTWARE, town)
+        period, issue, content_hash = Period(told["period"]).key, told["issue"], str(told["content_hash"])
+    except (TypeError, LookupError, Misuse):
+        return None
+    return StrayManifest(place, period, issue, content_hash) if is_ours and isinstance(issue, int) else None
 
 
 def check_manifest(case: Case, publication: Publication, manifest: KeptFile) -> Iterator[str]:
