@@ -79,7 +79,7 @@ def test_a_changed_sentence_is_another_version_and_no_tampering(small_office: Of
 
     status, out = call("verify")
     assert status == 0, out
-    assert out.count(f"由软件版本 {software_version()} 发布，只比对数据内容") == 2
+    assert out.count(f"（第 0 号由软件版本 {software_version()} 发布，只比对数据内容") == 2
     status, out = call("rebuild", "2018-01")
     assert status == 0, out
     assert f"当时的软件版本是 {software_version()}，现在是 {version('townreturn')}+" in out

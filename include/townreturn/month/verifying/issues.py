@@ -64,7 +64,7 @@ def _check_rebuilt(case: Case, publication: Publication) -> Iterator[str]:
     elif not rebuilt.is_exact:
         yield _tell_different(rebuilt)
     elif not rebuilt.is_by_same_version:
-        case.remarks.append(say("VERIFY_OTHER_VERSION", version=publication.software_version))
+        case.remarks.append(say("VERIFY_OTHER_VERSION", issue=publication.issue, version=publication.software_version))
 
 
 def _tell_different(rebuilt: Rebuilt) -> str:
