@@ -8,11 +8,14 @@ from airflow.sdk.exceptions import AirflowFailException
 from posting import send_letters
 from rest import show_note
 from runs import period_of, refusals_are_final
-from townreturn.domain.obligation import AdjustmentKind
+from townreturn.domain.obligation import AdjustmentKind, ObligationKind
 from townreturn.wording import say
 from wiring import COMMON, PERIOD_FORM, PLANS, clock, open_the_office
 
 CATEGORIES = {category.code: category.heading for plan in PLANS.plans for category in plan.categories}
+DUTIES = {kind.value: say(f"OWED_{kind}") for kind in ObligationKind if kind is not ObligationKind.STATISTICS}
+UNITS = {unit.code: unit.name for plan in PLANS.plans for unit in plan.units}
+WHAT = CATEGORIES | DUTIES
 DECISIONS = {kind.value: say(f"DECISION_{kind.name}") for kind in AdjustmentKind}
 
 
@@ -26,8 +29,11 @@ DECISIONS = {kind.value: say(f"DECISION_{kind.name}") for kind in AdjustmentKind
     params={
         "period": PERIOD_FORM,
         "category": Param(
-            next(iter(CATEGORIES)), type="string", enum=list(CATEGORIES), values_display=CATEGORIES,
+            next(iter(CATEGORIES)), type="string", enum=list(WHAT), values_display=WHAT,
             title=say("FORM_CATEGORY"),
+        ),
+        "unit": Param(
+            None, type=["null", "string"], enum=[None, *UNITS], values_display=UNITS, title=say("FORM_UNIT"),
         ),
         "decision": Param(
             AdjustmentKind.EXTENDED.value, type="string", enum=list(DECISIONS), values_display=DECISIONS,
@@ -49,14 +55,19 @@ def adjust_obligation() -> None:
 
         if not dag_run.triggering_user_name:
             raise AirflowFailException(say("RUN_WITHOUT_ACCOUNT"))
+        account, until = dag_run.triggering_user_name, params["until"]
         with refusals_are_final():
-            period = period_of(dag_run.partition_key, params["period"])
-            plan = PLANS.in_force(period)
-            until = month.read_until(params["until"], plan.calendar.zone) if params["until"] else None
-            decided = month.Decided(
-                AdjustmentKind(params["decision"]), dag_run.triggering_user_name, params["reason"], until
-            )
-            owed, standing = month.adjust_statistics(open_the_office(), period, params["category"], decided, clock())
+            office, now, what = open_the_office(), clock(), params["category"]
+            until = month.read_until(until, PLANS.calendar.zone) if until else None
+            decided = month.Decided(AdjustmentKind(params["decision"]), account, params["reason"], until)
+            if what in DUTIES:
+                plan = month.choose_plan(PLANS, "", now)
+                kind, unit = ObligationKind(what), params["unit"] or ""
+                owed, standing = month.adjust_duty(office, plan, kind, unit, decided, now)
+            else:
+                period = period_of(dag_run.partition_key, params["period"])
+                plan = PLANS.in_force(period)
+                owed, standing = month.adjust_statistics(office, period, what, decided, now)
         show_note(dag_run, month.describe_adjusted(plan, owed, standing))
 
     adjust() >> send_letters()

@@ -12,6 +12,22 @@ from townreturn.wording import say
 from wiring import COMMON, INBOX, PLANS, PUBLISHED_CHANGED, ZONE, clock, open_the_office
 
 
+@task(task_display_name=say("TASK_TAKE_IN"))
+def take_in() -> None:
+    """New mail first, then everything that waits."""
+    from townreturn import month
+
+    office = open_the_office()
+    mail = month.collect_mail(office, open_mailbox(), clock())
+    print(*month.describe_mail(mail), sep="\n")
+    report = month.take_in(office, clock(), mail)
+    for one in report.taken:
+        print(say("INTAKE_TOOK", file=one.file_name, disposition=one.disposition))
+    for paper in report.documents:
+        print(say("INTAKE_TOOK", file=paper.document.file_name, disposition=say("STATE_received")))
+    print(say("INTAKE_DONE", taken=len(report.taken), left=report.left_count))
+
+
 @dag(
     dag_id="submission_intake",
     dag_display_name=say("DAG_INTAKE"),
@@ -28,20 +44,6 @@ from wiring import COMMON, INBOX, PLANS, PUBLISHED_CHANGED, ZONE, clock, open_th
 )
 def submission_intake() -> None:
     """Take in first: what was taken in may let a rejected run go on."""
-
-    @task(task_display_name=say("TASK_TAKE_IN"))
-    def take_in() -> None:
-        from townreturn import month
-
-        office = open_the_office()
-        mail = month.collect_mail(office, open_mailbox(), clock())
-        print(*month.describe_mail(mail), sep="\n")
-        report = month.take_in(office, clock(), mail)
-        for one in report.taken:
-            print(say("INTAKE_TOOK", file=one.file_name, disposition=one.disposition))
-        for paper in report.documents:
-            print(say("INTAKE_TOOK", file=paper.document.file_name, disposition=say("STATE_received")))
-        print(say("INTAKE_DONE", taken=len(report.taken), left=report.left_count))
 
     @task(task_display_name=say("TASK_RESUME"))
     def resume_rejected_runs() -> None:

@@ -93,8 +93,8 @@ def test_a_late_report_can_be_given_more_time_afterwards(office: Office, send: S
     ("category", "wish", "kind", "sentence"),
     [
         ("no_such", EXTENDED, Misuse, "没有代码为“no_such”的类别"),
-        ("building", decided(AdjustmentKind.EXTENDED, UNTIL, account=" "), Misuse, "请写明经办人账号"),
-        ("building", decided(AdjustmentKind.EXEMPTED, reason=" \n "), Misuse, "请写明原因"),
+        ("building", decided(AdjustmentKind.EXTENDED, UNTIL, account=" "), Misuse, "写明经办人账号"),
+        ("building", decided(AdjustmentKind.EXEMPTED, reason=" \n "), Misuse, "写明原因"),
         ("building", decided(AdjustmentKind.EXTENDED), Misuse, "延期要写明延到什么时候"),
         ("building", decided(AdjustmentKind.EXEMPTED, UNTIL), Misuse, "延期要写明延到什么时候"),
         ("building", decided(AdjustmentKind.EXTENDED, DUE), Misuse, "只能晚于原定的截止 2018-03-31 23:59"),

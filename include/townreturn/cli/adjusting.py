@@ -5,7 +5,8 @@ import sys
 
 from townreturn import month
 from townreturn.cli.opening import open_this_office, read_clock
-from townreturn.domain.obligation import AdjustmentKind
+from townreturn.domain.errors import Misuse
+from townreturn.domain.obligation import AdjustmentKind, ObligationKind
 from townreturn.domain.period import Period
 from townreturn.wording import say
 
@@ -23,8 +24,9 @@ def add_exempt_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_arguments(parser: argparse.ArgumentParser, kind: AdjustmentKind) -> None:
-    parser.add_argument("period", metavar="PERIOD")
-    parser.add_argument("category", metavar="CATEGORY", help=say("CLI_ADJUST_CATEGORY"))
+    parser.add_argument("of", metavar="PERIOD", help=say("CLI_ADJUST_OF"))
+    parser.add_argument("what", metavar="CATEGORY", help=say("CLI_ADJUST_CATEGORY"))
+    parser.add_argument("--unit", default="", metavar="CODE", help=say("CLI_ADJUST_UNIT"))
     parser.add_argument("--as", dest="account", required=True, help=say("CLI_OPERATOR"))
     parser.add_argument("--reason", required=True, help=say("CLI_REASON"))
     parser.add_argument("--lift", action="store_true", help=say("CLI_ADJUST_LIFT"))
@@ -33,11 +35,25 @@ def _add_arguments(parser: argparse.ArgumentParser, kind: AdjustmentKind) -> Non
 
 def adjust(options: argparse.Namespace) -> int:
     """Record the decision, tell the unit, and print how the obligation stands."""
-    office, period = open_this_office(), Period(options.period)
-    plan = office.plans.in_force(period)
+    office, now = open_this_office(), read_clock()
+    plan = next((one for one in office.plans.plans if one.code == options.of), None)
+    zone = office.plans.calendar.zone
     kind = AdjustmentKind.RESTORED if options.lift else options.kind
-    until = month.read_until(options.until, plan.calendar.zone) if options.until and not options.lift else None
+    until = month.read_until(options.until, zone) if options.until and not options.lift else None
     decided = month.Decided(kind, options.account, options.reason, until)
-    owed, standing = month.adjust_statistics(office, period, options.category, decided, read_clock())
+    if plan is None:
+        period = Period(options.of)
+        plan = office.plans.in_force(period)
+        owed, standing = month.adjust_statistics(office, period, options.what, decided, now)
+    else:
+        owed, standing = month.adjust_duty(office, plan, _duty(options.what), options.unit, decided, now)
     sys.stdout.write(month.describe_adjusted(plan, owed, standing) + "\n")
     return 0
+
+
+def _duty(text: str) -> ObligationKind:
+    """What is owed under a plan as a whole. Raises Misuse, naming what there is."""
+    known = {one.value: one for one in ObligationKind if one is not ObligationKind.STATISTICS}
+    if text not in known:
+        raise Misuse("DUTY_UNKNOWN", value=text, known="、".join(known))
+    return known[text]

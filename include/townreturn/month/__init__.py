@@ -2,7 +2,7 @@
 
 from townreturn.approving import runs_to_resume
 from townreturn.chasing import describe_standings, open_period, raise_alert, readiness, release_period, standings_of
-from townreturn.month.adjusting import Decided, adjust_statistics, describe_adjusted, read_until
+from townreturn.month.adjusting import Decided, adjust_duty, adjust_statistics, describe_adjusted, read_until
 from townreturn.month.answering import Answer, write_receipts
 from townreturn.month.backing_up import back_up
 from townreturn.month.corrections import (
@@ -27,7 +27,7 @@ from townreturn.month.handing_out import hand_out_workbooks, why_not_handed_out
 from townreturn.month.issuing import publish
 from townreturn.month.mail_in import MailReport, collect_mail, describe_mail
 from townreturn.month.mailed import reply_to_of
-from townreturn.month.plan_duties import duties_of
+from townreturn.month.plan_duties import choose_plan, duties_of
 from townreturn.month.reminding import DueReminders, find_due_reminders, remind
 from townreturn.month.restoring import restore
 from townreturn.month.returns import check_return, compile_return, summarise
@@ -52,11 +52,13 @@ __all__ = [
     "Revision",
     "SendingReport",
     "Taken",
+    "adjust_duty",
     "adjust_statistics",
     "ask_approval",
     "back_up",
     "check_files",
     "check_return",
+    "choose_plan",
     "collect_mail",
     "compile_correction",
     "compile_return",
