@@ -80,7 +80,7 @@ def test_who_is_no_approver_is_refused(office: Office, now: datetime, decide: De
 
 def test_an_unknown_category_cannot_be_sent_back(office: Office, now: datetime, decide: Decide) -> None:
     key = month.compile_return(office, JANUARY, now)
-    with pytest.raises(Misuse, match="没有代码为“wine”的类别"):
+    with pytest.raises(Misuse, match="没有类别“wine”"):
         decide(key, approved=False, sent_back=("wine",), comment="不符")
     with pytest.raises(Misuse, match="批准时不能同时退回"):
         decide(key, sent_back=("tobacco",))

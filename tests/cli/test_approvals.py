@@ -16,6 +16,10 @@ from townreturn.office import Office, open_office
 from townreturn.settings import Settings
 
 OVERDUE = datetime(2018, 2, 2, tzinfo=UTC)
+LISTED = (
+    "1.食品药品保健品（food_drug）、2.建材（building）、3.烟草制品（tobacco）、4.农资（agricultural）、"
+    "5.儿童用品（children）、6.家用电器（含小家电）（appliances）、7.互联网电子商务商品（ecommerce）"
+)
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -76,7 +80,7 @@ def test_the_record_lists_every_answer_in_the_towns_own_time(run: Run, office: O
     ("arguments", "sentence"),
     [
         (["--reject", "tobacco"], "驳回时要写明原因（审批意见），以便单位改正；请写明后重新审批"),
-        (["--reject", "wine", "--comment", "不符"], "没有代码为“wine”的类别"),
+        (["--reject", "wine", "--comment", "不符"], "没有类别“wine”。可以用代码、序号或名称：" + LISTED),
     ],
 )
 def test_a_rejection_without_sense_is_one_sentence(
@@ -84,6 +88,15 @@ def test_a_rejection_without_sense_is_one_sentence(
 ) -> None:
     run("compile", "2018-01")
     assert run("approve", "2018-01", "--as", "approver", *arguments) == (2, "", f"{sentence}\n")
+
+
+def test_categories_are_named_as_people_name_them(run: Run, office: Office) -> None:
+    run("compile", "2018-01")
+    by_name = ["--reject", "农资", "5", "6. 家用电器（含小家电）", "tobacco", "--comment", "不符"]
+    assert run("approve", "2018-01", "--as", "approver", *by_name)[:2] == (
+        0,
+        "2018-01 已驳回，退回：3.烟草制品、4.农资、5.儿童用品、6.家用电器（含小家电）。给单位的通知在回执文件夹中\n",
+    )
 
 
 def test_what_fails_the_gate_is_not_approved_though_compile_left_it(

@@ -99,7 +99,7 @@ def test_a_rejection_is_recorded_and_ends_the_run(plans: PlanBook, office: Offic
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [({"sent_back": []}, "至少要退回一类"), ({"sent_back": ["building"]}, "要写明原因"),
-     ({"sent_back": ["wine"], "comment": "不符"}, "没有代码为“wine”的类别")],
+     ({"sent_back": ["wine"], "comment": "不符"}, "没有类别“wine”")],
 )  # fmt: skip
 def test_a_rejection_that_cannot_be_acted_on_is_asked_again(
     plans: PlanBook, office: Office, compiled: int, form: dict[str, Any], sentence: str

@@ -92,7 +92,7 @@ def test_a_late_report_can_be_given_more_time_afterwards(office: Office, send: S
 @pytest.mark.parametrize(
     ("category", "wish", "kind", "sentence"),
     [
-        ("no_such", EXTENDED, Misuse, "没有代码为“no_such”的类别"),
+        ("no_such", EXTENDED, Misuse, "没有类别“no_such”"),
         ("building", decided(AdjustmentKind.EXTENDED, UNTIL, account=" "), Misuse, "写明经办人账号"),
         ("building", decided(AdjustmentKind.EXEMPTED, reason=" \n "), Misuse, "写明原因"),
         ("building", decided(AdjustmentKind.EXTENDED), Misuse, "延期要写明延到什么时候"),

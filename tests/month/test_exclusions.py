@@ -120,7 +120,7 @@ def test_the_audit_trail_tells_who_and_why(twice: Office) -> None:
         ("", {"account": " "}, "--as"),
         ("", {"account": "x" * 251}, "--as"),
         ("", {"reason": "\n"}, "--reason"),
-        ("", {"categories": ("drinks",)}, "没有代码为“drinks”的类别"),
+        ("", {"categories": ("drinks",)}, "没有类别“drinks”"),
     ],
 )
 def test_misuse_is_told(twice: Office, file: str, changes: dict[str, object], sentence: str) -> None:
@@ -185,6 +185,15 @@ def test_one_category_of_a_file_goes_and_the_same_bytes_stay_excluded(
     receipts = [path.read_text(encoding="utf-8-sig") for path in (small_office.receipts / "2018-01").glob("*.txt")]
     [receipt] = [text for text in receipts if "again.xlsx" in text]
     assert "本类数据已被剔除（原因：儿童用品报成了上期的数），原样重报不会采用" in receipt
+
+
+@pytest.mark.parametrize("name", ["children", "5", "儿童用品", "５.儿童用品"])
+def test_a_category_is_named_by_code_number_or_name(small_office: Office, send: Send, name: str) -> None:
+    send(small_office, "jingkexin", "2018-01")
+    month.take_in(small_office, NOW)
+    exclude(small_office, hashes(small_office, "children")[0], name)
+    with reading(small_office.engine) as tx:
+        assert latest_reports(tx, "qingxi", "2018-01").keys() == {"appliances"}
 
 
 def test_other_bytes_after_an_exclusion_are_a_new_revision(small_office: Office, send: Send) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from townreturn.approving.sending_back import is_stale, require_returnable, that_go_back
+from townreturn.domain.categories import unknown_category
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.plan import Approver, Plan
 from townreturn.store.decisions import (
@@ -77,7 +78,7 @@ def _require_sense(plan: Plan, answer: Answer) -> None:
         raise Misuse("REJECTION_WITHOUT_REASON")
     for category in answer.sent_back:
         if category not in plan.category_by_code:
-            raise Misuse("CATEGORY_UNKNOWN", value=category)
+            raise unknown_category(plan, category)
 
 
 def _decision(compilation: Compilation, approver: Approver, answer: Answer, now: datetime) -> Decision:

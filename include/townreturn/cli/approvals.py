@@ -9,6 +9,7 @@ from operator import itemgetter
 from townreturn import month
 from townreturn.cli.opening import open_this_office, read_clock
 from townreturn.cli.returns import newest_compiled
+from townreturn.domain.categories import find_category
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.foreign_text import one_line
@@ -44,13 +45,14 @@ def decide(options: argparse.Namespace) -> int:
     """``approve``: record an approver's decision on what was compiled last, and say what it amounts to."""
     office, now, period = open_this_office(), read_clock(), Period(options.period)
     compilation_id = newest_compiled(office, period)
+    plan = office.plans.in_force(period)
     decision = month.record_decision(
-        office, compilation_id, account=options.account, approved=not options.reject,
-        comment=options.comment, sent_back=tuple(options.reject), run_id="", now=now,
+        office, compilation_id, account=options.account, approved=not options.reject, comment=options.comment,
+        sent_back=tuple(find_category(plan, one) for one in options.reject), run_id="", now=now,
     )  # fmt: skip
     if decision.sent_back:
         code = "CLI_REJECTED" if decision.went_back else "CLI_REJECTED_NOTHING_BACK"
-        headings = _headings(office.plans.in_force(period), decision.went_back or decision.sent_back)
+        headings = _headings(plan, decision.went_back or decision.sent_back)
         sys.stdout.write(say(code, period=period, categories=headings) + "\n")
         return 0
     is_sufficient = month.ask_approval(office, compilation_id).standing.is_sufficient
@@ -102,4 +104,5 @@ def _conclusion(plan: Plan, one: Decision) -> str:
 
 
 def _headings(plan: Plan, categories: tuple[str, ...]) -> str:
-    return "、".join(plan.category_by_code[one].heading for one in categories)
+    in_order = sorted(categories, key=list(plan.category_by_code).index)
+    return "、".join(plan.category_by_code[one].heading for one in in_order)

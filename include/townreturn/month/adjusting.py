@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from townreturn.chasing import obligations_of, standings_of
 from townreturn.chasing.contacts import addresses_of
 from townreturn.chasing.plan_duties import is_owed, work_plans_due_at
+from townreturn.domain.categories import find_category
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.message import Message, MessageKind
 from townreturn.domain.obligation import Adjustment, AdjustmentKind, Obligation, ObligationKind, Standing, Timeliness
@@ -47,12 +48,11 @@ def adjust_statistics(
     nothing; Refused when the report is in, or there is nothing to lift.
     """
     plan = office.plans.in_force(period)
-    if category not in plan.category_by_code:
-        raise Misuse("CATEGORY_UNKNOWN", value=category)
+    code = find_category(plan, category)
 
     def find(tx: Connection) -> tuple[Obligation, Standing]:
         owed, standings = obligations_of(tx, plan, period), standings_of(tx, plan, period, now)
-        return next(pair for pair in zip(owed, standings, strict=True) if pair[0].category == category)
+        return next(pair for pair in zip(owed, standings, strict=True) if pair[0].category == code)
 
     return _adjust(office, plan, find, plan.calendar.due_at(period), period.key, decided, now)
 

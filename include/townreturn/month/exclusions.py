@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from townreturn.domain.categories import find_category
 from townreturn.domain.chain import Link, Withdrawal, WithdrawalKind
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
@@ -55,15 +56,13 @@ def exclude_file(
     plan = office.plans.in_force(period)
     kind = WithdrawalKind.READMITTED if lift else WithdrawalKind.EXCLUDED
     withdrawal = Withdrawal(kind, now, *stated(account, reason))
-    for category in categories:
-        if category not in plan.category_by_code:
-            raise Misuse("CATEGORY_UNKNOWN", value=category)
+    named = {find_category(plan, one) for one in categories}
     with writing(office.engine, f"{plan.town_code}/{period.key}") as tx:
         chains = {key: chain for (_, key), chain in read_chains(tx, plan.town_code, [period.key]).items()}
         file_hash = _find_file(chains, period, file)
         concerned = {
             category: chain for category, chain in chains.items()
-            if (link := chain.links.get(file_hash)) and (category in categories or not categories)
+            if (link := chain.links.get(file_hash)) and (category in named or not named)
             and (link.exclusion is not None) is lift
         }  # fmt: skip
         if not concerned:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from townreturn.domain.categories import find_category
 from townreturn.domain.errors import Misuse
 from townreturn.domain.form import Across, Indicator
 from townreturn.domain.plan import Plan
@@ -19,12 +20,7 @@ def find_place(plan: Plan, category: str, indicator: str, measure: Measure) -> P
 def _find_category(plan: Plan, text: str) -> str:
     if text in (TOTAL, say("TOTAL_COLUMN")):
         return TOTAL
-    for one in plan.categories:
-        if text in (one.code, str(one.number), one.name, one.heading):
-            return one.code
-    names = [f"{one.heading}（{one.code}）" for one in plan.categories]
-    listed = _listed([*names, f"{say('TOTAL_COLUMN')}（{TOTAL}）"])
-    raise Misuse("TRACE_CATEGORY_UNKNOWN", value=text, names=listed)
+    return find_category(plan, text, f"{say('TOTAL_COLUMN')}（{TOTAL}）")
 
 
 def _find_indicator(plan: Plan, category: str, text: str) -> Indicator:
