@@ -41,7 +41,9 @@ def test_a_correction_from_the_command_line(
     assert run("compile", "2018-01")[0] == 0
     assert run("correct", "2018-01")[::2] == (2, "2018-01 的月报还没有发布，谈不上更正；请用 townreturn compile\n")
     assert run("approve", "2018-01", "--as", "approver")[0] == 0
+    assert run("compile", "2018-01")[1].startswith("**清溪镇打假统计月报（2018年1月）已批准，待发布**\n")
     assert run("publish", "2018-01")[0] == 0
+    assert run("compile", "2018-01")[1].startswith("**清溪镇打假统计月报（2018年1月）已发布**\n")
     assert run("correct", "2018-01")[:2] == (1, "2018-01 不作更正：已发布的数字和文字没有变化\n")
 
     set_clock(IN_MAY)
@@ -67,6 +69,9 @@ def test_a_correction_from_the_command_line(
     assert run("publish", "2018-01")[1].rstrip().endswith("issue-1")
     assert "已发布第1次更正" in run("status", "2018-01")[1]
     assert run("correct", "2018-01")[:2] == (1, "2018-01 不作更正：已发布的数字和文字没有变化\n")
+    exit_status, out, err = run("compile", "2018-01")
+    assert (exit_status, err) == (0, "")
+    assert out.startswith("**清溪镇打假统计月报（2018年1月）第1次更正已发布**\n")
 
 
 def test_an_exclusion_that_the_approver_rejects(

@@ -23,14 +23,18 @@ _FULL_WIDTH = {ord(mark): ord(mark) + 0xFEE0 for mark in "\\`*_{}[]<>()#|~&@:$!=
 _WEB_NAME = re.compile(r"(?i)(?<=www)\.")
 
 
-def summarise_return(town_return: TownReturn, plan: Plan, findings: Sequence[Finding], content_hash: str) -> str:
+def summarise_return(
+    town_return: TownReturn, plan: Plan, findings: Sequence[Finding], content_hash: str, state: str = "SUMMARY_PENDING"
+) -> str:
     """Markdown of one screen; the hash names exactly what is being approved.
 
-    ``findings`` are those of every file of the period, returned and replaced ones included.
+    ``findings`` are those of every file of the period, returned and replaced ones included;
+    ``state`` is the wording code of how far the return has come.
     """
     period = Period(town_return.period)
     code = "SUMMARY_HEADING_CORRECTION" if town_return.issue else "SUMMARY_HEADING"
-    heading = say(code, town=plan.town, year=period.year, month=period.month, issue=town_return.issue)
+    named = {"town": plan.town, "year": period.year, "month": period.month, "issue": town_return.issue}
+    heading = say(code, state=say(state), **named)
     owed = len(town_return.standings) - len(town_return.exempted)
     reported = say("SUMMARY_REPORTED", reported=town_return.reported_count, total=owed)
     told = [say("SUMMARY_BREAK", text=text) for text in tell_breaks(plan, town_return.breaks)]

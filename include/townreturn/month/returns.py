@@ -10,13 +10,17 @@ from townreturn.compiling.summary import summarise_return
 from townreturn.domain.approval import changed_meanwhile
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
 from townreturn.month.drafts import approved_content, draft_correction, draft_original
 from townreturn.office import Office
+from townreturn.store.decisions import standing_of_approval
 from townreturn.store.engine import reading, writing
 from townreturn.store.inputs import inputs_by_category
+from townreturn.store.issues import list_issues
 from townreturn.store.reports import StoredFigure, accepted_ids, figures_of, findings_of_period
 from townreturn.store.returns import (
+    Compilation,
     Publication,
     find_compilation,
     find_issue,
@@ -94,7 +98,17 @@ def summarise(office: Office, compilation_id: int) -> str:
     """What the approver reads before deciding, in Markdown."""
     with reading(office.engine) as tx:
         compilation = find_compilation(tx, compilation_id)
-        findings = findings_of_period(tx, office.plans.town_code, compilation.town_return.period)
-    plan = office.plans.in_force(Period(compilation.town_return.period))
+        period = Period(compilation.town_return.period)
+        plan = office.plans.in_force(period)
+        findings = findings_of_period(tx, plan.town_code, period.key)
+        state = _state_of(tx, plan, compilation)
     found = [finding for _, finding in findings]
-    return summarise_return(compilation.town_return, plan, found, compilation.content_hash)
+    return summarise_return(compilation.town_return, plan, found, compilation.content_hash, state)
+
+
+def _state_of(tx: Connection, plan: Plan, compilation: Compilation) -> str:
+    """How far a compilation has come, as a wording code."""
+    issues = list_issues(tx, plan.town_code, compilation.town_return.period)
+    if compilation.id in [one.compilation_id for one in issues]:
+        return "SUMMARY_PUBLISHED"
+    return "SUMMARY_APPROVED" if standing_of_approval(tx, plan, compilation).is_sufficient else "SUMMARY_PENDING"
