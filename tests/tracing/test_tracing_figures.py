@@ -125,7 +125,7 @@ def test_a_later_correction_leaves_the_tree_of_the_issue_as_it_was(published: Of
     assert (corrected.issue, corrected.tree.value, corrected.corrected_since) == (1, 5, ())
     [change] = corrected.changes
     assert (change.old, change.new) == (None, 5)
-    assert "更正　原发布数 未报，更正为 5宗。" in draw(corrected)
+    assert "更正　更正前 未报，更正为 5宗。" in draw(corrected)
     original = month.trace(published, JANUARY, "building", "cases_filed", Measure.CURRENT, issue=0)
     assert (original.tree.value, original.corrected_since) == (None, (("2018-01", 1),))
 
