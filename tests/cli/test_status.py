@@ -98,7 +98,10 @@ def test_a_time_without_an_offset_is_the_towns_own(published: Office, run: Run, 
     assert row(run("status", "2018-01", "--as-of", given)[1], "烟草制品")[-1] == shown
 
 
-@pytest.mark.parametrize("given", ["四月", "2018-04-31", "2018-06-02T08:00:01", "2999-01-01"])
+@pytest.mark.parametrize(
+    "given",
+    ["四月", "2018-04-31", "2018-06-02T08:00:01", "2999-01-01", "0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00", ""],
+)
 def test_a_wrong_or_a_future_time_is_refused(published: Office, run: Run, given: str) -> None:
     code, out, err = run("status", "2018-01", "--as-of", given)
     assert (code, out, err.count("\n")) == (2, "", 1)

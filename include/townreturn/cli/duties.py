@@ -112,7 +112,7 @@ def keep_reporter(options: argparse.Namespace) -> int:
         return 0
     if not all(given):
         raise Misuse("REPORTER_NEEDS_ALL")
-    named_at = read_instant(options.named, zone, now) if options.named else now
+    named_at = read_instant(options.named, zone, now) if options.named is not None else now
     is_new = name_reporter(
         office, options.unit, name=options.name, mail=options.mail, account=options.account, named_at=named_at, now=now
     )
@@ -160,7 +160,7 @@ def _reporter_row(known: KnownReporter, zone: ZoneInfo) -> list[str]:
 
 def _received_at(given: str | None, path: Path, zone: ZoneInfo, now: datetime) -> datetime:
     """As stated, else when the file was last changed, as in the inbox; never later than now."""
-    if given:
+    if given is not None:
         return read_instant(given, zone, now)
     return min(datetime.fromtimestamp(path.stat().st_mtime, UTC), now)
 

@@ -38,9 +38,10 @@ def read_instant(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     """An ISO time; without an offset it is the plan's own time. Misuse for the future, of which nothing is known."""
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError as fault:
+        aware = (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
+        aware.astimezone(zone)  # near the year 1 and the year 9999 not every zone has the instant
+    except (ValueError, OverflowError) as fault:
         raise Misuse("AS_OF_WRONG", value=text) from fault
-    aware = instant if instant.tzinfo else instant.replace(tzinfo=zone)
     if aware > now:
         raise Misuse("AS_OF_IN_FUTURE", value=text)
     return aware

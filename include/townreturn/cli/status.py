@@ -46,7 +46,7 @@ def show_status(options: argparse.Namespace) -> int:
     """``status``: every obligation of the period, what is published, recent alerts; now or as known then."""
     office, now, period = open_this_office(), read_clock(), Period(options.period)
     plan = office.plans.in_force(period)
-    as_of = read_instant(options.as_of, plan.calendar.zone, now) if options.as_of else None
+    as_of = read_instant(options.as_of, plan.calendar.zone, now) if options.as_of is not None else None
     status = month.status_of(office, period, now, as_of)
     lines = [
         *(say("CLI_PLAN_NOTE", note=note) for note in plan.notes),
