@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -12,6 +13,8 @@ from townreturn.wording import say
 
 MISUSE = 2
 """Exit status: 0 accepted or done, 1 returned or not yet, 2 misuse."""
+_NOT_READ = 141
+"""As other programs end whose output nobody reads to its end, behind ``| head``."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = build_parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
-        return command(options)
+        status = command(options)
+        sys.stdout.flush()  # a reader that has gone is noticed here, not when the interpreter ends
+        return status
     except TownReturnError as error:
         sys.stderr.write(f"{error}\n")
         return MISUSE
@@ -30,8 +35,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(say("CLI_SURROUNDINGS_FAULT", detail=str(error).splitlines()[0]) + "\n")
         return MISUSE
     except OSError as error:
+        if _is_unread():
+            return _NOT_READ
         sys.stderr.write(say("CLI_FILE_FAULT", name=error.filename or "", detail=error.strerror or error) + "\n")
         return MISUSE
+
+
+def _is_unread() -> bool:
+    """Whether the reader of standard output has gone; what is left to write then goes nowhere."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
 
 
 def build_parser() -> argparse.ArgumentParser:
