@@ -12,13 +12,13 @@ from filled_workbook import FilledWorkbook
 from stored_reports import accepted_figures, store_report
 from townreturn import month
 from townreturn.domain.audit import EventKind
+from townreturn.domain.chain import links_known
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
 from townreturn.office import Office
 from townreturn.store.chains import derive_latest, read_chains
 from townreturn.store.engine import reading
-from townreturn.store.exclusions import exclusions_of
 from townreturn.store.reports import accepted_ids, latest_reports
 from townreturn.store.schema import facts, latest, reports
 from townreturn.store.trail import read_chain
@@ -86,16 +86,25 @@ def test_without_any_other_revision_nothing_was_reported(twice: Office) -> None:
     assert "3.烟草制品：目前按未报处理，请重新报送。" in notices(twice, "excluded")[1] + notices(twice, "excluded")[0]
 
 
-def test_what_is_excluded_is_named_by_report_now_and_as_of(twice: Office) -> None:
+def excluded(office: Office, as_of: datetime | None = None) -> set[str]:
+    """The contents of 烟草 that are excluded, now or as known then."""
+    with reading(office.engine) as tx:
+        links = read_chains(tx, "qingxi", ["2018-01"])["2018-01", "tobacco"].links.values()
+    return {one.file_hash for one in links_known(links, as_of) if one.exclusion is not None}
+
+
+def test_what_is_excluded_is_known_now_and_as_of(twice: Office) -> None:
+    second = hashes(twice, "tobacco")[1]
     with reading(twice.engine) as tx:
-        [accepted] = accepted_ids(tx, "qingxi", ["2018-01"]).values()
-    exclude(twice, hashes(twice, "tobacco")[1])
+        accepted = accepted_ids(tx, "qingxi", ["2018-01"])
+    exclude(twice, second)
+    assert excluded(twice) == {second}
+    assert excluded(twice, NOW - timedelta(microseconds=1)) == set()
     with reading(twice.engine) as tx:
-        assert exclusions_of(tx, [accepted, accepted - 1]).keys() == {accepted}
-        assert exclusions_of(tx, [accepted], NOW - timedelta(microseconds=1)) == {}
-    exclude(twice, hashes(twice, "tobacco")[1], lift=True)
-    with reading(twice.engine) as tx:
-        assert exclusions_of(tx, [accepted]) == {}
+        assert accepted_ids(tx, "qingxi", ["2018-01"], NOW - timedelta(microseconds=1)) == accepted
+        assert accepted_ids(tx, "qingxi", ["2018-01"]) != accepted
+    exclude(twice, second, lift=True)
+    assert excluded(twice) == set()
 
 
 def test_the_audit_trail_tells_who_and_why(twice: Office) -> None:

@@ -1,9 +1,8 @@
 """Exclusions (剔除): wrong uploads that do not count, kept with who said so and why; nothing is deleted."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
 from townreturn.domain.audit import Event, EventKind
 from townreturn.domain.chain import Withdrawal, WithdrawalKind
@@ -34,16 +33,3 @@ def tell_withdrawn(
         "reason": withdrawal.reason,
     }
     return Event(kind, withdrawal.at, details)
-
-
-def exclusions_of(tx: Connection, report_ids: Collection[int], as_of: datetime | None = None) -> dict[int, Withdrawal]:
-    """Report id → the exclusion in force; the row recorded last counts."""
-    query = select(exclusions).where(exclusions.c.report_id.in_(list(report_ids))).order_by(exclusions.c.id)
-    if as_of is not None:
-        query = query.where(exclusions.c.decided_at <= as_of)
-    newest = {row.report_id: row for row in tx.execute(query)}
-    return {
-        report_id: Withdrawal(WithdrawalKind.EXCLUDED, row.decided_at, row.account, row.reason)
-        for report_id, row in newest.items()
-        if row.excluded
-    }
