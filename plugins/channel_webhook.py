@@ -29,7 +29,7 @@ def open_channel() -> "WebhookChannel | None":
         return None
     address = known.host or ""
     if not _is_address(address):
-        raise ConfigurationFault("WEBHOOK_ADDRESS_WRONG", connection=CONNECTION, value=address)
+        raise ConfigurationFault("WEBHOOK_ADDRESS_WRONG", connection=CONNECTION)
     headers = {"Authorization": f"Bearer {known.password}"} if known.password else {}
     # A connection kept open may break just when a letter goes out, and nobody would know whether it did.
     one_each = httpx.Limits(max_keepalive_connections=0)

@@ -134,3 +134,14 @@ def test_the_trail_and_the_unit_are_told_who_said_so_and_why(office: Office) -> 
     )
     mail = message_from_bytes(office.archived(message.file_hash).read_bytes(), policy=policy.default)
     assert "原因：停电" in mail.get_content()
+
+
+def test_the_same_decision_again_is_no_second_one(office: Office) -> None:
+    """A task that is tried again must not decide twice, nor fail because it has decided."""
+    for wish in (EXTENDED, RESTORED):
+        for minutes in (0, 1):
+            month.adjust_statistics(office, MARCH, "building", wish, BEFORE + timedelta(minutes=minutes))
+    with reading(office.engine) as tx:
+        kinds = [one.event.kind for one in read_chain(tx, "qingxi-2018", MARCH.key)]
+        assert len(list_messages(tx, "qingxi")) == 2
+    assert kinds == [EventKind.EXTENDED, EventKind.RESTORED]

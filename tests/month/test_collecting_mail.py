@@ -108,7 +108,7 @@ def test_a_file_moved_from_quarantine_into_the_inbox_keeps_its_time(small_office
     ("mail", "outcome", "told"),
     [
         pytest.param(write_mail(REPORTER), "without_files", "没有附件（网盘或“超大附件”链接不算）", id="no file"),
-        pytest.param(write_mail(STRANGER), "unknown_sender", "", id="a stranger's letter"),
+        pytest.param(write_mail(STRANGER), "unknown_sender", "未登记的发件人来信，没有附件", id="a stranger's letter"),
         pytest.param(
             write_mail(REPORTER, headers={"Auto-Submitted": "auto-replied"}), "automatic", "", id="out of office",
         ),

@@ -10,9 +10,11 @@ import pytest
 
 from filled_workbook import FilledWorkbook
 from townreturn import month
+from townreturn.domain.dispatch import DispatchOutcome
 from townreturn.domain.message import Letter
 from townreturn.domain.obligation import AdjustmentKind
 from townreturn.domain.period import Period
+from townreturn.messaging.folder import FolderChannel
 from townreturn.office import Office
 from townreturn.store.engine import reading
 from townreturn.store.messages import list_messages
@@ -69,9 +71,55 @@ def test_a_unit_with_two_categories_is_told_of_both_in_one_message(
 
 
 def test_after_an_outage_only_the_stage_that_is_reached_is_sent(small_office: Office) -> None:
-    keys = remind_at(opened(small_office), OVERDUE + timedelta(days=3))
+    keys = remind_at(opened(small_office), OVERDUE + timedelta(days=2))
     assert {key.split("/")[2] for key in keys} == {"overdue"}
     assert len(keys) == 7
+
+
+def test_nobody_is_reminded_on_a_day_on_which_nobody_works(small_office: Office) -> None:
+    """Nothing was sent on Friday the 30th: not on Saturday the 31st, but on Monday, and on no day of Qingming."""
+    opened(small_office)
+    assert remind_at(small_office, LAST_DAY + timedelta(days=1)) == []
+    assert remind_at(small_office, OVERDUE + timedelta(days=3)) == []
+    assert len(remind_at(small_office, OVERDUE + timedelta(days=6))) == 7, "Sunday 8 April is worked"
+
+
+def test_an_inbox_that_was_read_long_ago_or_not_to_its_end_is_not_known(small_office: Office) -> None:
+    """A unit may have delivered since; and a mailbox that cannot be read may hold its report."""
+    month.take_in(opened(small_office), EARLY)
+    assert month.remind(small_office, EARLY + timedelta(minutes=31)) == ()
+    later = EARLY + timedelta(days=1)
+    month.take_in(small_office, later, month.MailReport(read_at=later, left_count=1))
+    assert month.remind(small_office, later) == ()
+    month.take_in(small_office, later, month.MailReport(read_at=later))
+    assert len(month.remind(small_office, later)) == 7
+
+
+def test_a_reminder_that_waited_is_not_sent_when_its_unit_has_delivered(office: Office, send: Send) -> None:
+    """The mail server was down in the morning; 镇住建局 reports at noon, the others do not."""
+    keys = remind_at(opened(office), EARLY)
+    send(office, "zhujian", MARCH.key, received_at=EARLY + timedelta(hours=3))
+    noon = EARLY + timedelta(hours=3, minutes=5)
+    month.take_in(office, noon)
+    report = month.send_posted(office, [FolderChannel(office.outbox, None)], lambda: noon)
+    outcomes = {one.message.key: one.result.outcome for one in report.dispatched}
+    assert outcomes.pop("reminder/2018-03/early/zhujian/20180401T0000") is DispatchOutcome.WITHDRAWN
+    assert {outcomes[key] for key in keys if key in outcomes} == {DispatchOutcome.SENT}
+    assert month.send_posted(office, [FolderChannel(office.outbox, None)], lambda: noon).dispatched == ()
+
+
+def test_two_stages_never_go_out_together(office: Office) -> None:
+    """The mail server was down from the first stage to the last."""
+    first = [
+        key
+        for instant in (EARLY, LAST_DAY)
+        for key in remind_at(opened(office) if instant == EARLY else office, instant)
+    ]
+    last = remind_at(office, OVERDUE)
+    report = month.send_posted(office, [FolderChannel(office.outbox, None)], lambda: OVERDUE)
+    outcomes = {one.message.key: one.result.outcome for one in report.dispatched}
+    assert {outcomes[key] for key in first} == {DispatchOutcome.WITHDRAWN}
+    assert {outcomes[key] for key in last} == {DispatchOutcome.SENT}
 
 
 def test_what_lies_in_the_inbox_is_not_asked_for(small_office: Office, send: Send) -> None:

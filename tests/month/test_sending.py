@@ -21,7 +21,7 @@ from townreturn.store.engine import reading, writing
 from townreturn.store.periods import Alert, recent_alerts, record_alert
 from townreturn.store.schema import dispatch_results, dispatches
 
-SENT, FAILED, GIVEN_UP, REFUSED, UNCERTAIN, REPLACED, ORDERED = DispatchOutcome
+SENT, FAILED, GIVEN_UP, REFUSED, UNCERTAIN, REPLACED, ORDERED, _WITHDRAWN = DispatchOutcome
 LATER = Undelivered("451 try later", is_final=False)
 NEVER = Undelivered("550 no such user", is_final=True)
 

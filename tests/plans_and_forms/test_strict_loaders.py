@@ -10,6 +10,7 @@ from townreturn.checks.suites import load_suite
 from townreturn.domain.errors import ConfigurationFault
 from townreturn.forms import load_form
 from townreturn.plans import load_plan, load_plan_book
+from townreturn.plans.duties import is_mail_address
 
 PLAN = (plans.PACKAGED / "qingxi-2018.yaml").read_text(encoding="utf-8")
 FORM = (forms.PACKAGED / "edition-2018.yaml").read_text(encoding="utf-8")
@@ -232,3 +233,16 @@ def test_a_file_cannot_bring_its_own_bytes(tmp_path: Path) -> None:
     assert refuse(lambda: load_plan(str(tmp_path / "plan.yaml"))).code == "CONFIG_UNKNOWN_KEY"
     (tmp_path / "edition.yaml").write_text(FORM + lie, encoding="utf-8")
     assert refuse(lambda: load_form("edition", tmp_path)).code == "CONFIG_UNKNOWN_KEY"
+
+
+@pytest.mark.parametrize(
+    ("address", "is_one"),
+    [
+        ("zhang.san@qingxi.example", True), ("a+b@x-y.example", True), ("收件@example.com", False),
+        ("re..turns@example.com", False), (".a@example.com", False), ("a.@example.com", False),
+        ("a@example..com", False), ("a@例子.中国", False), ("a@b", False), ("a b@example.com", False),
+        ("a@example.com\nBcc: b@example.com", False), ("a@b@example.com", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_mail_address_is_one_that_can_stand_in_a_header(address: str, is_one: bool) -> None:
+    assert is_mail_address(address) is is_one

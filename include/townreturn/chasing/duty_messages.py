@@ -35,6 +35,16 @@ class Addressing:
         return self.plan.unit_by_code[self.plan.coordinating_unit].name
 
 
+def is_duty_reminder(key: str) -> bool:
+    """Whether a message's key is that of a reminder of this room; an announcement has no stage in it."""
+    return key.startswith("duties/") and key.count("/") > 2
+
+
+def plan_of_duty_reminder(key: str) -> str:
+    """The code of the plan that a reminder was written under."""
+    return key.split("/")[1]
+
+
 def announcement_key(plan: Plan, unit: str) -> str:
     """Of the one message that tells a unit what it owes under a plan."""
     return f"duties/{plan.code}/{unit}"

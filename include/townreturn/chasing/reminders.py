@@ -44,8 +44,10 @@ def reached_stages(
 
     Standings in the order of the obligations. A stage at which nobody is out is left out, and so is
     one that falls on the very day of opening: in February the workbook goes out two working days
-    before it is due, and is reminder enough.
+    before it is due, and is reminder enough. On a day on which nobody works there is none.
     """
+    if not days.is_working(now.astimezone(plan.calendar.zone).date()):
+        return ()
     out: dict[tuple[datetime, datetime], list[Standing]] = {}
     for one, standing in zip(owed, standings, strict=True):
         if standing.is_outstanding:

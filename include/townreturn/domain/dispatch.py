@@ -19,7 +19,7 @@ TOLD_AT_FAILURE = 3
 
 
 class DispatchOutcome(StrEnum):
-    """已送出, 待重试, 停发, 被拒, 不明, 改道, 待重发."""
+    """已送出, 待重试, 停发, 被拒, 不明, 改道, 待重发, 作废."""
 
     SENT = "sent"
     FAILED = "failed"
@@ -28,6 +28,7 @@ class DispatchOutcome(StrEnum):
     UNCERTAIN = "uncertain"
     REPLACED = "replaced"
     ORDERED = "ordered"
+    WITHDRAWN = "withdrawn"
 
 
 WAITING = (DispatchOutcome.FAILED, DispatchOutcome.ORDERED)

@@ -1,7 +1,7 @@
 """An obligation is extended or exempted with a reason, or that is lifted: recorded, and its unit is told."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from townreturn.month.plan_duties import duties_in
 from townreturn.month.posting import post
 from townreturn.month.stated import stated
 from townreturn.office import Office
-from townreturn.store.adjustments import AdjustedPeriod, record_adjustment
+from townreturn.store.adjustments import AdjustedPeriod, list_adjustments, record_adjustment
 from townreturn.store.engine import writing
 from townreturn.store.reporters import reporters_of
 from townreturn.wording import say
@@ -81,12 +81,24 @@ def _adjust(
     adjustment = _stated(decided, now)
     with writing(office.engine, f"{plan.town_code}/{period}") as tx:
         before, standing = find(tx)
+        if _was_decided_last(tx, plan, period, before, adjustment):
+            return before, standing
         _refuse_pointless(plan, before, standing, adjustment, regular)
         of = AdjustedPeriod(plan.town_code, plan.code, period)
         record_adjustment(tx, of, (before.kind, before.unit, before.category), adjustment)
         after, standing = find(tx)
         _tell_unit(tx, office, plan, after, adjustment, now)
     return after, standing
+
+
+def _was_decided_last(tx: Connection, plan: Plan, period: str, owed: Obligation, adjustment: Adjustment) -> bool:
+    """Whether the very same was decided last: a task tried again, or a command given twice."""
+    mine = [
+        one
+        for key, one in list_adjustments(tx, plan.town_code, period, plan.code)
+        if key == (owed.kind, owed.unit, owed.category)
+    ]
+    return bool(mine) and replace(mine[-1], at=adjustment.at) == adjustment
 
 
 def _stated(decided: Decided, now: datetime) -> Adjustment:
@@ -122,8 +134,9 @@ def _tell_unit(
     text = say(
         f"ADJUSTED_{adjustment.kind}_TEXT", unit=plan.unit_by_code[owed.unit].name, reason=adjustment.reason, **values
     )
+    subject = f"{owed.period or plan.code}/{owed.kind}/{owed.unit}/{owed.category}"
     message = Message(
-        key=f"adjustment/{owed.period or plan.code}/{owed.kind}/{owed.unit}/{owed.category}/{now.isoformat()}",
+        key=f"adjustment/{subject}/{adjustment.kind}/{now.isoformat()}",
         kind=MessageKind.ADJUSTMENT,
         period=owed.period,
         unit=owed.unit,

@@ -91,6 +91,18 @@ class AttemptsBook:
         if steps.is_uncarried:
             yield self.end(NOBODY, None, self._result(DispatchOutcome.REFUSED, None, say("NO_CHANNEL")))
 
+    def withdraw(self) -> Iterator[Dispatched]:
+        """Let nothing that waits go out any more: it is no longer true. What somebody ordered goes all the same."""
+        ways = self.ways
+        waiting = [way for way in ways.values() if way.is_waiting]
+        if any(way.last.outcome is DispatchOutcome.ORDERED for way in waiting) or (ways and not waiting):
+            return
+        told = say("DISPATCH_OVERTAKEN")
+        for way in waiting:
+            yield self.end(way.channel, way, self._result(DispatchOutcome.WITHDRAWN, way, told))
+        if not waiting:
+            yield self.end(NOBODY, None, self._result(DispatchOutcome.WITHDRAWN, None, told))
+
     def end(self, channel: str, way: Way | None, result: AttemptResult) -> Dispatched:
         """Something decided about a way without an attempt being made: it takes the next number."""
         attempt_id = record_attempt(self.tx, self.message.id, channel, _next_number(way), self.now)
@@ -112,7 +124,8 @@ class AttemptsBook:
 
     def _keep(self, attempt_id: int, channel: str, result: AttemptResult) -> Dispatched:
         record_result(self.tx, attempt_id, result)
-        code = "DISPATCH_ALERT_UNCARRIED" if channel == NOBODY else _ALERTS.get(result.outcome)
+        is_uncarried = channel == NOBODY and result.outcome is DispatchOutcome.REFUSED
+        code = "DISPATCH_ALERT_UNCARRIED" if is_uncarried else _ALERTS.get(result.outcome)
         if code:
             self.alert(code, channel, result.detail)
         return Dispatched(self.message, channel, result)

@@ -15,9 +15,8 @@ from townreturn.domain.plan import Plan
 from townreturn.month.adjusting import shown_day
 from townreturn.month.plan_duties import duties_in, scope_of
 from townreturn.month.posting import post
-from townreturn.month.reminding import DueReminders
+from townreturn.month.reminding import DueReminders, is_inbox_read
 from townreturn.office import Office
-from townreturn.store.arrivals import intake_begun_since
 from townreturn.store.engine import reading, writing
 from townreturn.store.messages import first_written, written_keys
 from townreturn.store.reporters import reporters_of
@@ -37,7 +36,7 @@ def remind_work_plans(office: Office, now: datetime) -> tuple[Letter, ...]:
     letters: list[Letter] = []
     for plan in _plans_issued(office):
         with writing(office.engine, scope_of(plan.town_code)) as tx:
-            wanted = [one for one, since in _wanted(tx, plan, now) if intake_begun_since(tx, plan.town_code, since)]
+            wanted = [one for one, since in _wanted(tx, plan, now) if is_inbox_read(tx, plan, since, now)]
             letters += post(tx, office, plan, wanted, now)
             came_too_late = _came_too_late(tx, plan, now)
         _alert(office, plan, now, came_too_late=came_too_late)
@@ -52,7 +51,7 @@ def find_due_work_plans(office: Office, now: datetime) -> DueReminders:
             wanted = {message.key: since for message, since in _wanted(tx, plan, now)}
             for key in wanted.keys() - written_keys(tx, plan.town_code, wanted):
                 count += 1
-                is_read = is_read and intake_begun_since(tx, plan.town_code, wanted[key])
+                is_read = is_read and is_inbox_read(tx, plan, wanted[key], now)
     return DueReminders(count, is_read)
 
 

@@ -20,7 +20,7 @@ from townreturn.month.mail_sorting import outcome_of, sort_files
 from townreturn.office import Office
 from townreturn.store.engine import reading, writing
 from townreturn.store.mails import record_mail, recorded_mails, same_mails
-from townreturn.store.periods import Alert, record_alert
+from townreturn.store.periods import Alert, recent_alerts, record_alert
 from townreturn.store.reporters import reporters_of
 from townreturn.wording import say
 
@@ -187,5 +187,14 @@ def _tell(tx: Connection, office: Office, mail: KeptMail, said: ReadMail, now: d
         text = say("MAIL_ALERT_UNREAD", **told_of(mail), reason=say(said.fault))
     elif mail.outcome is MailOutcome.BOUNCED and said.failed:
         text = say("MAIL_ALERT_BOUNCED", to=one_line("、".join(said.failed)), subject=told_of(mail)["subject"])
+    elif mail.outcome is MailOutcome.UNKNOWN_SENDER:
+        text = _once_a_day(tx, office, now)
     if text:
         record_alert(tx, office.plans.town_code, Alert(now, "", text))
+
+
+def _once_a_day(tx: Connection, office: Office, now: datetime) -> str:
+    """That a stranger has written without a file: perhaps a unit that answers an announcement. Empty when told."""
+    day = now.astimezone(office.plans.calendar.zone).date()
+    text = say("MAIL_ALERT_STRANGER", day=day)
+    return "" if text in {one.text for one in recent_alerts(tx, office.plans.town_code)} else text

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -13,7 +13,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.month.posting import post
 from townreturn.office import Office
-from townreturn.store.arrivals import intake_begun_since
+from townreturn.store.arrivals import inbox_emptied_since
 from townreturn.store.engine import reading, writing
 from townreturn.store.messages import written_keys
 from townreturn.store.periods import opened_periods
@@ -21,6 +21,8 @@ from townreturn.store.reporters import reporters_of
 from townreturn.wording import say
 
 _DECEMBER = 12
+_FRESH = timedelta(minutes=30)
+"""What the inbox was found to hold longer ago may have been overtaken by what has come since."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,8 @@ class DueReminders:
 def remind(office: Office, now: datetime) -> tuple[Letter, ...]:
     """Write the reminders that are due and were not written before; gives what was written.
 
-    A period is reminded of when it was opened, is no backfill, and the intake has looked into the
-    inbox since the stage came: what has been delivered by then is not asked for.
+    A period is reminded of when it was opened, is no backfill, and the inbox – the mailbox too – has
+    been read to its end since the stage came, and not long ago: what has been delivered is not asked for.
     """
     _tell_of_unknown_years(office, now)
     written: list[Letter] = []
@@ -43,7 +45,7 @@ def remind(office: Office, now: datetime) -> tuple[Letter, ...]:
         plan = office.plans.in_force(period)
         with writing(office.engine, f"{plan.town_code}/{period.key}") as tx:
             reached = _reached(tx, plan, period, now)
-            seen = [one for one in reached if intake_begun_since(tx, plan.town_code, one.at)]
+            seen = [one for one in reached if is_inbox_read(tx, plan, one.at, now)]
             written += post(tx, office, plan, _messages(tx, plan, period, seen, now), now)
     return tuple(written)
 
@@ -58,8 +60,13 @@ def find_due_reminders(office: Office, now: datetime) -> DueReminders:
                 keys = {one.key for one in _messages(tx, plan, period, [stage], now)}
                 if new := keys - written_keys(tx, plan.town_code, keys):
                     count += len(new)
-                    is_read = is_read and intake_begun_since(tx, plan.town_code, stage.at)
+                    is_read = is_read and is_inbox_read(tx, plan, stage.at, now)
     return DueReminders(count, is_read)
+
+
+def is_inbox_read(tx: Connection, plan: Plan, since: datetime, now: datetime) -> bool:
+    """Whether an intake run has left nothing, begun after an instant and not long before now."""
+    return inbox_emptied_since(tx, plan.town_code, max(since, now - _FRESH))
 
 
 def _tell_of_unknown_years(office: Office, now: datetime) -> None:

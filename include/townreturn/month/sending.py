@@ -12,6 +12,7 @@ from townreturn.domain.errors import TownReturnError
 from townreturn.domain.message import Channel, Letter, Undelivered
 from townreturn.foreign_text import one_line, storable
 from townreturn.month.attempts import AttemptsBook, Claim, Dispatched, sending_scope
+from townreturn.month.overtaken import is_overtaken
 from townreturn.office import Office
 from townreturn.store.dispatches import unfinished_messages, ways_of
 from townreturn.store.engine import reading, writing
@@ -86,11 +87,12 @@ class _Sending:
         """All ways of a letter are claimed at once: those are then its ways for good."""
         with writing(self.office.engine, sending_scope(self.office)) as tx:
             book = self._book(tx)
+            withdrawn = list(book.withdraw()) if is_overtaken(tx, self.office, self.message, book.now) else []
             ways = book.ways
             steps = next_steps(self.letter, ways, channels, book.now)
-            settled = list(book.settle(steps, channels))
-            claims = [book.claim(one, ways) for one in steps.going]
-        yield from settled
+            settled = [] if withdrawn else list(book.settle(steps, channels))
+            claims = [] if withdrawn else [book.claim(one, ways) for one in steps.going]
+        yield from (*withdrawn, *settled)
         for claim in claims:
             fault = self._hand_over(claim)
             yield self._record(claim, fault)

@@ -25,7 +25,9 @@ def refuse_bad_duties(document: StrictDocument, plan: Plan) -> None:
 
 def is_mail_address(text: str) -> bool:
     """Whether it is a plain mail address: one that can stand in a header without being quoted."""
-    return len(text) <= 254 and _MAIL_ADDRESS.fullmatch(text) is not None
+    local, _, domain = text.partition("@")
+    is_plain = text.isascii() and len(text) <= 254 and _MAIL_ADDRESS.fullmatch(text) is not None
+    return is_plain and all(all(part.split(".")) for part in (local, domain))
 
 
 def _addresses(plan: Plan) -> Iterator[tuple[Location, str]]:

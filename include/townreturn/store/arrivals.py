@@ -31,9 +31,3 @@ def inbox_emptied_since(tx: Connection, town: str, instant: datetime) -> bool:
             .where(intake_runs.c.town == town, intake_runs.c.started_at >= instant, intake_runs.c.left_count == 0)
         )
     )
-
-
-def intake_begun_since(tx: Connection, town: str, instant: datetime) -> bool:
-    """Whether an intake run started at or after the instant, whatever it had to leave."""
-    query = select(intake_runs.c.id).where(intake_runs.c.town == town, intake_runs.c.started_at >= instant)
-    return tx.execute(query.limit(1)).first() is not None

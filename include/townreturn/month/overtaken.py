@@ -1,0 +1,44 @@
+"""Reminders that waited to be sent until they were no longer true."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from townreturn.chasing import standings_of
+from townreturn.chasing.duty_messages import is_duty_reminder, plan_of_duty_reminder
+from townreturn.domain.message import MessageKind
+from townreturn.domain.obligation import Standing
+from townreturn.domain.period import Period
+from townreturn.month.plan_duties import duties_in
+from townreturn.office import Office
+from townreturn.store.messages import StoredMessage
+
+_A_STAGE_LASTS = timedelta(days=1)
+
+
+def is_overtaken(tx: Connection, office: Office, message: StoredMessage, now: datetime) -> bool:
+    """Whether a reminder, or the summary of some, is a day old, or its unit has delivered since.
+
+    A mail server that was down must not bring two stages at once, nor chase whoever has reported.
+    """
+    if not _is_reminder(message):
+        return False
+    return now - message.composed_at >= _A_STAGE_LASTS or (
+        bool(message.unit) and not any(one.unit == message.unit for one in _outstanding(tx, office, message, now))
+    )
+
+
+def _is_reminder(message: StoredMessage) -> bool:
+    return message.kind in (MessageKind.REMINDER, MessageKind.SUMMARY) or is_duty_reminder(message.key)
+
+
+def _outstanding(tx: Connection, office: Office, message: StoredMessage, now: datetime) -> list[Standing]:
+    """What is out now of what the message was written about."""
+    if message.period:
+        period = Period(message.period)
+        plan = office.plans.find(period)
+        found = standings_of(tx, plan, period, now) if plan else ()
+    else:
+        plan = next((one for one in office.plans.plans if one.code == plan_of_duty_reminder(message.key)), None)
+        found = tuple(one.standing for one in duties_in(tx, plan, now)) if plan else ()
+    return [one for one in found if one.is_outstanding]
