@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -74,6 +74,21 @@ def test_the_record_lists_every_answer_in_the_towns_own_time(run: Run, office: O
     assert refused[2:4] == ["未生效（内容已变动）", "分管副镇长（approver）"]
     assert refused[4] == approved[4] != rejected[4]
     assert re.fullmatch("[0-9a-f]{12}", approved[4])
+
+
+def test_the_record_as_it_was_then(run: Run, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("compile", "2018-01")
+    run("approve", "2018-01", "--as", "director")
+    monkeypatch.setattr(approvals, "read_clock", lambda: OVERDUE + timedelta(hours=1))
+    run("approve", "2018-01", "--as", "approver")
+    assert len(run("approvals", "2018-01")[1].splitlines()) == 3
+    then, head, row = run("approvals", "2018-01", "--as-of", "2018-02-02T08:59")[1].splitlines()
+    assert (then, head.split()[0]) == ("截至 2018-02-02 08:59 的审批记录：", "时间")
+    assert "经科信局局长（director）" in row
+    assert run("approvals", "2018-01", "--as-of", "2018-02-02T07:59")[1].splitlines() == [
+        "截至 2018-02-02 07:59 的审批记录：", "2018-01 还没有审批记录",
+    ]  # fmt: skip
+    assert run("approvals", "2018-01", "--as-of", "2018-02-03")[0] == 2
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,19 @@ def test_programs_get_the_counts_and_exact_shares(office: Office, run: Run) -> N
     assert (exempted["rank"], exempted["on_time_pct"], exempted["exempted"]) == (None, None, 1)
 
 
-@pytest.mark.parametrize("arguments", [("2018-02", "2018-01"), ("2018-13",), ("1999-01",)])
+def test_what_was_known_then(office: Office, run: Run) -> None:
+    """On the first of February 烟草 was out; it came two days later, and May knows of it."""
+    then = run("timeliness", "2018-01", "--as-of", "2018-02-01T08:00")[1]
+    assert then.startswith("截至 2018-02-01 08:00 已收到的报送和已作出的决定：\n统计范围")
+    assert cells(then, "烟草")[2:6] == ["1", "0", "0", "1"]
+    told = json.loads(run("timeliness", "2018-01", "--as-of", "2018-02-01T08:00", "--json")[1])
+    assert told["as_of"] == "2018-02-01T08:00:00+08:00"
+    assert cells(run("timeliness", "2018-01")[1], "烟草")[2:6] == ["1", "0", "1", "0"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("2018-02", "2018-01"), ("2018-13",), ("1999-01",), ("2018-01", "--as-of", "2999-01-01")]
+)
 def test_a_wrong_range_is_one_sentence(office: Office, run: Run, arguments: tuple[str, ...]) -> None:
     code, out, err = run("timeliness", *arguments)
     assert (code, out, err.count("\n")) == (2, "", 1)

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from published_months import publish_months
+from townreturn.cli import tracing
 from townreturn.cli.opening import open_this_office
 from townreturn.text_table import shown_width
 
@@ -53,6 +55,14 @@ def test_json_is_the_same_tree(run_published: Run) -> None:
     months = [sum(int(one["value"] or 0) for one in child["children"]) for child in tree["children"]]
     assert [int(child["value"]) for child in tree["children"]] == months
     assert int(tree["value"]) == sum(months)
+
+
+def test_as_known_then(run_published: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracing, "read_clock", lambda: datetime(2018, 6, 1, tzinfo=UTC))
+    asked = ("trace", "2018-02", "烟草制品", "涉案货值", "--as-of")
+    assert run_published(*asked, "2018-03-01T09:00")[1].startswith("截至 2018-03-01 09:00 已发布、已汇总的\n")
+    assert run_published(*asked, "2018-02-28")[::2] == (2, "2018-02 还没有汇总\n")
+    assert run_published(*asked, "2018-07-01")[0] == 2
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from townreturn.store.engine import reading, writing
 from townreturn.store.returns import find_compilation, newest_compilation
 from townreturn.text_table import shown_width
 from townreturn.tracing.drawing import WIDTH, draw
-from townreturn.tracing.report import as_data
+from townreturn.tracing.report import Traced, as_data
 
 JANUARY, FEBRUARY = Period("2018-01"), Period("2018-02")
 IN_MAY = datetime.fromisoformat("2018-05-10T09:30:00+08:00")
@@ -84,6 +84,28 @@ def test_the_plan_of_then_names_what_is_published(published: Office) -> None:
     store_all(today, "2018-03", figures={"cases_filed": 1, "cases_open_at_start": 7})
     with pytest.raises(Misuse, match="没有类别“建材”"):
         month.trace(today, Period("2018-03"), "建材", "立案", Measure.CURRENT)
+
+
+def test_what_had_been_published_or_compiled_then(published: Office) -> None:
+    """January was published on 1 February, February on 1 March; January is corrected in May."""
+    store_report(published, "building", "2018-01", {"cases_filed": 5}, received_at=IN_MAY)
+    month.propose_correction(published, JANUARY, "", IN_MAY)
+    issue(published, month.compile_correction(published, JANUARY, IN_MAY), IN_MAY)
+
+    def then(period: Period, day: str, number: int | None = None) -> Traced:
+        as_of = datetime.fromisoformat(f"{day}T12:00:00+08:00")
+        return month.trace(published, period, "building", "cases_filed", Measure.YTD, number, as_of)
+
+    assert (then(JANUARY, "2018-04-10").issue, then(JANUARY, "2018-05-11").issue) == (0, 1)
+    assert (then(JANUARY, "2018-04-10").tree.value, then(JANUARY, "2018-05-11").tree.value) == (None, 5)
+    assert then(FEBRUARY, "2018-04-10").corrected_since == ()
+    assert then(FEBRUARY, "2018-05-11").corrected_since == (("2018-01", 1),)
+    assert draw(then(JANUARY, "2018-04-10")).startswith("截至 2018-04-10 12:00 已发布、已汇总的\n")
+    assert as_data(then(JANUARY, "2018-04-10"))["as_of"] == "2018-04-10T12:00:00+08:00"
+    with pytest.raises(Misuse, match=r"没有发布过编号 1 的月报.*已发布的编号：0"):
+        then(JANUARY, "2018-04-10", 1)
+    with pytest.raises(Refused, match="2018-02 还没有汇总"):
+        then(FEBRUARY, "2018-02-20")
 
 
 def test_the_year_to_date_ends_in_cells(published: Office) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from operator import itemgetter
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_clock
+from townreturn.cli.opening import open_this_office, read_as_of, read_clock
 from townreturn.cli.returns import newest_compiled
 from townreturn.domain.categories import find_category
 from townreturn.domain.period import Period
@@ -36,8 +36,9 @@ def add_approve_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_list_arguments(parser: argparse.ArgumentParser) -> None:
-    """``approvals PERIOD``."""
+    """``approvals PERIOD [--as-of TIME]``."""
     parser.add_argument("period", metavar="PERIOD")
+    parser.add_argument("--as-of", metavar="TIME", help=say("CLI_AS_OF"))
     parser.set_defaults(command=list_approvals)
 
 
@@ -62,20 +63,32 @@ def decide(options: argparse.Namespace) -> int:
 
 
 def list_approvals(options: argparse.Namespace) -> int:
-    """``approvals``: every decision and refused answer of the period, in the order of time."""
-    office, period = open_this_office(), Period(options.period)
+    """``approvals``: every decision and refused answer of the period, or those given by then, in the order of time."""
+    office, now, period = open_this_office(), read_clock(), Period(options.period)
     plan = office.plans.in_force(period)
+    as_of = read_as_of(options.as_of, plan.calendar.zone, now)
     with reading(office.engine) as tx:
         decided = list_decisions(tx, plan.town_code, period.key)
         refused = list_refusals(tx, plan.town_code, period.key)
-    rows = [_row(plan, one.decided_at, one, _conclusion(plan, one)) for one in decided]
-    rows += [_row(plan, one.refused_at, one, _why_refused(one, decided)) for one in refused]
-    if rows:
-        lines = aligned([[say(code) for code in _HEADS], *sorted(rows, key=itemgetter(0))])
-        sys.stdout.write("\n".join(lines) + "\n")
+    known = [one for one in _answers(plan, decided, refused) if as_of is None or one[0] <= as_of]
+    lines = [say("APPROVALS_AS_OF", at=f"{as_of.astimezone(plan.calendar.zone):%Y-%m-%d %H:%M}")] if as_of else []
+    if known:
+        lines += aligned([[say(code) for code in _HEADS], *(_row(plan, *one) for one in known)])
     else:
-        sys.stdout.write(say("CLI_NO_APPROVALS", period=period) + "\n")
+        lines.append(say("CLI_NO_APPROVALS", period=period))
+    sys.stdout.write("\n".join(lines) + "\n")
     return 0
+
+
+def _answers(
+    plan: Plan, decided: Sequence[Decision], refused: Sequence[Refusal]
+) -> list[tuple[datetime, Decision | Refusal, str]]:
+    """When, what, and what it amounts to, in the order of time."""
+    answers: list[tuple[datetime, Decision | Refusal, str]] = [
+        *((one.decided_at, one, _conclusion(plan, one)) for one in decided),
+        *((one.refused_at, one, _why_refused(one, decided)) for one in refused),
+    ]
+    return sorted(answers, key=itemgetter(0))
 
 
 def _row(plan: Plan, at: datetime, one: Decision | Refusal, what: str) -> list[str]:

@@ -34,12 +34,17 @@ def read_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def read_as_of(given: str | None, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """The instant of ``--as-of``; None where it was not given."""
+    return None if given is None else read_instant(given, zone, now)
+
+
 def read_instant(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     """An ISO time; without an offset it is the plan's own time. Misuse for the future, of which nothing is known."""
     try:
         instant = datetime.fromisoformat(text)
-        aware = (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
-        aware.astimezone(zone)  # near the year 1 and the year 9999 not every zone has the instant
+        aware = instant if instant.tzinfo else instant.replace(tzinfo=zone)
+        aware.astimezone(UTC).astimezone(zone)  # near the years 1 and 9999 not every zone has the instant
     except (ValueError, OverflowError) as fault:
         raise Misuse("AS_OF_WRONG", value=text) from fault
     if aware > now:

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_clock, read_instant
+from townreturn.cli.opening import open_this_office, read_as_of, read_clock
 from townreturn.domain.chain import Withdrawal
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
@@ -46,7 +46,7 @@ def show_status(options: argparse.Namespace) -> int:
     """``status``: every obligation of the period, what is published, recent alerts; now or as known then."""
     office, now, period = open_this_office(), read_clock(), Period(options.period)
     plan = office.plans.in_force(period)
-    as_of = read_instant(options.as_of, plan.calendar.zone, now) if options.as_of is not None else None
+    as_of = read_as_of(options.as_of, plan.calendar.zone, now)
     status = month.status_of(office, period, now, as_of)
     lines = [
         *(say("CLI_PLAN_NOTE", note=note) for note in plan.notes),

@@ -5,11 +5,12 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_clock
+from townreturn.cli.opening import open_this_office, read_as_of, read_clock
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.timeliness import League, UnitTimeliness, in_pct
@@ -27,19 +28,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``timeliness``."""
     parser.add_argument("first", metavar="FROM", help=say("CLI_TIMELINESS_FROM"))
     parser.add_argument("last", metavar="TO", nargs="?", help=say("CLI_TIMELINESS_TO"))
+    parser.add_argument("--as-of", metavar="TIME", help=say("CLI_AS_OF"))
     parser.add_argument("--json", action="store_true", help=say("CLI_JSON"))
     parser.set_defaults(command=show_timeliness)
 
 
 def show_timeliness(options: argparse.Namespace) -> int:
     """Print the league, and under it by what rule it is made."""
-    office, first = open_this_office(), Period(options.first)
+    office, now, first = open_this_office(), read_clock(), Period(options.first)
     last = Period(options.last) if options.last else first
-    league = month.timeliness_of(office, first, last, read_clock())
     plan = office.plans.in_force(last)
-    told = json.dumps(_as_data(league, plan), ensure_ascii=False, indent=2) if options.json else _draw(league, plan)
+    as_of = read_as_of(options.as_of, plan.calendar.zone, now)
+    league = month.timeliness_of(office, first, last, now, as_of)
+    if options.json:
+        data = {**_as_data(league, plan), "as_of": as_of.isoformat() if as_of else None}
+        told = json.dumps(data, ensure_ascii=False, indent=2)
+    else:
+        told = "\n".join([*_known_then(as_of, plan), _draw(league, plan)])
     sys.stdout.write(told + "\n")
     return 0
+
+
+def _known_then(as_of: datetime | None, plan: Plan) -> list[str]:
+    instant = f"{as_of.astimezone(plan.calendar.zone):%Y-%m-%d %H:%M}" if as_of else ""
+    return [say("CLI_KNOWN_THEN", instant=instant)] if instant else []
 
 
 def _draw(league: League, plan: Plan) -> str:

@@ -51,7 +51,7 @@ def status_of(office: Office, period: Period, now: datetime, as_of: datetime | N
     with reading(office.engine) as tx:
         standings = standings_of(tx, plan, period, now, as_of)
         shown = latest_reports(tx, town, period.key, as_of)
-        known = [one for one in list_issues(tx, town, period.key) if as_of is None or one.published_at <= as_of]
+        known = list_issues(tx, town, period.key, as_of)
         alerts = [one for one in recent_alerts(tx, town, as_of=as_of) if one.period in ("", period.key)]
     later = {one.category for one in shown.values() if as_of is not None and one.taken_in_at > as_of}
     issues = tuple(replace(one, folder=shown_folder(office.outbox, one)) for one in known)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -33,23 +34,25 @@ from townreturn.wording import say
 
 
 def trace(
-    office: Office, period: Period, category: str, indicator: str, measure: Measure, issue: int | None = None
-) -> Traced:
+    office: Office, period: Period, category: str, indicator: str, measure: Measure, issue: int | None = None,
+    as_of: datetime | None = None,
+) -> Traced:  # fmt: skip
     """A figure of an issue, by default the newest; of a period never published, of what was compiled last.
 
-    By the plan that the issue was kept with, where there is one. Raises Misuse for a category,
-    indicator or issue that there is not, Refused when nothing was compiled.
+    As it was published or compiled by ``as_of``. By the plan that the issue was kept with, where
+    there is one. Raises Misuse for a category, indicator or issue that there is not, Refused when
+    nothing was compiled.
     """
     with reading(office.engine) as tx:
-        publication = _find_publication(tx, office.plans.town_code, period, issue)
+        publication = _find_publication(tx, office.plans.town_code, period, issue, as_of)
         kept = plan_kept_with(tx, office, period.key, publication.issue) if publication else None
         plan = kept or office.plans.in_force(period)
         place = find_place(plan, category, indicator, measure)
-        compilation = _find_compilation(tx, plan.town_code, period, publication)
+        compilation = _find_compilation(tx, plan.town_code, period, publication, as_of)
         needed = periods_needed(period, place)
         grounds = {one.key: _lay_ground(tx, plan, compilation, one) for one in sorted(needed)}
         plans = _plans_of_then(tx, office, {period.key: plan}, grounds.values())
-        newest = newest_issues(tx, plan.town_code, list(grounds))
+        newest = newest_issues(tx, plan.town_code, list(grounds), as_of)
         approvals = approvals_of(tx, compilation) if publication else []
     town_return = compilation.town_return
     return Traced(
@@ -58,6 +61,7 @@ def trace(
         content_hash=compilation.content_hash,
         compiled_at=compilation.compiled_at,
         published_at=publication.published_at if publication else None,
+        as_of=as_of,
         approvals=tuple(Approved(one.name, one.role, one.decided_at) for one in approvals),
         changes=_changes_of(town_return, place),
         corrected_since=tuple(one for one in newest if one[1] > _issue_used(grounds[one[0]])),
@@ -79,8 +83,10 @@ def _plans_of_then(tx: Connection, office: Office, known: dict[str, Plan], groun
     return PlanBook(tuple(replace(plan, validity=Validity(key, key)) for key, plan in planned))
 
 
-def _find_publication(tx: Connection, town: str, period: Period, issue: int | None) -> Publication | None:
-    published = list_issues(tx, town, period.key)
+def _find_publication(
+    tx: Connection, town: str, period: Period, issue: int | None, as_of: datetime | None
+) -> Publication | None:  # fmt: skip
+    published = list_issues(tx, town, period.key, as_of)
     if issue is None:
         return published[-1] if published else None
     found = next((one for one in published if one.issue == issue), None)
@@ -90,10 +96,12 @@ def _find_publication(tx: Connection, town: str, period: Period, issue: int | No
     return found
 
 
-def _find_compilation(tx: Connection, town: str, period: Period, publication: Publication | None) -> Compilation:
+def _find_compilation(
+    tx: Connection, town: str, period: Period, publication: Publication | None, as_of: datetime | None
+) -> Compilation:
     if publication is not None:
         return find_compilation(tx, publication.compilation_id)
-    newest = newest_compilation(tx, town, period.key)
+    newest = newest_compilation(tx, town, period.key, as_of)
     if newest is None:
         raise Refused("NOT_COMPILED", period=period)
     return newest

@@ -1,6 +1,7 @@
 """The published issues of a period, each by its number, and the very texts that were published."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -16,9 +17,11 @@ class StoredContent:
     content_hash: str
 
 
-def list_issues(tx: Connection, town: str, period: str) -> list[Publication]:
-    """Every publication of a period, the original first."""
+def list_issues(tx: Connection, town: str, period: str, as_of: datetime | None = None) -> list[Publication]:
+    """Every publication of a period by ``as_of``, the original first."""
     query = select(publications).filter_by(town=town, period=period).order_by(publications.c.issue)
+    if as_of is not None:
+        query = query.where(publications.c.published_at <= as_of)
     return [
         Publication(row.period, row.issue, row.compilation_id, row.published_at, row.folder, row.software_version)
         for row in tx.execute(query)

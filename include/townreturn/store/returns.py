@@ -76,11 +76,14 @@ def is_sent_back(tx: Connection, compilation_id: int) -> bool:
     return tx.execute(rejected.where(decisions.c.compilation_id == compilation_id).limit(1)).first() is not None
 
 
-def newest_compilation(tx: Connection, town: str, period: str) -> Compilation | None:
-    """What was compiled last for a period, or None."""
-    row = tx.execute(
-        select(compilations).filter_by(town=town, period=period).order_by(compilations.c.id.desc()).limit(1)
-    ).first()
+def newest_compilation(
+    tx: Connection, town: str, period: str, as_of: datetime | None = None
+) -> Compilation | None:  # fmt: skip
+    """What was compiled last for a period, by ``as_of``, or None."""
+    query = select(compilations).filter_by(town=town, period=period).order_by(compilations.c.id.desc()).limit(1)
+    if as_of is not None:
+        query = query.where(compilations.c.compiled_at <= as_of)
+    row = tx.execute(query).first()
     return Compilation(row.id, row.content_hash, read_canonical(row.content), row.compiled_at) if row else None
 
 

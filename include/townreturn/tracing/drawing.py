@@ -30,6 +30,8 @@ def _head(traced: Traced) -> Iterator[str]:
         "period": say("PERIOD_NAMED", year=period.year, month=period.month),
         "issue": name_issue(traced.issue),
     }
+    if traced.as_of is not None:
+        yield say("TRACE_AS_OF", at=f"{traced.as_of.astimezone(zone):%Y-%m-%d %H:%M}")
     if traced.published_at is None:
         yield say("TRACE_COMPILED", at=f"{traced.compiled_at.astimezone(zone):%Y-%m-%d %H:%M}", **named)
     else:

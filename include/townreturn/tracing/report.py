@@ -24,6 +24,7 @@ class Approved:
 class Traced:
     """``published_at`` is None for a return that is compiled but not published.
 
+    ``as_of`` is the instant as of which it was asked for, None for now.
     ``changes`` are those of the figure itself: what it was in the issue before, and why.
     ``corrected_since`` names what it rests on, or itself, where a newer issue than the one used is
     published by now: (period, issue). ``breaks`` are the sentences on those that the figure reaches across.
@@ -34,6 +35,7 @@ class Traced:
     content_hash: str
     compiled_at: datetime
     published_at: datetime | None
+    as_of: datetime | None
     approvals: tuple[Approved, ...]
     changes: tuple[FigureChange, ...]
     corrected_since: tuple[tuple[str, int], ...]
@@ -57,6 +59,7 @@ def as_data(traced: Traced) -> dict[str, Any]:
         "content_hash": traced.content_hash,
         "compiled_at": traced.compiled_at.isoformat(),
         "published_at": traced.published_at.isoformat() if traced.published_at else None,
+        "as_of": traced.as_of.isoformat() if traced.as_of else None,
         "approvals": [
             {"name": one.name, "role": one.role, "decided_at": one.decided_at.isoformat()} for one in traced.approvals
         ],
