@@ -5,10 +5,12 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from townreturn.domain.areas import AreaStatus
 from townreturn.domain.breaks import Break
 from townreturn.domain.canonical_mark import LATER
 from townreturn.domain.obligation import ObligationState, Standing
 from townreturn.domain.timeliness import League
+from townreturn.domain.trend import Trend
 
 TOTAL = "total"
 """Stands in a cell's ``category`` for the total across categories (合计)."""
@@ -160,7 +162,9 @@ class TownReturn:
     the last one. In the order of periods, categories, indicators and measures. ``breaks`` are those
     that the return's comparisons and sums reach across, ascending. ``league``: how the units
     reported in the year to date, this period as it stands here, earlier ones as published.
-    ``duties``: how what is owed under the plan as a whole stood when this was compiled.
+    ``duties``: how what is owed under the plan as a whole stood when this was compiled. ``trend`` and
+    ``areas``: what was reported for earlier periods, figures and key areas, as their newest issues
+    state it; by period ascending.
     """
 
     town: str
@@ -178,6 +182,8 @@ class TownReturn:
     breaks: tuple[Break, ...] = field(default=(), metadata=LATER)
     league: League = field(default=League(), metadata=LATER)
     duties: tuple[Standing, ...] = field(default=(), metadata=LATER)
+    trend: Trend = field(default=Trend(), metadata=LATER)
+    areas: tuple[AreaStatus, ...] = field(default=(), metadata=LATER)
 
     @cached_property
     def _index(self) -> dict[tuple[str, str], ReturnCell]:

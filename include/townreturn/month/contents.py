@@ -7,7 +7,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from townreturn.compiling import compile_cells
+from townreturn.compiling.areas import compile_areas
 from townreturn.compiling.notes import compile_notes, leave_out_answers
+from townreturn.compiling.trend import compile_trend
+from townreturn.domain import areas
 from townreturn.domain.breaks import Break
 from townreturn.domain.findings import Finding
 from townreturn.domain.obligation import Standing
@@ -15,9 +18,10 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.timeliness import League, league_of
 from townreturn.domain.town_return import ReturnEntry, Source, TownReturn
+from townreturn.domain.trend import trend_periods
 from townreturn.store.inputs import Basis
-from townreturn.store.reports import accepted_ids, entries_of, figures_of, findings_of, sources_of
-from townreturn.store.returns import newest_issues, published_figures, published_standings
+from townreturn.store.reports import accepted_ids, entries_by_period, entries_of, figures_of, findings_of, sources_of
+from townreturn.store.returns import newest_issues, published_entries, published_figures, published_standings
 
 
 def choose_basis(tx: Connection, plan: Plan, period: Period, as_of: datetime | None = None) -> Basis:
@@ -35,6 +39,11 @@ def choose_basis(tx: Connection, plan: Plan, period: Period, as_of: datetime | N
 
 
 def earlier_periods(period: Period) -> set[str]:
+    """Every other period that the return tells anything of."""
+    return compared_periods(period) | {one.key for one in trend_periods(period)}
+
+
+def compared_periods(period: Period) -> set[str]:
     """Every other period that a figure of the return counts or is compared with."""
     return {one.key for one in (*period.year_to_date, *period.year_ago.year_to_date, period.previous)} - {period.key}
 
@@ -61,6 +70,8 @@ def compile_from(
         notes=notes,
         breaks=breaks,
         league=_league(tx, plan, period, basis, standings),
+        trend=compile_trend(plan, period, figures),
+        areas=compile_areas(plan, _past_areas(tx, plan, period, basis)),
     )
 
 
@@ -72,6 +83,14 @@ def _found(tx: Connection, plan: Plan, period: Period, basis: Basis) -> Iterator
 def _told(tx: Connection, plan: Plan, period: Period, basis: Basis) -> Iterator[ReturnEntry]:
     for one in entries_of(tx, basis.report_ids, period.key):
         yield replace(one, unit=plan.answering_for(one.category, one.unit).code)
+
+
+def _past_areas(tx: Connection, plan: Plan, period: Period, basis: Basis) -> Iterator[tuple[str, ReturnEntry]]:
+    """What earlier periods' issues, and reports never published, tell of key areas."""
+    yield from published_entries(tx, plan.town_code, basis.issues, areas.SECTION)
+    for key, one in entries_by_period(tx, basis.report_ids, areas.SECTION):
+        if key != period.key:
+            yield key, one
 
 
 def _league(tx: Connection, plan: Plan, period: Period, basis: Basis, standings: tuple[Standing, ...]) -> League:

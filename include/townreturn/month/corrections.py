@@ -10,6 +10,7 @@ from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import LaterPeriods, Plan
 from townreturn.domain.town_return import Measure
+from townreturn.month.contents import compared_periods
 from townreturn.month.correction_basis import choose_correction_basis, tell_too_late
 from townreturn.month.drafts import CorrectionDraft, draft_correction
 from townreturn.month.rejections import find_rejection, last_rejection, tell_rejected, tell_waiting
@@ -222,5 +223,6 @@ def _restated(tx: Connection, plan: Plan, publication: Publication) -> tuple[tup
     if plan.corrections.later_periods is not LaterPeriods.REISSUE:
         return ()
     basis = find_basis(tx, publication.compilation_id)
-    now = newest_issues(tx, plan.town_code, [key for key, _ in basis.issues])
+    compared = compared_periods(Period(publication.period))
+    now = newest_issues(tx, plan.town_code, [key for key, _ in basis.issues if key in compared])
     return tuple(restated_issues(tx, plan.town_code, basis, now))

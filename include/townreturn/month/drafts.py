@@ -14,7 +14,7 @@ from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.town_return import TOTAL, AmountStatus, FigureChange, Measure, TownReturn
-from townreturn.month.contents import choose_basis, compile_from, earlier_periods
+from townreturn.month.contents import choose_basis, compared_periods, compile_from
 from townreturn.month.correction_basis import CorrectionBasis, choose_correction_basis
 from townreturn.month.plan_duties import duties_asked
 from townreturn.store.corrections import corrections_since, published_periods, restated_issues
@@ -79,7 +79,8 @@ def draft_correction(tx: Connection, plans: PlanBook, published: Compilation, no
     choice = choose_correction_basis(tx, plan, published)
     standings = _standings(tx, plan, published, choice, now)
     new = compile_from(tx, plan, period, choice.basis, standings, breaks_around(plans, period), old.issue + 1)
-    restated = tuple(restated_issues(tx, plan.town_code, find_basis(tx, published.id), choice.basis.issues))
+    compared = [one for one in choice.basis.issues if one[0] in compared_periods(period)]
+    restated = tuple(restated_issues(tx, plan.town_code, find_basis(tx, published.id), compared))
     own = list_changes(old, new, plan.form, _reasons(plan, new, choice, restated))
     later = _moved_later(tx, plans, new) if any(one.measure is Measure.CURRENT for one in own) else ()
     new = replace(new, changes=(*own, *later), duties=duties_asked(tx, plan, now))
@@ -135,7 +136,7 @@ def _moved_later(tx: Connection, plans: PlanBook, new: TownReturn) -> tuple[Figu
     reason = say("CHANGE_FOLLOWS", corrections=say("CORRECTION_OF", period=new.period, issue=new.issue))
     for later in map(Period, published_periods(tx, new.town_code)):
         plan = plans.find(later)
-        if plan is None or new.period not in earlier_periods(later) or later.key <= new.period:
+        if plan is None or new.period not in compared_periods(later) or later.key <= new.period:
             continue
         stated = _figures_as_stated(tx, plan, later)
         restated = [*(one for one in stated if one.period != new.period), *_current_figures(new)]
@@ -147,7 +148,7 @@ def _moved_later(tx: Connection, plans: PlanBook, new: TownReturn) -> tuple[Figu
 
 def _figures_as_stated(tx: Connection, plan: Plan, period: Period) -> list[StoredFigure]:
     """The figures of a period and of those before it, as the newest issues state them."""
-    keys = {period.key, *earlier_periods(period)}
+    keys = {period.key, *compared_periods(period)}
     issues = newest_issues(tx, plan.town_code, sorted(keys))
     never_published = sorted(keys - {key for key, _ in issues})
     reports = accepted_ids(tx, plan.town_code, never_published).values()

@@ -1,12 +1,12 @@
 """What units reported: figures, texts and standings of each obligation, as values."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from townreturn.domain.chain import chain_of
 from townreturn.domain.findings import CellRef, Finding, Severity
@@ -137,17 +137,27 @@ def _normalisations(tx: Connection, ids: Sequence[int], period: str) -> dict[tup
 
 def entries_of(tx: Connection, report_ids: Iterable[int], period: str) -> tuple[ReturnEntry, ...]:
     """The text rows of the period's reports among these, by category, in the units' order."""
+    rows = _read_entries(tx, report_ids, reports.c.period == period)
+    return tuple(sorted((one for _, one in rows), key=lambda one: one.category))
+
+
+def entries_by_period(tx: Connection, report_ids: Iterable[int], section: str) -> tuple[tuple[str, ReturnEntry], ...]:
+    """(period, text row) of one section of some reports, by period and category, in the units' order."""
+    rows = _read_entries(tx, report_ids, entries.c.section == section)
+    return tuple(sorted(rows, key=lambda row: (row[0], row[1].category)))
+
+
+def _read_entries(
+    tx: Connection, report_ids: Iterable[int], which: ColumnElement[bool]
+) -> Iterator[tuple[str, ReturnEntry]]:  # fmt: skip
     query = (
-        select(reports.c.category, reports.c.unit, entries.c.section, entries.c.fields)
+        select(reports.c.period, reports.c.category, reports.c.unit, entries.c.section, entries.c.fields)
         .join(entries, entries.c.report_id == reports.c.id)
-        .where(reports.c.id.in_(list(report_ids)), reports.c.period == period)
+        .where(reports.c.id.in_(list(report_ids)), which)
         .order_by(entries.c.position)
     )
-    rows = (
-        ReturnEntry(section=row.section, category=row.category, unit=row.unit, values=json.loads(row.fields))
-        for row in tx.execute(query)
-    )
-    return tuple(sorted(rows, key=lambda one: one.category))
+    for row in tx.execute(query):
+        yield row.period, ReturnEntry(row.section, row.category, row.unit, json.loads(row.fields))
 
 
 def latest_reports(tx: Connection, town: str, period: str, as_of: datetime | None = None) -> dict[str, LatestReport]:

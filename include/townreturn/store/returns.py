@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from townreturn.domain.canonical import canonical_json, content_hash, read_canonical, read_standings
 from townreturn.domain.obligation import Standing
-from townreturn.domain.town_return import TOTAL, AmountStatus, TownReturn
+from townreturn.domain.town_return import TOTAL, AmountStatus, ReturnEntry, TownReturn
 from townreturn.store.inputs import Basis, record_basis
 from townreturn.store.issue_events import tell_compiled
 from townreturn.store.reports import StoredFigure
@@ -121,6 +121,16 @@ def published_figures(tx: Connection, town: str, issues: Sequence[tuple[str, int
     """The current figures of some published issues, each (period, issue)."""
     contents = _published_contents(tx, town, issues)
     return [figure for period, content in contents for figure in _current_figures(period, content)]
+
+
+def published_entries(
+    tx: Connection, town: str, issues: Sequence[tuple[str, int]], section: str
+) -> Iterator[tuple[str, ReturnEntry]]:  # fmt: skip
+    """(period, text row) of one section of some published issues, by period, in the order of the return."""
+    for period, content in _published_contents(tx, town, issues):
+        for one in json.loads(content)["entries"]:
+            if one["section"] == section:
+                yield period, ReturnEntry(**one)
 
 
 def published_standings(
