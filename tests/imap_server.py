@@ -18,6 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from mail_servers import free_port
+
 CONFIGURATION = """
 base_dir = {folder}/run
 state_dir = {folder}/state
@@ -172,12 +174,6 @@ class ImapServer:
                 check=True, capture_output=True,
             )  # fmt: skip
         return f"ssl = yes\nssl_cert = <{self.certificate}\nssl_key = <{key}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def ok(answer: tuple[str, list[Any]]) -> list[Any]:

@@ -31,7 +31,7 @@ def test_every_file_has_its_own_answer(filled: Callable[..., FilledWorkbook], tm
     raw = answers[good]
     assert isinstance(raw, RawWorkbook)
     assert raw.kind is FileKind.XLSX
-    assert raw.sheets[0].places_of("单位代码")
+    assert "单位代码" in [text for _, _, text in raw.sheets[0].texts()]
 
 
 def test_values_as_they_stand(tmp_path: Path) -> None:
@@ -49,7 +49,12 @@ def test_values_as_they_stand(tmp_path: Path) -> None:
         (None, " 空 白 "),
     )
     assert sheet.value(99, 99) is None
-    assert list(sheet.places_of("文字")) == [(1, 1)]
+    assert list(sheet.texts()) == [
+        (1, 1, "文字"),
+        (1, 3, "2018-01-05T08:30:00"),
+        (2, 3, "2018-01-05"),
+        (4, 1, " 空 白 "),
+    ]
 
 
 def test_dates_count_from_1904_where_the_workbook_says_so(tmp_path: Path) -> None:

@@ -156,7 +156,11 @@ class ReportingCalendar:
 
     def shown_due(self, period: Period) -> datetime:
         """The last whole second that is still on time, as people are told it."""
-        return self.due_at(period) - timedelta(seconds=1)
+        return self.last_second(self.due_at(period))
+
+    def last_second(self, due_at: datetime) -> datetime:
+        """The last whole second before a due instant, in the calendar's zone: what people are told for it."""
+        return (due_at - timedelta(seconds=1)).astimezone(self.zone)
 
     def containing(self, instant: datetime) -> Period:
         """The period in which an aware instant lies."""

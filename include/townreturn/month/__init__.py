@@ -36,7 +36,7 @@ from townreturn.month.status import PeriodStatus, Revision, revisions_of, status
 from townreturn.month.submissions import TRAY, IntakeReport, Taken, check_files, take_in
 from townreturn.month.timeliness import timeliness_of
 from townreturn.month.tracing import trace
-from townreturn.month.unpublished import publish_deadline, tell_unpublished
+from townreturn.month.unpublished import tell_unpublished
 
 __all__ = [
     "TRAY",
@@ -81,7 +81,6 @@ __all__ = [
     "open_period",
     "propose_correction",
     "publish",
-    "publish_deadline",
     "raise_alert",
     "read_until",
     "readiness",

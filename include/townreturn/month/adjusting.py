@@ -160,7 +160,7 @@ def _name_period(plan: Plan, owed: Obligation) -> str:
 
 def shown_day(plan: Plan, due_at: datetime) -> str:
     """The last minute that is in time, as people are told it."""
-    return f"{(due_at - timedelta(seconds=1)).astimezone(plan.calendar.zone):%Y-%m-%d %H:%M}"
+    return f"{plan.calendar.last_second(due_at):%Y-%m-%d %H:%M}"
 
 
 def describe_adjusted(plan: Plan, owed: Obligation, standing: Standing) -> str:

@@ -1,7 +1,6 @@
 """The message with which a unit gets its workbook: what, by when and how, and what stands in it already."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
 
 from townreturn.chasing.contacts import Named, addresses_of, reporter_name
 from townreturn.domain.message import Attachment, Message, MessageKind
@@ -15,7 +14,7 @@ from townreturn.wording import say
 def opening_message(assignment: Assignment, owed: Sequence[Obligation], named: Mapping[str, Named]) -> Message:
     """To the unit's reporter; ``owed`` is what the unit owes of the period, ``named`` who was named reporter since."""
     plan, period, unit = assignment.plan, assignment.period, assignment.unit
-    first_due = f"{min(_shown_due(plan, one) for one in owed):%Y-%m-%d}"
+    first_due = f"{min(plan.calendar.last_second(one.due_at) for one in owed):%Y-%m-%d}"
     return Message(
         key=f"opening/{period.key}/{unit.code}",
         kind=MessageKind.OPENING,
@@ -49,8 +48,8 @@ def _lines(assignment: Assignment, owed: Sequence[Obligation], named: Mapping[st
 
 def _due(plan: Plan, owed: Sequence[Obligation]) -> Iterator[str]:
     """One line for what is due at one instant; more where some of it was extended."""
-    for due in sorted({_shown_due(plan, one) for one in owed}):
-        alike = [one for one in owed if _shown_due(plan, one) == due]
+    for due in sorted({plan.calendar.last_second(one.due_at) for one in owed}):
+        alike = [one for one in owed if plan.calendar.last_second(one.due_at) == due]
         named = "" if len(alike) == len(owed) else say("OPENING_DUE_OF", categories=_headings(plan, alike))
         yield say("OPENING_DUE", due=f"{due:%Y-%m-%d %H:%M:%S}", of=named)
 
@@ -68,11 +67,6 @@ def _about_last(assignment: Assignment) -> Iterator[str]:
         yield say("OPENING_NOT_PREFILLED", period=period, categories=say("TEMPLATE_JOIN").join(unknown), **labels)
     if of_other_scope:
         yield say("OPENING_OTHER_SCOPE", period=period, categories=say("TEMPLATE_JOIN").join(of_other_scope), **labels)
-
-
-def _shown_due(plan: Plan, one: Obligation) -> datetime:
-    """The last whole second that is in time, as people are told it."""
-    return (one.due_at - timedelta(seconds=1)).astimezone(plan.calendar.zone)
 
 
 def _headings(plan: Plan, owed: Sequence[Obligation]) -> str:

@@ -13,11 +13,6 @@ from townreturn.store.periods import Alert, record_alert
 from townreturn.wording import say
 
 
-def publish_deadline(office: Office, period: Period) -> datetime:
-    """By when the period's return should be out; Misuse when no plan is in force."""
-    return publish_by(office.plans.in_force(period), period)
-
-
 def tell_unpublished(office: Office, period: Period, now: datetime) -> tuple[Letter, ...]:
     """An alert and a message to the operators, unless the return is out; said again, nothing more."""
     plan = office.plans.in_force(period)

@@ -1,7 +1,7 @@
 """How an obligation's standing is said in the return and the briefing."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from townreturn.domain.obligation import ObligationState, Standing, Timeliness
 from townreturn.domain.plan import Plan
@@ -45,7 +45,7 @@ def say_received(standing: Standing, plan: Plan) -> str:
 
 def extended_to(standing: Standing, plan: Plan) -> datetime | None:
     """The last whole second that was in time by an extension, in the plan's zone; None without one."""
-    return standing.due_at and (standing.due_at - timedelta(seconds=1)).astimezone(plan.calendar.zone)
+    return standing.due_at and plan.calendar.last_second(standing.due_at)
 
 
 def say_extended(standing: Standing, plan: Plan) -> str:

@@ -1,9 +1,8 @@
 """A workbook as the reader gives it: sheets of plain values, nothing interpreted."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 
 RawValue = str | int | float | bool | None
 """Dates and times arrive as ISO text; a number that is not finite arrives blank and in ``unread``."""
@@ -54,17 +53,6 @@ class RawSheet:
         if row < len(self.rows) and column < len(self.rows[row]):
             return self.rows[row][column]
         return None
-
-    def places_of(self, text: str) -> Sequence[tuple[int, int]]:
-        """Where cells hold exactly this text, reading order."""
-        return self._places.get(text, ())
-
-    @cached_property
-    def _places(self) -> dict[str, list[tuple[int, int]]]:
-        places: dict[str, list[tuple[int, int]]] = {}
-        for row, column, value in self.texts():
-            places.setdefault(value.strip(), []).append((row, column))
-        return places
 
     def texts(self) -> Iterator[tuple[int, int, str]]:
         """Every cell that holds text: row, column, text."""
