@@ -31,6 +31,8 @@ NAMES = {
     "清溪镇打假统计月报_2018年3月_数据说明.csv",
     "清溪镇打假统计月报_2018年3月_报送情况.csv",
     "清溪镇打假统计月报_2018年3月.json",
+    "town-return.schema.json",
+    "briefing.schema.json",
     "manifest.json",
 }
 

@@ -20,6 +20,7 @@ def render_issue(issue: Issue) -> tuple[KeptFile, ...]:
 def write_files(issue: Issue, folder: Path) -> None:
     """Write the files of one issue into an empty folder, the manifest last."""
     from townreturn.publishing.briefing import write_briefing, write_briefing_twin
+    from townreturn.publishing.schema import write_schemas
     from townreturn.publishing.workbook import write_return_workbook
 
     town_return, plan = issue.town_return, issue.plan
@@ -32,4 +33,5 @@ def write_files(issue: Issue, folder: Path) -> None:
     if town_return.changes:
         write_changes_csv(town_return, plan, folder / naming.changes_csv_name(town_return))
     write_json(town_return, folder / naming.json_name(town_return))
+    write_schemas(folder)
     write_manifest(issue, folder)

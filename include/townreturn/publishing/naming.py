@@ -8,6 +8,7 @@ from townreturn.domain.town_return import TownReturn
 from townreturn.wording import say
 
 MANIFEST = "manifest.json"
+RETURN_SCHEMA, BRIEFING_SCHEMA = "town-return.schema.json", "briefing.schema.json"
 
 
 def folder_of(town_return: TownReturn) -> str:
