@@ -108,13 +108,13 @@ def test_memo_indicators_have_no_total(folder: Path) -> None:
     ],
 )
 def test_published_workbook_cells(folder: Path, sheet: str, label: str, heading: str, shown: object) -> None:
-    [path] = folder.glob("*.xlsx")
+    [path] = folder.glob("*月.xlsx")
     assert cell_value(path, sheet, label, heading) == shown
 
 
 def test_explanations_are_notes_of_the_return(folder: Path, office: Office) -> None:
     """In the form's order; the one that nobody asked for comes last, without a number."""
-    [path] = folder.glob("*.xlsx")
+    [path] = folder.glob("*月.xlsx")
     rows = [row for row in load_workbook(path)["数据说明"].iter_rows(min_row=6, values_only=True) if any(row)]
     plan = office.plans.plans[0]
     expected = read_explanations()
@@ -131,7 +131,7 @@ def test_explanations_are_notes_of_the_return(folder: Path, office: Office) -> N
 
 
 def test_explained_figures_are_marked_in_the_workbook(folder: Path) -> None:
-    [path] = folder.glob("*.xlsx")
+    [path] = folder.glob("*月.xlsx")
     sheet = load_workbook(path)["本期"]
     formats = {cell.value: cell.number_format for row in sheet.iter_rows() for cell in row if cell.value is not None}
     assert formats[30.15] == '#,##0.00"②"'
@@ -149,7 +149,7 @@ def test_the_twin_has_the_notes(folder: Path) -> None:
 
 def test_the_league_of_two_months(folder: Path) -> None:
     """镇住建局's first file of February was returned, the second came in time; 镇农林水务局 sent none."""
-    [path] = folder.glob("*.xlsx")
+    [path] = folder.glob("*月.xlsx")
     rows = list(load_workbook(path)["报送排名"].iter_rows(min_row=6, max_row=11, max_col=11, values_only=True))
     full = (100, 100, 100)
     assert rows == [

@@ -174,7 +174,7 @@ def test_the_briefing_says_what_is_not_comparable_and_why(office: Office) -> Non
 
 
 def test_the_workbook_notes_it_under_the_tables_that_show_it(office: Office) -> None:
-    [path] = (Path(office.outbox.path) / "2019-01" / "issue-0").glob("*.xlsx")
+    [path] = (Path(office.outbox.path) / "2019-01" / "issue-0").glob("*月.xlsx")
     sheets = {
         sheet.title: [str(cell.value) for row in sheet.iter_rows() for cell in row] for sheet in load_workbook(path)
     }

@@ -76,7 +76,7 @@ def test_two_months_through_the_command_line(plan: Plan, capsys: pytest.CaptureF
     assert total["month_on_month"] == {"pct": "2.2", "status": "ratio"}  # 368/360 − 1 = 2.22 %
     assert cells["total", "fines"]["current"]["value"] == "40"  # (1+2+…+8) + 8×0.50
     assert cells["seeds", "seeds_seized"]["current"]["value"] == "12.25"
-    [workbook] = folder.glob("*.xlsx")
+    [workbook] = folder.glob("*月.xlsx")
     assert "柳河镇" in workbook.name
     text = "".join(str(cell.value) for row in load_workbook(workbook).worksheets[0].iter_rows() for cell in row)
     assert "8.玩具" in text or "玩具" in text

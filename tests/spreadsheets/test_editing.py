@@ -332,3 +332,13 @@ def test_comments_go_into_the_parts_that_are_there(blank: bytes) -> None:
     ]
     assert parts_of(twice)["xl/drawings/vmlDrawing1.vml"].count(b"<v:shape ") == 1
     assert parts_of(twice)["xl/comments1.xml"].count(b"<comment ") == 1
+
+
+def test_a_row_is_made_higher_never_lower(blank: bytes) -> None:
+    book = EditedWorkbook(blank)
+    sheet = book.sheet("重点案件")
+    assert sheet is not None
+    for row, points in ((3, 120), (4, 20), (99, 50)):
+        sheet.cells.heighten(row, points)
+    rows = load_workbook(io.BytesIO(book.pack()))["重点案件"].row_dimensions
+    assert (rows[4].height, rows[5].height, rows[100].height) == (120, 33.75, 50)

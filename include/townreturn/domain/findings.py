@@ -65,7 +65,12 @@ class Finding:
     @property
     def short_name(self) -> str:
         """What is asked, in a few words (核实事项); empty for a town's own rule that has none."""
-        return texts().get(f"{self.code}_NAME", "")
+        return short_name_of(self.code)
+
+
+def short_name_of(rule: str) -> str:
+    """What a rule asks, in a few words; see ``Finding.short_name``."""
+    return texts().get(f"{rule}_NAME", "")
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:

@@ -21,10 +21,13 @@ def write_files(issue: Issue, folder: Path) -> None:
     """Write the files of one issue into an empty folder, the manifest last."""
     from townreturn.publishing.briefing import write_briefing, write_briefing_twin
     from townreturn.publishing.schema import write_schemas
+    from townreturn.publishing.submission import write_submission
     from townreturn.publishing.workbook import write_return_workbook
 
     town_return, plan = issue.town_return, issue.plan
     write_return_workbook(town_return, plan, folder / naming.workbook_name(town_return), issue.issued_on)
+    if town_return.reported_count:
+        write_submission(town_return, plan, folder / naming.submission_name(town_return), issue.issued_on)
     write_briefing(town_return, plan, folder / naming.briefing_name(town_return), issue.issued_on)
     write_briefing_twin(town_return, plan, folder / naming.briefing_twin_name(town_return), issue.issued_on)
     write_csv(town_return, plan, folder / naming.csv_name(town_return))

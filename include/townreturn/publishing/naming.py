@@ -26,6 +26,11 @@ def workbook_name(town_return: TownReturn) -> str:
     return f"{_return_stem(town_return)}.xlsx"
 
 
+def submission_name(town_return: TownReturn) -> str:
+    """「清溪镇打假统计月报_2018年3月_上报.xlsx」, for the level above to take in."""
+    return f"{_return_stem(town_return)}_{say('SUBMISSION_FILE')}.xlsx"
+
+
 def csv_name(town_return: TownReturn) -> str:
     """The workbook's name, as CSV."""
     return f"{_return_stem(town_return)}.csv"

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
 from townreturn.domain.errors import Misuse
 from townreturn.domain.period import Period, ReportingCalendar, periods_between
@@ -15,8 +14,9 @@ from townreturn.samples.explaining import Chain, explain_filings, history_of
 from townreturn.samples.faults import Delivery, FileNames, deliveries, mishap_of, rejected_categories
 from townreturn.samples.figures import chain_figures
 from townreturn.samples.filing import Filing, compose_filing
-from townreturn.samples.filling import fill_template
-from townreturn.templates import write_template
+from townreturn.templates import blank_workbook
+from townreturn.templates.assignment import Assignment
+from townreturn.templates.filling import fill_template
 from townreturn.wording import say
 
 ANSWERS = "answers.json"
@@ -91,10 +91,9 @@ def _write_files(filing: Filing, sent: list[Delivery], folder: Path) -> None:
         return
     target = folder / filing.period.key
     target.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as drawer:
-        template = write_template(filing.plan, filing.period, filing.unit, Path(drawer))
-        for one in sent:
-            _put(target / one.name, fill_template(template, one.filing), one.received_at)
+    template = blank_workbook(Assignment(filing.plan, filing.period, filing.unit))
+    for one in sent:
+        _put(target / one.name, fill_template(template, one.filing.plan, one.filing.contents), one.received_at)
 
 
 def _put(path: Path, content: bytes, received_at: datetime) -> None:

@@ -10,7 +10,8 @@ from townreturn.domain.form import Form, Kind
 from townreturn.domain.period import Period
 from townreturn.domain.plan import PlanBook, Unit
 from townreturn.samples.figures import MonthFigures
-from townreturn.samples.filing import CellValue, Filing
+from townreturn.samples.filing import Filing
+from townreturn.templates.filling import CellValue
 from townreturn.wording import say
 
 _ONE_IN = 6

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from random import Random
 
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook, Unit
 from townreturn.samples.figures import MonthFigures
 from townreturn.samples.texts import Entry, write_entries
+from townreturn.templates.filling import CellValue, Contents
 from townreturn.wording import say
-
-CellValue = Decimal | str | None
 
 
 @dataclass(frozen=True)
@@ -28,6 +26,12 @@ class Filing:
     cover: dict[str, str]
     cells: dict[tuple[str, str], CellValue]
     entries: dict[str, tuple[tuple[str, Entry], ...]]
+
+    @property
+    def contents(self) -> Contents:
+        """All of it, as it is written into the template."""
+        zero_returns = {category: month.zero_return for category, month in self.figures.items()}
+        return Contents(self.cover, zero_returns, self.cells, self.entries)
 
 
 def compose_filing(

@@ -86,4 +86,5 @@ def _write_sheets(book: Workbook, assignment: Assignment) -> None:
     write_statistics(book.add_worksheet(form.sheets.statistics), assignment, styles)
     for section in form.sections:
         write_section(book.add_worksheet(section.sheet), section, assignment, styles)
-    write_instructions(book.add_worksheet(form.sheets.instructions), assignment, styles)
+    if not assignment.upward:
+        write_instructions(book.add_worksheet(form.sheets.instructions), assignment, styles)

@@ -15,13 +15,15 @@ class Assignment:
     """One unit's workbook for one period; it covers every category that the unit leads.
 
     ``history`` is what was accepted before the period, by which the workbook is pre-filled; None
-    where nobody has looked: then it is blank and says nothing of last period.
+    where nobody has looked: then it is blank and says nothing of last period. ``upward``: the town's
+    own workbook, filled in for the level above, which has deadlines and instructions of its own.
     """
 
     plan: Plan
     period: Period
     unit: Unit
     history: History | None = None
+    upward: bool = False
 
     @property
     def form(self) -> Form:

@@ -15,9 +15,12 @@ def write_cover(sheet: Worksheet, assignment: Assignment, styles: Styles) -> Non
     sheet.set_column(1, 1, _VALUE_WIDTH)
     row = _write_titles(sheet, assignment, styles)
     row = _write_known(sheet, row, assignment, styles)
-    sheet.write_string(row, 0, say("TEMPLATE_TO_FILL"), styles.note)
-    row = _write_entries(sheet, row + 1, assignment, styles)
-    _write_notes(sheet, row + 1, assignment, styles)
+    if not assignment.upward:
+        sheet.write_string(row, 0, say("TEMPLATE_TO_FILL"), styles.note)
+        row += 1
+    row = _write_entries(sheet, row, assignment, styles)
+    if not assignment.upward:
+        _write_notes(sheet, row + 1, assignment, styles)
     sheet.hide_gridlines(2)
     set_up_page(sheet, assignment.footer)
     protect(sheet)
@@ -35,6 +38,7 @@ def _write_titles(sheet: Worksheet, assignment: Assignment, styles: Styles) -> i
 
 def _known(assignment: Assignment) -> tuple[tuple[str, str], ...]:
     form, anchors = assignment.form, assignment.form.anchors
+    due = say("TEMPLATE_DUE_VALUE", due=assignment.due)
     return (
         (say("TEMPLATE_NUMBER"), form.number),
         (say("TEMPLATE_AUTHORITY"), form.authority),
@@ -45,7 +49,7 @@ def _known(assignment: Assignment) -> tuple[tuple[str, str], ...]:
         (anchors.span, assignment.span),
         (anchors.edition, form.edition),
         (say("TEMPLATE_RECEIVER"), assignment.receiver.name),
-        (say("TEMPLATE_DUE"), say("TEMPLATE_DUE_VALUE", due=assignment.due)),
+        *([] if assignment.upward else [(say("TEMPLATE_DUE"), due)]),
     )
 
 

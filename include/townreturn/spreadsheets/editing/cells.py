@@ -91,6 +91,14 @@ class Cells:
         elif value is not None:
             etree.SubElement(cell, _VALUE).text = str(value)
 
+    def heighten(self, row: int, points: int) -> None:
+        """Make a row at least as high as this."""
+        element = self._row(row)
+        if float(element.get("ht", "0")) < points:
+            element.set("ht", str(points))
+            element.set("customHeight", "1")
+            self.is_changed = True
+
     def _index(self) -> None:
         """Rows and cells may leave their place out: then they follow the one before."""
         row = -1

@@ -1,0 +1,105 @@
+"""The return as the workbook that units submit (上报): the level above takes it in like any unit's.
+
+There the town is one unit that leads its categories. What is not in (未报, 免报) is left out, column
+and all: the level above finds exactly that category wanting, and nothing reads as a zero.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from townreturn.domain.findings import short_name_of
+from townreturn.domain.form import Section
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan, Unit
+from townreturn.domain.town_return import TownReturn
+from townreturn.publishing.naming import full_unit_name, workbook_name
+from townreturn.publishing.texts import clean_text
+from townreturn.templates import blank_workbook
+from townreturn.templates.assignment import Assignment
+from townreturn.templates.filling import Contents, fill_template
+from townreturn.wording import say
+
+LONGEST_TEXT = 32_767
+"""What a cell holds, in UTF-16 units [Excel specifications and limits]."""
+_RECEIVER = ""
+"""The code of the level above among the units of the plan below: no unit has it."""
+
+Rows = list[tuple[str, dict[str, str]]]
+
+
+def write_submission(town_return: TownReturn, plan: Plan, path: Path, issued_on: date) -> None:
+    """Write the workbook of a return with at least one category in; equal returns and days give equal bytes."""
+    entries = {section.code: list(_rows_of(section, town_return, plan)) for section in plan.form.sections}
+    above = _seen_from_above(town_return, plan, entries)
+    assignment = Assignment(above, Period(town_return.period), above.unit_by_code[plan.town_code], upward=True)
+    contents = Contents(_cover(plan, issued_on), _zero_returns(town_return), _figures(town_return, above), entries)
+    path.write_bytes(fill_template(blank_workbook(assignment), above, contents))
+
+
+def _seen_from_above(town_return: TownReturn, plan: Plan, entries: dict[str, Rows]) -> Plan:
+    """The plan with the town as the one unit that leads what is in, and with room for every text."""
+    is_in = _zero_returns(town_return)
+    sections = tuple(replace(one, rows=max(one.rows, len(entries[one.code]))) for one in plan.form.sections)
+    return replace(
+        plan,
+        form=replace(plan.form, sections=sections),
+        units=(Unit(plan.town_code, plan.town), Unit(_RECEIVER, plan.city_office)),
+        categories=tuple(replace(one, lead=plan.town_code) for one in plan.categories if one.code in is_in),
+        coordinating_unit=_RECEIVER,
+    )
+
+
+def _zero_returns(town_return: TownReturn) -> dict[str, bool]:
+    """Every category that is in, and whether it is a zero return."""
+    return {one.category: one.zero_return for one in town_return.standings if one.is_in}
+
+
+def _cover(plan: Plan, issued_on: date) -> dict[str, str]:
+    """The bureau that compiled the return stands for whoever filled it in, on the day of issue."""
+    anchors = plan.form.anchors
+    return {
+        anchors.filled_by: full_unit_name(plan, plan.coordinating_unit),
+        anchors.filled_on: issued_on.isoformat(),
+    }
+
+
+def _figures(town_return: TownReturn, above: Plan) -> dict[tuple[str, str], Decimal]:
+    """The current figures of what is in; a zero return's zeros too."""
+    cells = (
+        town_return.cell(category.code, indicator.code)
+        for category in above.categories
+        for indicator in above.form.indicators_of(category.code)
+    )
+    return {(one.category, one.indicator): one.current.value for one in cells if one and one.current.value is not None}
+
+
+def _rows_of(section: Section, town_return: TownReturn, plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
+    """The section's rows: what explains figures first, then what the units wrote."""
+    if section.code == plan.form.explanations:
+        for note in town_return.notes:
+            label = plan.form.by_code[note.indicator].label if note.indicator else ""
+            values = {"indicator": label, "finding": short_name_of(note.code), "reason": note.explanation}
+            yield note.category, _fit_all(values, section, town_return)
+    for entry in town_return.entries_of(section.code):
+        yield entry.category, _fit_all(entry.values, section, town_return)
+
+
+def _fit_all(values: dict[str, str], section: Section, town_return: TownReturn) -> dict[str, str]:
+    more = say("SUBMISSION_TEXT_GOES_ON", file=workbook_name(town_return), sheet=section.sheet)
+    return {field: fit_cell(text, more) for field, text in values.items() if text}
+
+
+def fit_cell(text: str, more: str) -> str:
+    """The text without control characters; one that no cell holds ends with ``more``, where the rest is to be found."""
+    cleaned = clean_text(text)
+    if len(cleaned) * 2 <= LONGEST_TEXT or _units(cleaned) <= LONGEST_TEXT:
+        return cleaned
+    room = LONGEST_TEXT - _units(more)
+    return cleaned.encode("utf-16-le")[: room * 2].decode("utf-16-le", "ignore") + more
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
