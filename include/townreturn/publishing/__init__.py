@@ -22,6 +22,7 @@ def write_files(issue: Issue, folder: Path) -> None:
     from townreturn.publishing.briefing import write_briefing, write_briefing_twin
     from townreturn.publishing.schema import write_schemas
     from townreturn.publishing.submission import write_submission
+    from townreturn.publishing.summary_page import write_summary
     from townreturn.publishing.workbook import write_return_workbook
 
     town_return, plan = issue.town_return, issue.plan
@@ -30,6 +31,7 @@ def write_files(issue: Issue, folder: Path) -> None:
         write_submission(town_return, plan, folder / naming.submission_name(town_return), issue.issued_on)
     write_briefing(town_return, plan, folder / naming.briefing_name(town_return), issue.issued_on)
     write_briefing_twin(town_return, plan, folder / naming.briefing_twin_name(town_return), issue.issued_on)
+    write_summary(town_return, plan, folder / naming.summary_name(town_return), issue.issued_on)
     write_csv(town_return, plan, folder / naming.csv_name(town_return))
     write_notes_csv(town_return, plan, folder / naming.notes_csv_name(town_return))
     write_standings_csv(town_return, plan, folder / naming.standings_csv_name(town_return))

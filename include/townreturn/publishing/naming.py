@@ -31,6 +31,11 @@ def submission_name(town_return: TownReturn) -> str:
     return f"{_return_stem(town_return)}_{say('SUBMISSION_FILE')}.xlsx"
 
 
+def summary_name(town_return: TownReturn) -> str:
+    """「清溪镇打假统计月报_2018年3月_摘要.html」."""
+    return f"{_return_stem(town_return)}_{say('ONE_PAGE_FILE')}.html"
+
+
 def csv_name(town_return: TownReturn) -> str:
     """The workbook's name, as CSV."""
     return f"{_return_stem(town_return)}.csv"

@@ -45,6 +45,13 @@ def word_for(figure: Amount | Change | None, absent: str) -> str:
     return say("CHANGE_INCOMPARABLE" if figure.status is ChangeStatus.INCOMPARABLE else "CHANGE_ZERO_BASE")
 
 
+def printed_figure(indicator: Indicator, figure: Amount | Change | None, absent: str, note_mark: str = "") -> str:
+    """A figure as the workbook's cell shows it: as ``figure_text``, and a confirmed zero says so."""
+    if isinstance(figure, Amount) and figure.status is AmountStatus.ZERO:
+        return f"0{say('ZERO_RETURN_MARK')}{note_mark}"
+    return figure_text(indicator, figure, absent, note_mark)
+
+
 def figure_text(indicator: Indicator, figure: Amount | Change | None, absent: str, note_mark: str = "") -> str:
     """A figure as printed: the number with its marks, or the word that stands for none."""
     if isinstance(figure, Amount) and figure.value is not None:
