@@ -177,11 +177,21 @@ def test_what_else_is_told(corrected_return: TownReturn, plan: Plan) -> None:
         "清溪镇经科信局 2018年4月2日", "“3·12”非法经营卷烟案（烟草制品，市烟草专卖局第五分局）",
         "食品药品保健品涉案货值由1,250.00万元更正为12.50万元（减少1,237.50万元），原因：误按元填报。",
         "清溪镇打假统计月报_2018年3月_第1次更正.xlsx", "打假形势分析会材料_2018年3月_第1次更正.docx",
-        "⑥烟草制品“涉案货值”：本期 1025.33 万元。说明：三中村仓库一案 货值较大",
+        "⑥烟草制品：本期 1025.33 万元。说明：三中村仓库一案 货值较大",
+        "烟草制品“涉案货值”（单位自行说明）：本期破获大案一宗",
         "* 7类中已报6类，合计不完整。未报：建材（镇住建局）。", "2018-03-28 09:02:03",
     ):  # fmt: skip
         assert one in text, one
     assert [one[0] for one in page.tables[1][2]] == ["2.建材", "镇住建局", "未报", "未收到", "未收到"]
+
+
+def test_every_word_and_mark_is_told_below(town_return: TownReturn, complete_return: TownReturn, plan: Plan) -> None:
+    def below(one: TownReturn) -> list[str]:
+        return ["".join(item) for item in page_of(one, plan).items]
+
+    told = below(town_return)
+    assert sum(one.startswith(("不可比：", "* ", "（零申报）：", "／：")) for one in told) == 5, "each once"
+    assert not [one for one in below(complete_return) if one.startswith("不可比：")], "none stands on that page"
 
 
 def test_an_original_tells_of_no_correction(town_return: TownReturn, plan: Plan) -> None:

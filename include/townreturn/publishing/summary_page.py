@@ -125,9 +125,11 @@ def _notes(town_return: TownReturn, plan: Plan) -> str:
 
 
 def _tell(note: ToldNote, plan: Plan) -> str:
-    category = plan.category_by_code[note.category].name
-    about = {"mark": note.mark, "category": category, "subject": note.subject}
-    return say("ONE_PAGE_NOTE", question=note.question, explanation=note.explanation, **about)
+    """A question names its subject; a remark that nobody asked for does not."""
+    told = {"category": plan.category_by_code[note.category].name, "question": note.question}
+    if note.number:
+        return say("ONE_PAGE_NOTE", mark=note.mark, explanation=note.explanation, **told)
+    return say("ONE_PAGE_REMARK", subject=note.subject, explanation=note.explanation, **told)
 
 
 def _list(tag: str, texts: Iterable[str], look: str = "") -> str:

@@ -79,9 +79,16 @@ def render_matrix(town_return: TownReturn, plan: Plan) -> str:
     columns = [*(one.code for one in plan.categories), TOTAL]
     groups = groupby(plan.form.indicators, key=lambda one: one.group)
     rows = (row for group, found in groups for row in _group_rows(town_return, group, list(found), columns))
-    notes = list_notes(town_return, plan, list_common_cells(town_return, plan), _SHOWN, with_states=True)
-    head, below = _matrix_head(town_return, plan), "".join(f"<li>{safe(one)}</li>" for one in notes)
+    head = _matrix_head(town_return, plan)
+    below = "".join(f"<li>{safe(one)}</li>" for one in _list_marks(town_return, plan))
     return f'<table class="matrix">{head}<tbody>{"".join(rows)}</tbody></table><ul class="below">{below}</ul>'
+
+
+def _list_marks(town_return: TownReturn, plan: Plan) -> Iterable[str]:
+    """What the marks on the table mean, then those on the key totals above it; each once."""
+    of_table = list_notes(town_return, plan, list_common_cells(town_return, plan), _SHOWN, with_states=True)
+    totals = [town_return.cell(TOTAL, one.code) for one in list_key_indicators(plan)]
+    return dict.fromkeys([*of_table, *list_notes(town_return, plan, totals, _COMPARED, with_states=False)])
 
 
 def _matrix_head(town_return: TownReturn, plan: Plan) -> str:
