@@ -15,7 +15,7 @@ from townreturn import month
 from townreturn.domain.findings import Severity, Verdict
 from townreturn.domain.obligation import ObligationState
 from townreturn.domain.period import Period
-from townreturn.domain.town_return import TOTAL, AmountStatus, TownReturn
+from townreturn.domain.town_return import TOTAL, AmountStatus, Measure, TownReturn
 from townreturn.month.submissions import Taken
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
@@ -150,3 +150,25 @@ def resend_january(town: Office) -> None:
     os.utime(path, (received_at, received_at))
     [taken] = month.take_in(town, CORRECTED_ON).taken
     assert taken.disposition is Verdict.EXPLAINED
+
+
+def test_a_correction_without_a_units_explanation_goes_up_with_the_operators(months: Office, city: Office) -> None:
+    """The file sent again is excluded: January is what it was at first, and only the operator says why."""
+    resend_january(months)
+    publish_newest(months, month.compile_correction(months, JANUARY, CORRECTED_ON))
+    assert hand_up(months, city, JANUARY, issue=1, at=CORRECTED_ON + timedelta(hours=1)).disposition is Verdict.ACCEPTED
+    publish_in_the_city(city, JANUARY, CORRECTED_ON + timedelta(hours=2))
+    now, reason = CORRECTED_ON + timedelta(days=1), "经查是误传的测试文件，恢复原报数"
+    file = next(one.file_hash for one in issue_of(months, JANUARY, 1).sources if one.category == "building")
+    month.exclude_file(months, JANUARY, file, account="clerk", reason=reason, now=now)
+    publish_newest(months, month.compile_correction(months, JANUARY, now + timedelta(hours=1)))
+    assert hand_up(months, city, JANUARY, issue=2, at=now + timedelta(hours=2)).disposition is Verdict.EXPLAINED
+    compilation = month.compile_correction(city, JANUARY, now + timedelta(hours=3))
+    with reading(city.engine) as tx:
+        corrected = find_compilation(tx, compilation).town_return
+    [filed] = [
+        one for one in corrected.changes
+        if (one.category, one.indicator, one.measure) == ("building", "cases_filed", Measure.CURRENT)
+    ]  # fmt: skip
+    assert (filed.old, filed.new) == (Decimal(2), Decimal(1))
+    assert reason in filed.reason

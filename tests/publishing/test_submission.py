@@ -114,6 +114,20 @@ def test_texts_are_those_of_the_return(write: Write, explained_return: TownRetur
     ]
 
 
+def test_a_correction_goes_with_its_reasons(write: Write, corrected_return: TownReturn) -> None:
+    """Of what is in and was stated otherwise, once a category: 建材 is not in, 烟草 was 未报 before."""
+    reason = f"{HOSTILE}，5号仓库漏录□一案；误按元填报"
+    name = "与已发布的数字不同"
+
+    def told(one: TownReturn) -> list[list[object]]:
+        return [[row[0], row[1], row[3]] for row in rows_of(write(one), "审核说明") if row[2] == name]
+
+    assert told(corrected_return) == [["1.食品药品保健品", None, reason]]
+    asked = replace(corrected_return.notes[0], code="PUBLISHED_FIGURES_DIFFER", indicator=None, explanation="漏录一案")
+    explained = replace(corrected_return, notes=(asked,))
+    assert told(explained) == [["1.食品药品保健品", None, "漏录一案"]], "the unit has said it already"
+
+
 def test_no_text_is_a_formula_or_a_link(write: Write, explained_return: TownReturn) -> None:
     book = write(explained_return)
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]

@@ -19,8 +19,6 @@ from townreturn.domain.town_return import (
 )
 from townreturn.wording import say
 
-PUBLISHED_DIFFER = "PUBLISHED_FIGURES_DIFFER"
-"""The question whose answer is the reason for a correction."""
 _Stated = tuple[Decimal | None, AmountStatus | ChangeStatus]
 _STATUS_CODES: Mapping[AmountStatus | ChangeStatus, str] = {
     AmountStatus.REPORTED: "FIGURE_REPORTED",

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from townreturn.wording import texts
 
+PUBLISHED_DIFFER = "PUBLISHED_FIGURES_DIFFER"
+"""The rule that asks why a published figure is stated otherwise; the answer is the reason for a correction."""
+
 
 class Severity(StrEnum):
     """强制性 returns the obligation, 核实性 asks for an explanation, 提示 only informs.

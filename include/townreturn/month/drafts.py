@@ -8,8 +8,9 @@ from sqlalchemy import Connection
 
 from townreturn.chasing import standings_of
 from townreturn.compiling import compile_cells
-from townreturn.compiling.changes import PUBLISHED_DIFFER, Reasons, list_changes, list_moved
+from townreturn.compiling.changes import Reasons, list_changes, list_moved
 from townreturn.domain.breaks import breaks_around
+from townreturn.domain.findings import PUBLISHED_DIFFER
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook

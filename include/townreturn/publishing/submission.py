@@ -10,11 +10,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from townreturn.domain.findings import short_name_of
+from townreturn.domain.findings import PUBLISHED_DIFFER, short_name_of
 from townreturn.domain.form import Section
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, Unit
-from townreturn.domain.town_return import TownReturn
+from townreturn.domain.town_return import Measure, TownReturn
 from townreturn.publishing.naming import full_unit_name, workbook_name
 from townreturn.publishing.texts import clean_text
 from townreturn.templates import blank_workbook
@@ -79,12 +79,33 @@ def _figures(town_return: TownReturn, above: Plan) -> dict[tuple[str, str], Deci
 def _rows_of(section: Section, town_return: TownReturn, plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     """The section's rows: what explains figures first, then what the units wrote."""
     if section.code == plan.form.explanations:
-        for note in town_return.notes:
-            label = plan.form.by_code[note.indicator].label if note.indicator else ""
-            values = {"indicator": label, "finding": short_name_of(note.code), "reason": note.explanation}
-            yield note.category, _fit_all(values, section, town_return)
+        for category, values in (*_explanations(town_return, plan), *_reasons(town_return)):
+            yield category, _fit_all(values, section, town_return)
     for entry in town_return.entries_of(section.code):
         yield entry.category, _fit_all(entry.values, section, town_return)
+
+
+def _explanations(town_return: TownReturn, plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
+    for note in town_return.notes:
+        label = plan.form.by_code[note.indicator].label if note.indicator else ""
+        values = {"indicator": label, "finding": short_name_of(note.code), "reason": note.explanation}
+        yield note.category, values
+
+
+def _reasons(town_return: TownReturn) -> Iterator[tuple[str, dict[str, str]]]:
+    """Why a category is corrected whose unit was not asked, a file having been excluded or readmitted.
+
+    The level above asks whenever figures differ from those that it has published.
+    """
+    asked = {one.category for one in town_return.notes if one.code == PUBLISHED_DIFFER}
+    unasked = _zero_returns(town_return).keys() - asked
+    reasons: dict[str, list[str]] = {}
+    for one in town_return.changes:
+        is_own = (one.period, one.measure) == (town_return.period, Measure.CURRENT) and one.old is not None
+        if is_own and one.category in unasked and one.reason not in reasons.get(one.category, ()):
+            reasons.setdefault(one.category, []).append(one.reason)
+    name, separator = short_name_of(PUBLISHED_DIFFER), say("CLAUSE_SEPARATOR_STRONG")
+    yield from ((category, {"finding": name, "reason": separator.join(told)}) for category, told in reasons.items())
 
 
 def _fit_all(values: dict[str, str], section: Section, town_return: TownReturn) -> dict[str, str]:
