@@ -148,7 +148,7 @@ def test_february_is_published_to_the_figure(site: Site) -> None:
         published = None if amount["value"] is None else Decimal(amount["value"])
         assert (published, amount["reported"], amount["expected"]) == (one.value, one.reported, one.expected), one
     [workbook] = folder.glob("*月.xlsx")
-    rows = [[cell.value for cell in row] for row in load_workbook(workbook)["本期"].iter_rows()]
+    rows = [[cell.value for cell in row] for row in load_workbook(workbook, data_only=True)["本期"].iter_rows()]
     filed = next(row for row in rows if "立案" in row)
     # 4 + 1 + 2 + (未报) + 0 + 1 + 1
     assert [value for value in filed if value not in (None, "立案", "宗")][-8:] == [4, 1, 2, "未报", 0, 1, 1, 9]

@@ -134,8 +134,8 @@ def test_explained_figures_are_marked_in_the_workbook(folder: Path) -> None:
     [path] = folder.glob("*月.xlsx")
     sheet = load_workbook(path)["本期"]
     formats = {cell.value: cell.number_format for row in sheet.iter_rows() for cell in row if cell.value is not None}
-    assert formats[30.15] == '#,##0.00"②"'
-    assert formats[12.4] == '#,##0.00"③"'
+    assert formats[30.15] == '#,##0.00"②"_ '
+    assert formats[12.4] == '#,##0.00"③"_ '
 
 
 def test_the_twin_has_the_notes(folder: Path) -> None:
@@ -173,7 +173,7 @@ def test_the_approver_reads_the_explanations(office: Office, folder: Path) -> No
 
 
 def cell_value(path: Path, sheet_name: str, label: str, heading: str) -> object:
-    sheet = load_workbook(path)[sheet_name]
+    sheet = load_workbook(path, data_only=True)[sheet_name]
     row = next(cell.row for line in sheet.iter_rows() for cell in line if cell.value == label)
     column = next(
         cell.column

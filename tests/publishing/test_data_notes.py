@@ -62,14 +62,14 @@ def test_the_figure_and_its_change_bear_the_mark(explained_return: TownReturn) -
 
 def test_marked_cells_stay_numbers(book: Any) -> None:
     filed = find(book["本期"], "立案", "1.食品药品保健品")
-    assert (filed.value, filed.number_format) == (5, '#,##0"③④"')
+    assert (filed.value, filed.number_format) == (5, '#,##0"③④"_ ')
     value = find(book["本期"], "涉案货值", "3.烟草制品")
-    assert (value.value, value.number_format) == (1025.33, '#,##0.00"⑥"')
+    assert (value.value, value.number_format) == (1025.33, '#,##0.00"⑥"_ ')
     change = find(book["环比"], "立案", "1.食品药品保健品")
-    assert (change.value, change.number_format) == (12.5, '+#,##0.0"%③④";-#,##0.0"%③④";0.0"%③④"')
+    assert (change.value, change.number_format) == (12.5, '+#,##0.0"%③④"_ ;-#,##0.0"%③④"_ ;0.0"%③④"_ ')
     dens = find(book["专项指标"], "取缔黑窝点", "本期")
-    assert (dens.value, dens.number_format) == (1, '#,##0"⑤"')
-    assert find(book["本年累计"], "立案", "1.食品药品保健品").number_format == "#,##0"
+    assert (dens.value, dens.number_format) == (1, '#,##0"⑤"_ ')
+    assert find(book["本年累计"], "立案", "1.食品药品保健品").number_format == "#,##0_ "
     assert find(book["本期"], "立案", "2.建材").value == "未报"
 
 

@@ -26,7 +26,7 @@ from townreturn.publishing.workbook import write_return_workbook
 ISSUED_ON = date(2018, 4, 2)
 HOSTILE = "=cmd|' /C calc'!A0"
 SHEET = "数据更正"
-SIGNED = "+#,##0;-#,##0;0"
+SIGNED = "+#,##0_ ;-#,##0_ ;0_ "
 
 
 @pytest.fixture(scope="module")
@@ -77,11 +77,11 @@ def test_numbers_have_the_formats_of_their_indicator(book: Any) -> None:
     sheet = book[SHEET]
     head = next(row[0].row for row in sheet.iter_rows() if row[0].value == "报告期")
     formats = [[cell.number_format for cell in row[4:7]] for row in sheet.iter_rows(head + 1, head + 8)]
-    assert formats[0] == ["#,##0", "#,##0", SIGNED]
-    assert formats[2][0] == '+#,##0.0"%";-#,##0.0"%";0.0"%"'
-    assert formats[2][2] == '+#,##0.0"个百分点";-#,##0.0"个百分点";0"个百分点"'
-    assert formats[5] == ["#,##0", '#,##0"*"', SIGNED]  # six of seven categories are in
-    assert formats[7] == ["#,##0.00", "#,##0.00", "+#,##0.00;-#,##0.00;0"]
+    assert formats[0] == ["#,##0_ ", "#,##0_ ", SIGNED]
+    assert formats[2][0] == '+#,##0.0"%"_ ;-#,##0.0"%"_ ;0.0"%"_ '
+    assert formats[2][2] == '+#,##0.0"个百分点"_ ;-#,##0.0"个百分点"_ ;0"个百分点"_ '
+    assert formats[5] == ["#,##0_ ", '#,##0"*"_ ', SIGNED]  # six of seven categories are in
+    assert formats[7] == ["#,##0.00_ ", "#,##0.00_ ", "+#,##0.00_ ;-#,##0.00_ ;0_ "]
 
 
 def test_nothing_calculates(book: Any) -> None:

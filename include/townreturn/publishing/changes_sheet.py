@@ -11,13 +11,13 @@ from townreturn.wording import say
 
 _COLUMNS = (
     ("RETURN_HEAD_CHANGED_PERIOD", 10, "centred"),
-    ("RETURN_HEAD_CATEGORY", 18, "label"),
-    ("RETURN_HEAD_INDICATOR", 22, "label"),
+    ("RETURN_HEAD_CATEGORY", 20, "label"),
+    ("RETURN_HEAD_INDICATOR", 24, "label"),
     ("RETURN_HEAD_MEASURE", 10, "centred"),
     ("RETURN_HEAD_OLD", 13, "word"),
     ("RETURN_HEAD_NEW", 13, "word"),
-    ("RETURN_HEAD_DIFFERENCE", 16, "word"),
-    ("RETURN_HEAD_REASON", 34, "label"),
+    ("RETURN_HEAD_DIFFERENCE", 21, "word"),
+    ("RETURN_HEAD_REASON", 32, "label"),
     ("RETURN_HEAD_FILE", 24, "label"),
     ("RETURN_HEAD_SHEET", 10, "label"),
     ("RETURN_HEAD_CELL", 8, "centred"),

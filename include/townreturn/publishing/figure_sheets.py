@@ -1,7 +1,11 @@
 """The sheets of figures: one a measure, indicators × categories with 合计, and the category extras."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from itertools import groupby
+
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from townreturn.domain.form import Indicator
 from townreturn.domain.obligation import Standing
@@ -29,8 +33,7 @@ from townreturn.publishing.standing_words import absent_word, say_reported_of, s
 from townreturn.publishing.texts import count_lines, display_width
 from townreturn.wording import say
 
-_LABEL_WIDTHS = (9, 19, 10)
-_LONGEST_ONE_PAGE_TABLE = 48
+_LABEL_WIDTHS = (9, 19, 9)
 _NARROWEST_FIGURE = 13  # 「0（零申报）」 takes eleven
 _EXTRA_HEADS = ("RETURN_HEAD_CATEGORY", "RETURN_HEAD_INDICATOR", "RETURN_HEAD_UNIT_OF_MEASURE")
 
@@ -48,7 +51,7 @@ def write_measure_sheet(book: ReturnBook, measure: Measure) -> None:
     cells = list_common_cells(book.town_return, book.plan)
     write_notes(sheet, list_notes(book.town_return, book.plan, cells, [measure], with_states=True))
     write_signatures(sheet)
-    set_up_print(sheet, head, head + 1, pages_tall=1 if sheet.row <= _LONGEST_ONE_PAGE_TABLE else 0)
+    set_up_print(sheet, head, head + 1)
 
 
 def _figure_width(book: ReturnBook, measures: Iterable[Measure]) -> int:
@@ -113,12 +116,27 @@ def _write_figure(sheet: Sheet, column: int, indicator: Indicator, cell: ReturnC
     mark = _mark(book, cell, measure)
     if isinstance(figure, Amount) and figure.value is not None:
         look = book.look("number", amount_format(indicator, figure, mark))
-        worksheet.write_number(sheet.row, column, float(figure.value), look)
+        if cell is not None and cell.category == TOTAL:
+            _write_total(sheet, column, indicator, figure.value, look)
+        else:
+            worksheet.write_number(sheet.row, column, float(figure.value), look)
     elif isinstance(figure, Change) and figure.pct is not None:
         worksheet.write_number(sheet.row, column, float(figure.pct), book.look("number", percent_format(mark)))
     else:
         absent = absent_word(book.town_return, cell.category if cell else "", measure)
         sheet.text(column, word_for(figure, absent) + mark, "word")
+
+
+def _write_total(sheet: Sheet, column: int, indicator: Indicator, value: Decimal, look: Format) -> None:
+    """合计 as a sum that whoever opens the file can follow; its stored value is the one that was compiled.
+
+    SUM passes over the words of what is not there, as ``add_up`` does, and the gate has compared the two. Decimals
+    are rounded, for a sum of binary fractions would show as 1037.8799999999999.
+    """
+    first, last = (xl_rowcol_to_cell(sheet.row, one) for one in (len(_LABEL_WIDTHS), column - 1))
+    summed = f"SUM({first}:{last})"
+    formula = f"=ROUND({summed},{indicator.decimals})" if indicator.decimals else f"={summed}"
+    sheet.worksheet.write_formula(sheet.row, column, formula, look, float(value))
 
 
 def write_extras_sheet(book: ReturnBook) -> None:

@@ -17,9 +17,10 @@ from townreturn.publishing.sheet_frame import (
 from townreturn.publishing.texts import count_lines, split_text
 from townreturn.wording import say
 
-_MAX_LINES = 24
+_MAX_LINES = 16  # so that two such rows, 230 points each, share a page
+_INDENTED = ("label", "text", "small")
 _NARROWEST = 9
-_WIDEST_SHEET = 140
+_WIDEST_SHEET = 160  # on A4 still legible
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class Column:
     heading: str
     width: int
     look: str = "text"
+
+    @property
+    def room(self) -> int:
+        """What margins and indent leave of the width for text."""
+        return self.width - (3 if self.look in _INDENTED else 1)
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ def write_sources_sheet(book: ReturnBook) -> None:
         Column(say("RETURN_HEAD_FILE"), 30, "label"),
         Column(say("RETURN_HEAD_SHEET"), 10, "label"),
         Column(say("RETURN_HEAD_CELL"), 8, "label"),
-        Column(say("RETURN_HEAD_HASH"), 56, "small"),
+        Column(say("RETURN_HEAD_HASH"), 60, "small"),
     ]
     write_list(book, say("RETURN_SHEET_SOURCES"), columns, _source_rows(book))
 
@@ -130,7 +136,7 @@ def write_list(
     head = sheet.row
     for position, column in enumerate(columns):
         sheet.text(position, column.heading, "head")
-    sheet.next_row(20)
+    sheet.next_row(LINE_HEIGHT * max(count_lines(one.heading, one.width - 1) for one in columns) + 6)
     sheet.worksheet.freeze_panes(sheet.row, 0)
     for row in rows:
         _write_list_row(sheet, columns, row)
@@ -168,9 +174,9 @@ def _write_cell(sheet: Sheet, position: int, cell: str | NumberCell, look: str) 
 
 
 def _split_for(column: Column, cell: str | NumberCell) -> Sequence[str | NumberCell]:
-    return split_text(cell, column.width - 1, _MAX_LINES) if isinstance(cell, str) else [cell]
+    return split_text(cell, column.room, _MAX_LINES) if isinstance(cell, str) else [cell]
 
 
 def _lines_of(column: Column, cell: str | NumberCell) -> int:
     one_line = column.look == "small" or not isinstance(cell, str)
-    return 1 if one_line else count_lines(str(cell), column.width - 1)
+    return 1 if one_line else count_lines(str(cell), column.room)

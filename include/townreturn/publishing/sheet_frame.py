@@ -18,7 +18,11 @@ from townreturn.publishing.texts import clean_text, count_lines
 from townreturn.wording import say
 
 LINE_HEIGHT = 14.0
-_A4 = 9
+_MARGINS = {"left": 0.5, "right": 0.5, "top": 0.4, "bottom": 0.5}  # inches
+_PAPERS = ((9, 842, 595), (8, 1191, 842))
+"""A4 and A3 as Excel numbers them, with width and height in points, landscape."""
+_SMALLEST_SCALE = 0.82
+"""The body's 10 points stay 8 in print; LibreOffice's columns are a little wider than Excel's."""
 _SIGNATURES = ("SIGNATURE_FILLED_BY", "SIGNATURE_REVIEWED_BY", "SIGNATURE_RESPONSIBLE")
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"font_name": "黑体", "font_size": 16, "align": "center"},
@@ -26,11 +30,11 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "right": {"align": "right"},
     "head": {"bold": True, "border": 1, "align": "center", "text_wrap": True, "bg_color": "#EDEDED"},
     "state": {"border": 1, "align": "center", "text_wrap": True, "font_size": 9, "bg_color": "#F7F7F7"},
-    "label": {"border": 1, "align": "left", "text_wrap": True},
+    "label": {"border": 1, "align": "left", "indent": 1, "text_wrap": True},
     "centred": {"border": 1, "align": "center", "text_wrap": True},
-    "text": {"border": 1, "align": "left", "valign": "top", "text_wrap": True},
-    "small": {"border": 1, "align": "left", "font_size": 8},
-    "number": {"border": 1, "align": "right", "indent": 1},
+    "text": {"border": 1, "align": "left", "indent": 1, "valign": "top", "text_wrap": True},
+    "small": {"border": 1, "align": "left", "indent": 1, "font_size": 9},
+    "number": {"border": 1, "align": "right"},
     "word": {"border": 1, "align": "right", "indent": 1, "font_color": "#404040"},
     "note": {"align": "left", "valign": "top", "text_wrap": True, "font_size": 9},
     "signature": {"align": "left"},
@@ -51,19 +55,29 @@ class ReturnBook:
         """The format of a look, e.g. ``look("number", "#,##0")``."""
         key = (name, number_format)
         if key not in self._formats:
-            base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "num_format": number_format}
+            shown = _spaced(number_format) if name == "number" else number_format
+            base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "num_format": shown}
             self._formats[key] = self.workbook.add_format({**base, **_LOOKS[name]})
         return self._formats[key]
 
 
+def _spaced(number_format: str) -> str:
+    """The number format with room for a space behind the number, in each of its sections.
+
+    Not by an indent: LibreOffice 7.4 forgets it wherever two number formats stand side by side.
+    """
+    return ";".join(f"{section}_ " for section in number_format.split(";"))
+
+
 @dataclass
 class Sheet:
-    """One sheet under the common heading, written downwards; ``row`` is the next free row."""
+    """One sheet under the common heading, written downwards; ``row`` is the next free row, ``height`` in points."""
 
     book: ReturnBook
     worksheet: Worksheet
     widths: Sequence[int]
     row: int = 0
+    height: float = 0
 
     @property
     def last_column(self) -> int:
@@ -80,10 +94,16 @@ class Sheet:
             self.worksheet.merge_range(self.row, first, self.row, last, "", self.book.look(look))
         self.text(first, text, look)
 
-    def next_row(self, height: float = LINE_HEIGHT + 3) -> None:
+    @property
+    def width(self) -> float:
+        """In points: a column takes 7 pixels a character and 5 more, of which 96 are an inch."""
+        return sum(7 * one + 5 for one in self.widths) * 72 / 96
+
+    def next_row(self, height: float = LINE_HEIGHT + 1) -> None:
         """End the current row, giving it its height in points."""
         self.worksheet.set_row(self.row, height)
         self.row += 1
+        self.height += height
 
 
 def open_sheet(book: ReturnBook, name: str, widths: Sequence[int], units_note: str = "") -> Sheet:
@@ -92,7 +112,7 @@ def open_sheet(book: ReturnBook, name: str, widths: Sequence[int], units_note: s
     for column, width in enumerate(widths):
         sheet.worksheet.set_column(column, column, width)
     sheet.span(0, sheet.last_column, _title(book, name), "title")
-    sheet.next_row(30)
+    sheet.next_row(28)
     middle = _middle(widths)
     for left, right in _heading_lines(book, units_note):
         sheet.span(0, middle, left, "left")
@@ -150,14 +170,31 @@ def write_signatures(sheet: Sheet) -> None:
     sheet.next_row(24)
 
 
-def set_up_print(sheet: Sheet, head_first: int, head_last: int, pages_tall: int = 0) -> None:
-    """A4 landscape, fitted to the width, table head on every page; 0 pages tall is as many as needed."""
+def set_up_print(sheet: Sheet, head_first: int, head_last: int) -> None:
+    """Landscape and fitted to the width, the table's head on every page, on one page where that is legible.
+
+    On A4; on A3 where A4 would shrink the sheet's width too far.
+    """
     worksheet = sheet.worksheet
+    paper, pages_tall = choose_paper(sheet.width, sheet.height)
     worksheet.set_landscape()
-    worksheet.set_paper(_A4)
-    worksheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    worksheet.set_paper(paper)
+    worksheet.set_margins(**_MARGINS)
     worksheet.center_horizontally()
     worksheet.fit_to_pages(1, pages_tall)
     worksheet.repeat_rows(head_first, head_last)
-    worksheet.set_footer('&C&"宋体"&9' + say("PAGE_OF"))
+    worksheet.set_footer('&C&"宋体"&9' + say("PAGE_OF"), {"margin": 0.25})
     worksheet.hide_gridlines(2)
+
+
+def choose_paper(width: float, height: float) -> tuple[int, int]:
+    """Excel's number of the paper for a sheet of this size in points, and how many pages tall: 1, or 0 for any."""
+    rooms = [(paper, *_room(wide, tall)) for paper, wide, tall in _PAPERS]
+    paper, _, tall = next((one for one in rooms if one[1] >= width * _SMALLEST_SCALE), rooms[-1])
+    return paper, int(tall >= height * _SMALLEST_SCALE)
+
+
+def _room(width: float, height: float) -> tuple[float, float]:
+    """What the margins leave of a page, in points."""
+    across, down = _MARGINS["left"] + _MARGINS["right"], _MARGINS["top"] + _MARGINS["bottom"]
+    return width - 72 * across, height - 72 * down

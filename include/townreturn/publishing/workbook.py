@@ -1,4 +1,4 @@
-"""The return workbook (打假统计月报) for the city office: plain numbers, nothing that calculates."""
+"""The return workbook (打假统计月报) for the city office: plain numbers, and 合计 that add them up."""
 
 from datetime import date, datetime, time
 from pathlib import Path
