@@ -21,12 +21,15 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True)
 class Merge:
-    """A merged range, 0-based, both ends included."""
+    """A merged range, or another rectangle of cells, 0-based, both ends included."""
 
     first_row: int
     first_column: int
     last_row: int
     last_column: int
+
+    def covers(self, row: int, column: int) -> bool:
+        return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from lxml import etree
 
 from townreturn.spreadsheets.editing.markup import Element, add_text, main, text_of
 from townreturn.spreadsheets.editing.package import NotEditable
-from townreturn.spreadsheets.workbook import cell_name
+from townreturn.spreadsheets.workbook import Merge, cell_name
 
 CellValue = Decimal | int | str | None
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_OF_MANY_CELLS = ("array", "dataTable")
+"""Formulas whose results stand in cells that hold none; a shared one is repeated in each of its cells."""
 _ROW, _CELL, _VALUE, _FORMULA = main("row"), main("c"), main("v"), main("f")
 
 
@@ -27,6 +29,15 @@ def place_of(name: str) -> tuple[int, int] | None:
     return (row - 1, column - 1) if 0 < row <= 1 << 20 and column <= 1 << 14 else None
 
 
+def range_of(name: str) -> Merge | None:
+    """The cells from first to last of "B2:D9", or of "B2" alone; None for anything else."""
+    first, colon, last = name.partition(":")
+    start, end = place_of(first), place_of(last if colon else first)
+    if start is None or end is None or ":" in last or start > end or start[1] > end[1]:
+        return None
+    return Merge(*start, *end)
+
+
 class Cells:
     """An index of a sheet's cells; ``strings`` gives the workbook's shared ones when one is needed."""
 
@@ -39,6 +50,8 @@ class Cells:
         self._cells: dict[int, dict[int, Element]] = {}
         self.is_changed = False
         self._index()
+        ranges = (range_of(one.get("ref", "")) for one in self._data.iter(_FORMULA) if one.get("t") in _OF_MANY_CELLS)
+        self._arrays = [one for one in ranges if one is not None]
 
     def text(self, row: int, column: int) -> str:
         """What the cell shows of a text; a number as it is stored, nothing for a blank."""
@@ -73,6 +86,32 @@ class Cells:
         """The number of the cell's look, None for a cell that is not there."""
         cell = self._cells.get(row, {}).get(column)
         return cell.get("s") if cell is not None else None
+
+    def inherited_look(self, row: int, column: int) -> str | None:
+        """The look that a cell which is not there shows: its row's, else its column's."""
+        element = self._rows.get(row)
+        if element is not None and element.get("customFormat") in ("1", "true"):
+            return element.get("s")
+        columns = self._sheet.iterfind(f"{main('cols')}/{main('col')}")
+        covering = (one for one in columns if int(one.get("min", "0")) <= column + 1 <= int(one.get("max", "0")))
+        return next((one.get("style") for one in covering), None)
+
+    def is_calculated(self, row: int, column: int) -> bool:
+        """Whether a formula stands in the cell, or one of another cell gives its value (array formulas)."""
+        cell = self._cells.get(row, {}).get(column)
+        if cell is not None and cell.find(_FORMULA) is not None:
+            return True
+        return any(one.covers(row, column) for one in self._arrays)
+
+    def forget_calculated(self) -> None:
+        """Take the stored values of all formulas out: whoever opens the file calculates them, or finds none."""
+        for row, cells in self._cells.items():
+            for column, cell in cells.items():
+                value = cell.find(_VALUE)
+                if value is not None and self.is_calculated(row, column):
+                    cell.remove(value)
+                    cell.attrib.pop("t", "")
+                    self.is_changed = True
 
     def put(self, row: int, column: int, value: CellValue, look: str | None = None) -> None:
         """Write a number or a text, never a formula; the cell keeps its look unless one is given."""

@@ -91,32 +91,46 @@ class ContentTypes:
     def __init__(self, package: Package) -> None:
         self._package = package
         self._root = parse(package.read(_TYPES_PART))
+        self._is_changed = False
 
     def every(self) -> set[str]:
         return {one.get("ContentType", "") for one in self._root.iter(_DEFAULT, _OVERRIDE)}
 
     def put(self, part: str, content_type: str) -> None:
         """Say what a part is, whatever was said before."""
+        if [one.get("ContentType") for one in self._overrides(part)] == [content_type]:
+            return
         self.remove(part)
         etree.SubElement(self._root, _OVERRIDE, {"PartName": f"/{part}", "ContentType": content_type})
+        self._is_changed = True
 
     def remove(self, part: str) -> None:
-        for one in self._root.findall(_OVERRIDE):
-            if one.get("PartName", "").lower() == f"/{part}".lower():
-                self._root.remove(one)
+        for one in self._overrides(part):
+            self._take_out(one)
+
+    def _overrides(self, part: str) -> list[Element]:
+        """Parts' names compare without regard to case."""
+        named = ((one, one.get("PartName", "")) for one in self._root.findall(_OVERRIDE))
+        return [one for one, name in named if name.lower() == f"/{part}".lower()]
+
+    def _take_out(self, element: Element) -> None:
+        self._root.remove(element)
+        self._is_changed = True
 
     def put_default(self, extension: str, content_type: str) -> None:
         """Say what parts of an extension are, unless that is said already."""
         defaults = self._root.findall(_DEFAULT)
         if not any(one.get("Extension", "").lower() == extension for one in defaults):
             self._root.insert(0, etree.Element(_DEFAULT, {"Extension": extension, "ContentType": content_type}))
+            self._is_changed = True
 
     def remove_type(self, content_type: str) -> None:
         """Say nothing any more of parts of a type."""
         for one in self._root.findall(_DEFAULT) + self._root.findall(_OVERRIDE):
             if one.get("ContentType") == content_type:
-                self._root.remove(one)
+                self._take_out(one)
 
     def save(self) -> None:
-        """Put it into the package."""
-        self._package.put(_TYPES_PART, serialise(self._root))
+        """Put what was changed into the package."""
+        if self._is_changed:
+            self._package.put(_TYPES_PART, serialise(self._root))

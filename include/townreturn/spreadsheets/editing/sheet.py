@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lxml import etree
 
-from townreturn.spreadsheets.editing.cells import Cells
+from townreturn.spreadsheets.editing.cells import Cells, range_of
 from townreturn.spreadsheets.editing.comments import Comments
 from townreturn.spreadsheets.editing.markup import (
     OFFICE_RELATION,
@@ -17,6 +17,7 @@ from townreturn.spreadsheets.editing.markup import (
 from townreturn.spreadsheets.editing.package import NotEditable, Package
 from townreturn.spreadsheets.editing.relations import ContentTypes, Relations
 from townreturn.spreadsheets.editing.room import Room
+from townreturn.spreadsheets.workbook import Merge
 
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -40,6 +41,11 @@ class EditedSheet:
         if self._cells is None:
             self._cells = Cells(self._root, self._strings)
         return self._cells
+
+    @property
+    def merges(self) -> list[Merge]:
+        ranges = (range_of(one.get("ref", "")) for one in self._root.iter(main("mergeCell")))
+        return [one for one in ranges if one is not None]
 
     def save(self) -> None:
         """Put what was changed into the package."""

@@ -56,6 +56,7 @@ class EditedWorkbook:
         self._root = parse(self._package.read(self._part))
         if self._root.tag != main("workbook"):
             raise NotEditable("strict, or no workbook")
+        self._is_changed = False
         self.styles = Styles(self._package.read(self._target("styles")))
         self._strings: list[str] | None = None
         self._sheets: dict[str, EditedSheet] = {}
@@ -83,6 +84,7 @@ class EditedWorkbook:
 
         ``title_rows`` are repeated on every printed page ("$9:$9").
         """
+        self._is_changed = True
         before = self._listed()
         older = next((one for one in before if one.name.strip() == name), None)
         self._put_sheet(name, sheet, older)
@@ -98,7 +100,30 @@ class EditedWorkbook:
 
     def append(self, name: str, sheet: bytes) -> EditedSheet:
         """Our sheet after all others; no sheet has its name yet."""
+        self._is_changed = True
         return self._edited(self._put_sheet(name, sheet, None))
+
+    def has_parts_like(self, word: str) -> bool:
+        """Whether a part's content type has this word in it ("pivotTable")."""
+        return any(word in one for one in self._types.every())
+
+    def named_range(self, name: str) -> str | None:
+        """What a name of the whole workbook, in whatever case, stands for ("汇总!$B$3"); None without one."""
+        names = self._root.iter(main("definedName"))
+        found = (one for one in names if one.get("name", "").lower() == name.lower() and not one.get("localSheetId"))
+        return next((one.text or "" for one in found), None)
+
+    def calculate_on_opening(self) -> None:
+        """Formulas keep no values from before, and programs that calculate are told to do so."""
+        for one in self._listed():
+            if one.is_worksheet:
+                self._edited(one.part).cells.forget_calculated()
+        settings = self._root.find(main("calcPr"))
+        if settings is None:
+            settings = etree.Element(main("calcPr"))
+            insert_in_order(self._root, settings, WORKBOOK_ORDER)
+        settings.set("fullCalcOnLoad", "1")
+        self._is_changed = True
 
     def comment(self, sheet: EditedSheet, texts: dict[tuple[int, int], str], signature: str) -> None:
         """Comments on cells, instead of earlier ones that begin with ``signature``."""
@@ -111,7 +136,8 @@ class EditedWorkbook:
             sheet.save()
         if self.styles.is_changed:
             self._package.put(self._target("styles"), self.styles.serialise())
-        self._package.put(self._part, serialise(self._root))
+        if self._is_changed:
+            self._package.put(self._part, serialise(self._root))
         self._relations.save()
         self._types.save()
         return self._package.pack()
