@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from published_months import publish_months, tamper
 from stored_reports import originals
-from townreturn.domain.kept_file import FileKind, KeptFile
+from townreturn.domain.kept_file import BESIDE_THE_PLAN, FileKind, KeptFile
 from townreturn.domain.period import Period
 from townreturn.domain.town_return import TownReturn
 from townreturn.month import rebuilding
@@ -188,7 +188,7 @@ def test_archived_bytes_of_an_issue(months: Office) -> None:
     [briefing] = [one for one in files if one.name.endswith(".docx")]
     months.archived(briefing.file_hash).write_bytes(b"")
     named(months, "存档中“打假形势分析会材料_2018年2月.docx”的原件已被改动")
-    assert {one.kind for one in files} == set(FileKind) - {FileKind.WORKING_DAYS}, "this plan names none"
+    assert {one.kind for one in files} == set(FileKind) - set(BESIDE_THE_PLAN), "this plan names none"
 
 
 def test_a_row_written_past_the_program(months: Office) -> None:

@@ -9,6 +9,7 @@ from townreturn.domain.errors import ConfigurationFault
 from townreturn.domain.working_days import WorkingDays
 from townreturn.plans import load_plan
 from townreturn.plans.working_days import load_working_days, packaged_working_days
+from townreturn.strict_yaml import StrictDocument
 from written_plans import CUTOFF, moving, plan_of, valid, write_plan
 
 # The shape of a real one; the days of 2027 are made up, for nobody has announced them yet.
@@ -27,7 +28,7 @@ def days() -> WorkingDays:
 def extended(folder: Path, text: str = FILE) -> WorkingDays:
     path = folder / "days.yaml"
     path.write_text(text, encoding="utf-8")
-    return load_working_days(path)[0]
+    return load_working_days(StrictDocument(path))[0]
 
 
 def test_every_day_of_2004_to_2026_is_what_chinesecalendar_says(days: WorkingDays) -> None:

@@ -7,13 +7,19 @@ from functools import cached_property
 
 
 class FileKind(StrEnum):
-    """What a kept file is to its issue; of working days only where its plan names a file of them."""
+    """What a kept file is to its issue; the last three only where its plan names such files."""
 
     OUTPUT = "output"
     PLAN = "plan"
     FORM = "form"
-    WORKING_DAYS = "working_days"
     RULES = "rules"
+    WORKING_DAYS = "working_days"
+    MAPPING = "mapping"
+    TEMPLATE = "template"
+
+
+BESIDE_THE_PLAN = (FileKind.WORKING_DAYS, FileKind.MAPPING, FileKind.TEMPLATE)
+"""Working days, the mapping to a superior's template, and that template."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from townreturn.domain.errors import Misuse
 from townreturn.domain.form import Form
 from townreturn.domain.kept_file import KeptFile
 from townreturn.domain.period import Period, ReportingCalendar
+from townreturn.domain.superior import SuperiorTemplate
 
 
 @dataclass(frozen=True)
@@ -129,8 +130,9 @@ class Plan:
     ``publish_within_working_days`` of the due instant a return should be out; the operator is
     alerted when it is not.
 
-    ``file`` is what it was loaded from, ``working_days_file`` what its calendar names; a plan made
-    otherwise has none.
+    ``file`` is what it was loaded from, ``working_days_file`` what its calendar names,
+    ``superior_template`` the city office's own workbook that is filled as well; a plan made otherwise
+    has none.
     """
 
     code: str
@@ -157,6 +159,15 @@ class Plan:
     notes: tuple[str, ...] = ()
     file: KeptFile | None = field(default=None, init=False, compare=False, repr=False)
     working_days_file: KeptFile | None = field(default=None, init=False, compare=False, repr=False)
+    superior_template: SuperiorTemplate | None = field(default=None, init=False, compare=False, repr=False)
+
+    @property
+    def files(self) -> tuple[KeptFile, ...]:
+        """Every file that it was loaded from: itself, its form, and what lies beside it."""
+        superior = self.superior_template
+        beside = (superior.mapping, superior.template) if superior else ()
+        loaded = (self.file, self.form.file, self.working_days_file, *beside)
+        return tuple(one for one in loaded if one is not None)
 
     @cached_property
     def unit_by_code(self) -> dict[str, Unit]:

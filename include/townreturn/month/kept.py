@@ -6,7 +6,7 @@ from functools import lru_cache
 from sqlalchemy import Connection
 
 from townreturn.domain.errors import Broken
-from townreturn.domain.kept_file import FileKind, KeptFile
+from townreturn.domain.kept_file import BESIDE_THE_PLAN, FileKind, KeptFile
 from townreturn.domain.plan import Plan
 from townreturn.office import Office
 from townreturn.plans import load_kept_plan
@@ -25,7 +25,7 @@ def read_kept(office: Office, file: PublishedFile) -> KeptFile:
 
 
 def read_in_force(office: Office, files: Iterable[PublishedFile]) -> tuple[KeptFile, ...]:
-    """The plan, form, working days and rules among an issue's files."""
+    """The plan with its files and the rules among an issue's files."""
     return tuple(read_kept(office, one) for one in files if one.kind is not FileKind.OUTPUT)
 
 
@@ -43,15 +43,17 @@ def plan_kept_with(tx: Connection, office: Office, period: str, issue: int) -> P
 def plan_among(in_force: Iterable[KeptFile]) -> Plan:
     """The plan as it was when the issue was published; Broken when plan or form were not kept.
 
-    Raises ConfigurationFault when the plan names working days that were not kept.
+    Raises ConfigurationFault when the plan names a file that was not kept.
     """
-    by_kind = {one.kind: one for one in in_force}
+    files = tuple(in_force)
+    by_kind = {one.kind: one for one in files}
     if FileKind.PLAN not in by_kind or FileKind.FORM not in by_kind:
         raise Broken("PLAN_NOT_KEPT")
-    return _load(by_kind[FileKind.PLAN], by_kind[FileKind.FORM], by_kind.get(FileKind.WORKING_DAYS))
+    beside = tuple(one for one in files if one.kind in BESIDE_THE_PLAN)
+    return _load(by_kind[FileKind.PLAN], by_kind[FileKind.FORM], beside)
 
 
 @lru_cache(maxsize=8)
-def _load(plan: KeptFile, form: KeptFile, working_days: KeptFile | None) -> Plan:
+def _load(plan: KeptFile, form: KeptFile, beside: tuple[KeptFile, ...]) -> Plan:
     """A year's issues are kept with the same few files; to read them takes a tenth of a second."""
-    return load_kept_plan(plan, form, working_days)
+    return load_kept_plan(plan, form, beside)

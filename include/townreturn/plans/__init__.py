@@ -1,7 +1,7 @@
 """The plans, as data, and their strict loader."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,17 @@ from townreturn.domain.form import Form
 from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
-from townreturn.domain.working_days import WorkingDays
+from townreturn.domain.superior import SuperiorTemplate
 from townreturn.forms import load_form, load_kept_form
-from townreturn.plans.calendar import ReadDays, refuse_bad_times, with_working_days
+from townreturn.plans.beside import ReadBeside, among_kept, in_folder
+from townreturn.plans.calendar import refuse_bad_times, with_working_days
 from townreturn.plans.duties import refuse_bad_duties
 from townreturn.plans.succession import refuse_bad_succession, refuse_misfits
-from townreturn.plans.working_days import load_kept_working_days, load_working_days
 from townreturn.strict_yaml import Location, StrictDocument, without
 from townreturn.wording import say
 
 PACKAGED = Path(__file__).parent
+_SUPERIOR = "superior_template"
 _LONGEST_WINDOW = 1200
 """In months: a century is as good as for ever, and no period lies beyond what can be named."""
 
@@ -46,31 +47,39 @@ def load_plan_book(names: Iterable[str]) -> PlanBook:
 def load_plan(name: str) -> Plan:
     """One plan. What is odd in its source but harmless is kept in ``notes`` and reported."""
     path = Path(name) if name.endswith((".yaml", ".yml")) else PACKAGED / f"{name}.yaml"
-    return _read(
-        StrictDocument(path),
-        lambda form: load_form(form, path.parent),
-        lambda days: load_working_days(path.parent / days),
-    )
+    return _read(StrictDocument(path), lambda form: load_form(form, path.parent), in_folder(path.parent))
 
 
-def load_kept_plan(plan: KeptFile, form: KeptFile, working_days: KeptFile | None = None) -> Plan:
+def load_kept_plan(plan: KeptFile, form: KeptFile, beside: Sequence[KeptFile] = ()) -> Plan:
     """The plan in the bytes of its file and of those it names, as they were kept; raises ConfigurationFault."""
-
-    def read_days(name: str) -> tuple[WorkingDays, KeptFile]:
-        if working_days is None:
-            raise ConfigurationFault("CONFIG_FILE_MISSING", file=name)
-        return load_kept_working_days(working_days)
-
-    return _read(StrictDocument(Path(plan.name), plan.content), lambda _: load_kept_form(form), read_days)
+    document = StrictDocument(Path(plan.name), plan.content)
+    return _read(document, lambda _: load_kept_form(form), among_kept(beside))
 
 
-def _read(document: StrictDocument, read_form: Callable[[str], Form], read_days: ReadDays) -> Plan:
+def _read(document: StrictDocument, read_form: Callable[[str], Form], read: ReadBeside) -> Plan:
     data = dict(document.data) if isinstance(document.data, dict) else {}
     notes = _count_cooperating_once(data)
-    plain, working_days_file = with_working_days(document, without(data, "form", "notes"), read_days)
+    plain, working_days_file = with_working_days(document, without(data, "form", "notes", _SUPERIOR), read)
     if not isinstance(data.get("form"), str):
         document.fail(("form",), "CONFIG_MISSING_KEY", detail="form")
     plan = document.read(Plan, {**plain, "form": read_form(data["form"]), "notes": notes})
+    _refuse_faults(document, plan)
+    superior = _read_superior(document, plan, read, data[_SUPERIOR]) if _SUPERIOR in data else None
+    # Not keys of the file, so that the constructor refuses them there.
+    object.__setattr__(plan, "file", KeptFile(FileKind.PLAN, document.path.name, document.content))
+    object.__setattr__(plan, "working_days_file", working_days_file)
+    object.__setattr__(plan, "superior_template", superior)
+    return plan
+
+
+def _read_superior(document: StrictDocument, plan: Plan, read: ReadBeside, name: object) -> SuperiorTemplate:
+    """Imported when a plan names one: the editor of workbooks would be loaded with every DAG file."""
+    from townreturn.plans.superior import load_superior_template
+
+    return load_superior_template(document, (_SUPERIOR,), plan, read, name)
+
+
+def _refuse_faults(document: StrictDocument, plan: Plan) -> None:
     _refuse_duplicates(document, plan)
     _refuse_dangling(document, plan)
     refuse_bad_times(document, plan)
@@ -78,10 +87,6 @@ def _read(document: StrictDocument, read_form: Callable[[str], Form], read_days:
     _refuse_bad_corrections(document, plan)
     refuse_bad_duties(document, plan)
     refuse_bad_succession(document, plan)
-    # Not keys of the file, so that the constructor refuses them there.
-    object.__setattr__(plan, "file", KeptFile(FileKind.PLAN, document.path.name, document.content))
-    object.__setattr__(plan, "working_days_file", working_days_file)
-    return plan
 
 
 def _count_cooperating_once(data: dict[str, Any]) -> tuple[str, ...]:

@@ -1,21 +1,18 @@
 """The calendar of a plan: its working days, and the times that a plan may lay down; everything else is refused."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from townreturn.domain.errors import ConfigurationFault, Misuse
-from townreturn.domain.kept_file import KeptFile
+from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.period import Cutoff, Period, ReportingCalendar, periods_between
 from townreturn.domain.plan import Plan
 from townreturn.domain.working_days import WorkingDays
-from townreturn.plans.working_days import packaged_working_days
+from townreturn.plans.beside import ReadBeside, plain_name
+from townreturn.plans.working_days import load_working_days, packaged_working_days
 from townreturn.strict_yaml import Location, StrictDocument
 from townreturn.wording import say
-
-ReadDays = Callable[[str], tuple[WorkingDays, KeptFile]]
-"""A file's name → what it knows of working days, and the file."""
 
 _SHORTEST = Period("2018-02")
 """A month in which nothing is further from its due instant than in any other."""
@@ -23,7 +20,7 @@ _WORKING_DAYS, _EARLIER = ("calendar", "working_days"), ("calendar", "earlier_cu
 
 
 def with_working_days(
-    document: StrictDocument, plain: dict[str, Any], read_days: ReadDays
+    document: StrictDocument, plain: dict[str, Any], read: ReadBeside
 ) -> tuple[dict[str, Any], KeptFile | None]:
     """The plan's data with its working days, and the file they were read from.
 
@@ -32,16 +29,15 @@ def with_working_days(
     calendar = plain.get("calendar")
     if not isinstance(calendar, dict):
         return plain, None
-    name = calendar.get("working_days")
-    days, file = (packaged_working_days(), None) if name is None else read_days(_plain_name(document, name))
+    days, file = _working_days(document, calendar.get("working_days"), read)
     return {**plain, "calendar": {**calendar, "working_days": days}}, file
 
 
-def _plain_name(document: StrictDocument, name: object) -> str:
-    """A name without a folder: by it the file is kept with every issue, beside the plan as here."""
-    if not isinstance(name, str) or name in ("", ".", "..") or "/" in name or "\\" in name:
-        document.fail(_WORKING_DAYS, "CONFIG_BAD_VALUE", detail=say("WORKING_DAYS_NAME", value=name))
-    return name
+def _working_days(document: StrictDocument, name: object, read: ReadBeside) -> tuple[WorkingDays, KeptFile | None]:
+    if name is None:
+        return packaged_working_days(), None
+    path, content = read(plain_name(document, _WORKING_DAYS, name), FileKind.WORKING_DAYS)
+    return load_working_days(StrictDocument(path, content))
 
 
 def refuse_bad_times(document: StrictDocument, plan: Plan) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.working_days import WorkingDays
@@ -46,20 +45,11 @@ def packaged_working_days() -> WorkingDays:
     )
 
 
-def load_working_days(path: Path) -> tuple[WorkingDays, KeptFile]:
+def load_working_days(document: StrictDocument) -> tuple[WorkingDays, KeptFile]:
     """What the package knows, with the years of a file in place of its own; and the file.
 
     Raises ConfigurationFault when the file is wrong.
     """
-    return _read(StrictDocument(path))
-
-
-def load_kept_working_days(file: KeptFile) -> tuple[WorkingDays, KeptFile]:
-    """The same from a file's bytes, as they were kept."""
-    return _read(StrictDocument(Path(file.name), file.content))
-
-
-def _read(document: StrictDocument) -> tuple[WorkingDays, KeptFile]:
     announced = document.read(AnnouncedYears, document.data).years
     for row, one in enumerate(announced):
         if one.year in [before.year for before in announced[:row]]:

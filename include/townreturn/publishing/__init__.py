@@ -23,6 +23,7 @@ def write_files(issue: Issue, folder: Path) -> None:
     from townreturn.publishing.schema import write_schemas
     from townreturn.publishing.submission import write_submission
     from townreturn.publishing.summary_page import write_summary
+    from townreturn.publishing.superior_workbook import fill_template
     from townreturn.publishing.workbook import write_return_workbook
 
     town_return, plan = issue.town_return, issue.plan
@@ -39,4 +40,7 @@ def write_files(issue: Issue, folder: Path) -> None:
         write_changes_csv(town_return, plan, folder / naming.changes_csv_name(town_return))
     write_json(town_return, folder / naming.json_name(town_return))
     write_schemas(folder)
+    if plan.superior_template:
+        content = fill_template(town_return, plan, plan.superior_template, issue.issued_on)
+        (folder / naming.superior_name(town_return, plan.superior_template)).write_bytes(content)
     write_manifest(issue, folder)

@@ -1,4 +1,4 @@
-"""What an issue is kept with: its own bytes, and the plan, form, working days and rules in force at publication."""
+"""What an issue is kept with: its own bytes, and the plan with its files and the rules in force at publication."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,13 +11,11 @@ GATE_SUITE = "town_return.yaml"
 
 
 def files_in_force(office: Office, plan: Plan) -> tuple[KeptFile, ...]:
-    """The plan, its form, the working days that it names and the suites of rules, byte for byte.
+    """The plan, its form, what lies beside it and the suites of rules, byte for byte.
 
-    Plan, form and working days as they were loaded, not as the files are now. A plan that was not loaded from
-    files has none.
+    The plan's files as they were loaded, not as they are now. A plan that was not loaded from files has none.
     """
-    loaded = [one for one in (plan.file, plan.form.file, plan.working_days_file) if one is not None]
-    return (*loaded, *_rules(office, plan.form.edition))
+    return (*plan.files, *_rules(office, plan.form.edition))
 
 
 def _rules(office: Office, edition: str) -> Iterator[KeptFile]:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from townreturn.domain.kept_file import FileKind, KeptFile
+from townreturn.domain.kept_file import BESIDE_THE_PLAN, FileKind, KeptFile
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
 from townreturn.publishing.naming import MANIFEST
@@ -20,7 +20,7 @@ SOFTWARE = "townreturn"
 class Issue:
     """One issue about to be written; ``content_hash`` names the content that was approved.
 
-    ``in_force`` are the plan, form, working days and rules; ``trail_head`` is the number and hash of the last
+    ``in_force`` are the plan with its files and the rules; ``trail_head`` is the number and hash of the last
     event of the period's audit trail before publication, None when there was none.
     """
 
@@ -66,9 +66,9 @@ def list_inputs(town_return: TownReturn) -> list[dict[str, str]]:
 
 
 def _describe_in_force(files: Sequence[KeptFile]) -> dict[str, list[dict[str, str | int]]]:
-    """By kind; working days only where the plan names a file of them, so that other manifests stay as they were."""
-    kinds = [kind for kind in FileKind if kind not in (FileKind.OUTPUT, FileKind.WORKING_DAYS)]
-    named = [one.kind for one in files if one.kind is FileKind.WORKING_DAYS]
+    """By kind; what lies beside a plan only where it names such files, so that other manifests stay as they were."""
+    kinds = [kind for kind in FileKind if kind not in (FileKind.OUTPUT, *BESIDE_THE_PLAN)]
+    named = [one.kind for one in files if one.kind in BESIDE_THE_PLAN]
     return {kind.value: _describe(files, kind) for kind in (*kinds, *named)}
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
+from townreturn.domain.superior import SuperiorTemplate
 from townreturn.domain.town_return import TownReturn
 from townreturn.wording import say
 
@@ -71,6 +72,14 @@ def briefing_twin_name(town_return: TownReturn) -> str:
     return _file_stem("BRIEFING_FILE", town_return) + ".json"
 
 
+def superior_name(town_return: TownReturn, superior: SuperiorTemplate) -> str:
+    """As the mapping has it; a correction's name ends with 「_第1次更正」 before .xlsx."""
+    period = Period(town_return.period)
+    values = {"town": town_return.town, "period": name_period(period), "year": period.year, "month": period.month}
+    stem = superior.file_name.removesuffix(".xlsx").format_map(values)
+    return _with_issue(stem, town_return) + ".xlsx"
+
+
 def period_name(town_return: TownReturn) -> str:
     """「2018年3月」, the return's own period."""
     return name_period(Period(town_return.period))
@@ -104,6 +113,9 @@ def _return_stem(town_return: TownReturn) -> str:
 
 
 def _file_stem(code: str, town_return: TownReturn) -> str:
-    stem = say(code, town=town_return.town, period=period_name(town_return))
+    return _with_issue(say(code, town=town_return.town, period=period_name(town_return)), town_return)
+
+
+def _with_issue(stem: str, town_return: TownReturn) -> str:
     stem = "_".join(part for part in (stem, issue_name(town_return)) if part)
     return stem.replace("/", "／").replace("\\", "＼")
