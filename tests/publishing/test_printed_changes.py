@@ -84,6 +84,11 @@ def test_numbers_have_the_formats_of_their_indicator(book: Any) -> None:
     assert formats[7] == ["#,##0.00_ ", "#,##0.00_ ", "+#,##0.00_ ;-#,##0.00_ ;0_ "]
 
 
+def test_the_widest_difference_fits_its_column(book: Any) -> None:
+    """「-1,218.2个百分点」 takes sixteen half-width characters; a number too long for its column prints as ####."""
+    assert book[SHEET].column_dimensions["G"].width > 17
+
+
 def test_nothing_calculates(book: Any) -> None:
     assert {cell.data_type for row in book[SHEET].iter_rows() for cell in row if cell.value is not None} == {"s", "n"}
 

@@ -214,6 +214,14 @@ def test_columns_grow_with_their_figures(town_return: TownReturn, plan: Plan, tm
     assert sheet.column_dimensions["D"].width >= len("123,456,789,012.34") + 2
 
 
+def test_lists_are_narrowed_where_texts_stand_not_where_dates_do(book: Any) -> None:
+    sheet = book["重点案件"]
+    widths = {cell.value: sheet.column_dimensions[cell.column_letter].width for cell in sheet[5]}
+    assert round(widths["查处日期"]) == round(widths["货值（万元）"]) == 13  # 12 and the margins that Excel adds
+    assert widths["简要案情"] < 45
+    assert sheet.row_dimensions[5].height > 30, "货值（万元） takes two lines there"
+
+
 def test_same_return_gives_same_bytes(path: Path, town_return: TownReturn, plan: Plan, tmp_path: Path) -> None:
     write_return_workbook(town_return, plan, tmp_path / "again.xlsx", ISSUED_ON)
     assert (tmp_path / "again.xlsx").read_bytes() == path.read_bytes()

@@ -11,12 +11,12 @@ from townreturn.wording import say
 
 _COLUMNS = (
     ("RETURN_HEAD_CHANGED_PERIOD", 10, "centred"),
-    ("RETURN_HEAD_CATEGORY", 20, "label"),
+    ("RETURN_HEAD_CATEGORY", 22, "label"),
     ("RETURN_HEAD_INDICATOR", 24, "label"),
     ("RETURN_HEAD_MEASURE", 10, "centred"),
-    ("RETURN_HEAD_OLD", 13, "word"),
-    ("RETURN_HEAD_NEW", 13, "word"),
-    ("RETURN_HEAD_DIFFERENCE", 21, "word"),
+    ("RETURN_HEAD_OLD", 14, "word"),
+    ("RETURN_HEAD_NEW", 14, "word"),
+    ("RETURN_HEAD_DIFFERENCE", 19, "word"),
     ("RETURN_HEAD_REASON", 32, "label"),
     ("RETURN_HEAD_FILE", 24, "label"),
     ("RETURN_HEAD_SHEET", 10, "label"),

@@ -19,8 +19,8 @@ from townreturn.wording import say
 
 _MAX_LINES = 16  # so that two such rows, 230 points each, share a page
 _INDENTED = ("label", "text", "small")
-_NARROWEST = 9
-_WIDEST_SHEET = 160  # on A4 still legible
+_NARROW = 15  # dates and choices
+_WIDEST_SHEET = 166  # on A4 still legible
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ class Column:
     def room(self) -> int:
         """What margins and indent leave of the width for text."""
         return self.width - (3 if self.look in _INDENTED else 1)
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether it may be narrowed: a long text can be broken, a number or a date cannot."""
+        return self.look in _INDENTED and self.width > _NARROW
 
 
 @dataclass(frozen=True)
@@ -60,9 +65,11 @@ def write_section_sheet(book: ReturnBook, section: Section) -> None:
 
 
 def fit_columns(columns: Sequence[Column]) -> list[Column]:
-    """The columns narrowed in proportion until their sum still prints at a legible size."""
-    factor = min(1.0, _WIDEST_SHEET / sum(column.width for column in columns))
-    return [replace(column, width=max(_NARROWEST, int(column.width * factor))) for column in columns]
+    """The columns so narrow in sum that they print at a legible size; those with texts give way."""
+    kept = sum(one.width for one in columns if not one.gives_way)
+    giving = sum(one.width for one in columns if one.gives_way)
+    factor = min(1.0, (_WIDEST_SHEET - kept) / max(giving, 1))
+    return [replace(one, width=max(_NARROW, int(one.width * factor))) if one.gives_way else one for one in columns]
 
 
 def _entry_row(book: ReturnBook, section: Section, entry: ReturnEntry) -> list[str]:

@@ -1,6 +1,7 @@
 """One worksheet being edited: cells, tints, links and comments, each at its place in the schema's order."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 from lxml import etree
 
@@ -42,9 +43,10 @@ class EditedSheet:
             self._cells = Cells(self._root, self._strings)
         return self._cells
 
-    @property
+    @cached_property
     def merges(self) -> list[Merge]:
-        ranges = (range_of(one.get("ref", "")) for one in self._root.iter(main("mergeCell")))
+        listed = self._root.iterfind(f"{main('mergeCells')}/{main('mergeCell')}")
+        ranges = (range_of(one.get("ref", "")) for one in listed)
         return [one for one in ranges if one is not None]
 
     def save(self) -> None:
