@@ -27,6 +27,7 @@ from townreturn.month.handing_out import hand_out_workbooks, why_not_handed_out
 from townreturn.month.issuing import publish
 from townreturn.month.mail_in import MailReport, collect_mail, describe_mail
 from townreturn.month.mailed import reply_to_of
+from townreturn.month.pending import PendingReturn, pending_return
 from townreturn.month.plan_duties import choose_plan, duties_of
 from townreturn.month.reminding import DueReminders, find_due_reminders, remind
 from townreturn.month.restoring import restore
@@ -47,6 +48,7 @@ __all__ = [
     "Excluded",
     "IntakeReport",
     "MailReport",
+    "PendingReturn",
     "PeriodStatus",
     "Recorded",
     "Revision",
@@ -79,6 +81,7 @@ __all__ = [
     "leads_to_correction",
     "most_helpful_approver",
     "open_period",
+    "pending_return",
     "propose_correction",
     "publish",
     "raise_alert",

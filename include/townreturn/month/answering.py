@@ -99,22 +99,31 @@ def _ended(place: Path, ending: str) -> Path:
     return place.with_name(place.name + ending)
 
 
+def receipt_place(
+    office: Office, plan: Plan, arrival: Arrival, unit: str, period: str, *, verdict: Verdict, is_copy: bool
+) -> Path:  # fmt: skip
+    """Where the receipts of a file lie, without their endings; ``period`` is empty where the file names none."""
+    name = _name(plan, arrival, is_copy=is_copy)
+    if verdict is Verdict.QUARANTINED:
+        return office.quarantine / name / "receipt"
+    return office.receipts / (period or "no-period") / f"{plan.unit_by_code[unit].name}_{name}"
+
+
 def _address(office: Office, answer: Answer) -> _Addressed:
     submission = answer.case.submission
-    source = office.archived(submission.arrival.file_hash)
-    if answer.case.disposition is Verdict.QUARANTINED:
-        return _Addressed(answer, source, office.quarantine / _name(answer) / "receipt")
-    period = submission.period.key if submission.period else "no-period"
-    unit = answer.plan.unit_by_code[submission.unit or ""].name
-    return _Addressed(answer, source, office.receipts / period / f"{unit}_{_name(answer)}")
+    period = submission.period.key if submission.period else ""
+    place = receipt_place(
+        office, answer.plan, submission.arrival, submission.unit or "", period,
+        verdict=answer.case.disposition, is_copy=bool(answer.case.first_name),
+    )  # fmt: skip
+    return _Addressed(answer, office.archived(submission.arrival.file_hash), place)
 
 
-def _name(answer: Answer) -> str:
+def _name(plan: Plan, arrival: Arrival, *, is_copy: bool) -> str:
     """By received time and content; a copy that came in the same second must not overwrite the first."""
-    arrival = answer.case.submission.arrival
-    received = f"{arrival.received_at.astimezone(answer.plan.calendar.zone):%Y%m%dT%H%M%S}"
+    received = f"{arrival.received_at.astimezone(plan.calendar.zone):%Y%m%dT%H%M%S}"
     name = f"{received}_{arrival.file_hash[:8]}"
-    if answer.case.first_name:
+    if is_copy:
         name += f"_{hashlib.sha256(arrival.file_name.encode()).hexdigest()[:8]}"
     return name
 

@@ -1,5 +1,6 @@
 """What an issue was kept with, read back from the archive by its hash."""
 
+import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -15,13 +16,21 @@ from townreturn.store.published_files import PublishedFile, find_files
 
 def read_kept(office: Office, file: PublishedFile) -> KeptFile:
     """A file's bytes from the archive; Broken when they are gone or no longer those of the hash."""
-    try:
-        kept = KeptFile(file.kind, file.name, office.archived(file.file_hash).read_bytes())
-    except OSError as fault:
-        raise Broken("KEPT_FILE_LOST", name=file.name, place=office.archived(file.file_hash)) from fault
-    if (kept.sha256, len(kept.content)) != (file.file_hash, file.size):
+    kept = KeptFile(file.kind, file.name, read_archived(office, file.file_hash, file.name))
+    if len(kept.content) != file.size:
         raise Broken("KEPT_FILE_CHANGED", name=file.name, place=office.archived(file.file_hash))
     return kept
+
+
+def read_archived(office: Office, file_hash: str, name: str) -> bytes:
+    """What the archive keeps under a hash; Broken when it is gone or is something else now."""
+    try:
+        content = office.archived(file_hash).read_bytes()
+    except OSError as fault:
+        raise Broken("KEPT_FILE_LOST", name=name, place=office.archived(file_hash)) from fault
+    if hashlib.sha256(content).hexdigest() != file_hash:
+        raise Broken("KEPT_FILE_CHANGED", name=name, place=office.archived(file_hash))
+    return content
 
 
 def read_in_force(office: Office, files: Iterable[PublishedFile]) -> tuple[KeptFile, ...]:

@@ -1,11 +1,40 @@
 """Files that came in, and the intake runs that took them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
+from townreturn.domain.findings import Verdict
 from townreturn.store.schema import arrivals, intake_runs
+
+
+@dataclass(frozen=True)
+class ArrivedFile:
+    """A file as it came in; ``unit``, ``period`` and ``plan`` are empty where the file or its copy names none."""
+
+    id: int
+    file_name: str
+    file_hash: str
+    unit: str
+    period: str
+    plan: str
+    received_at: datetime
+    taken_in_at: datetime
+    disposition: Verdict
+    is_duplicate: bool
+
+
+@dataclass(frozen=True)
+class IntakeRun:
+    """How one look into the inbox went: files taken in, and files that had to be left there."""
+
+    started_at: datetime
+    finished_at: datetime
+    taken_count: int
+    left_count: int
 
 
 def known_hashes(tx: Connection, hashes: Iterable[str]) -> set[str]:
@@ -31,3 +60,29 @@ def inbox_emptied_since(tx: Connection, town: str, instant: datetime) -> bool:
             .where(intake_runs.c.town == town, intake_runs.c.started_at >= instant, intake_runs.c.left_count == 0)
         )
     )
+
+
+def last_intake_run(tx: Connection, town: str) -> IntakeRun | None:
+    """The intake run that began last, or None before the first one."""
+    query = select(intake_runs).where(intake_runs.c.town == town)
+    row = tx.execute(query.order_by(intake_runs.c.started_at.desc(), intake_runs.c.id.desc()).limit(1)).first()
+    return IntakeRun(row.started_at, row.finished_at, row.taken_count, row.left_count) if row else None
+
+
+def list_files(tx: Connection, town: str, period: str) -> list[ArrivedFile]:
+    """Every file that came in for a period, copies included, in the order of taking in."""
+    rows = tx.execute(select(arrivals).filter_by(town=town, period=period).order_by(arrivals.c.id))
+    return [_file(row) for row in rows]
+
+
+def find_file(tx: Connection, town: str, arrival_id: int) -> ArrivedFile | None:
+    """One file by its number, or None."""
+    row = tx.execute(select(arrivals).filter_by(town=town, id=arrival_id)).first()
+    return _file(row) if row else None
+
+
+def _file(row: Row[Any]) -> ArrivedFile:
+    return ArrivedFile(
+        row.id, row.file_name, row.file_hash, row.unit or "", row.period or "", row.plan or "", row.received_at,
+        row.taken_in_at, Verdict(row.disposition), row.duplicate_of is not None,
+    )  # fmt: skip

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from townreturn.store.returns import Publication
 from townreturn.store.schema import compilations, publications
@@ -22,13 +23,20 @@ def list_issues(tx: Connection, town: str, period: str, as_of: datetime | None =
     query = select(publications).filter_by(town=town, period=period).order_by(publications.c.issue)
     if as_of is not None:
         query = query.where(publications.c.published_at <= as_of)
-    return [
-        Publication(row.period, row.issue, row.compilation_id, row.published_at, row.folder, row.software_version)
-        for row in tx.execute(query)
-    ]
+    return [_publication(row) for row in tx.execute(query)]
+
+
+def list_all_issues(tx: Connection, town: str) -> list[Publication]:
+    """Every publication of every period: periods ascending, the original first."""
+    query = select(publications).filter_by(town=town).order_by(publications.c.period, publications.c.issue)
+    return [_publication(row) for row in tx.execute(query)]
 
 
 def stored_content(tx: Connection, compilation_id: int) -> StoredContent:
     """The text of a compilation."""
     row = tx.execute(select(compilations).where(compilations.c.id == compilation_id)).one()
     return StoredContent(row.content, row.content_hash)
+
+
+def _publication(row: Row[Any]) -> Publication:
+    return Publication(row.period, row.issue, row.compilation_id, row.published_at, row.folder, row.software_version)

@@ -26,6 +26,12 @@ def find_opening(tx: Connection, town: str, period: str, as_of: datetime | None 
     return Opening(row.opened_at, row.backfilled, row.run_id)
 
 
+def list_openings(tx: Connection, town: str) -> dict[str, Opening]:
+    """Period → how it was opened, of every period that was, ascending."""
+    rows = tx.execute(select(openings).filter_by(town=town).order_by(openings.c.period))
+    return {row.period: Opening(row.opened_at, row.backfilled, row.run_id) for row in rows}
+
+
 def record_opening(tx: Connection, town: str, period: str, opening: Opening) -> None:
     """Open a period for the first time."""
     values = {"opened_at": opening.opened_at, "backfilled": opening.backfilled, "run_id": opening.run_id}
