@@ -4,26 +4,34 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 
 import townreturn
+from townreturn.board.history_view import Part
 from townreturn.checks.suites import load_suite
 from townreturn.domain.audit import EventKind
 from townreturn.domain.chain import WithdrawalKind
 from townreturn.domain.dispatch import DispatchOutcome
 from townreturn.domain.findings import Verdict
+from townreturn.domain.kept_file import FileKind
 from townreturn.domain.mail import MailOutcome
 from townreturn.domain.obligation import AdjustmentKind, ObligationKind, ObligationState, Timeliness
 from townreturn.month.documents import DOCUMENT_KINDS
 from townreturn.month.rebuilding import Outcome
 from townreturn.settings import Settings
-from townreturn.wording import say, texts
+from townreturn.wording import english, say, texts
 
 PACKAGE = Path(townreturn.__file__).parent
 SOURCES = [PACKAGE, PACKAGE.parents[1] / "dags", PACKAGE.parents[1] / "plugins"]
+PAGES = sorted((PACKAGE / "board" / "templates").glob("*.html"))
 SUITES = sorted(Settings.from_environment({}).expectations[-1].rglob("*.yaml"))
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+SHARED: dict[str, type[StrEnum]] = {"STATE": ObligationState, "TIMELINESS": Timeliness, "VERDICT": Verdict}
+"""What the board shares with receipts and the command line: the prefix of a code, and its values."""
+TOLD = re.compile(r"""["']([A-Z][A-Z0-9]*_[A-Za-z0-9_]*)["']""")
+"""A code in a page's template, or the prefix of one."""
 
 # Calls whose first argument is a text's code.
 SPEAKERS = {
@@ -74,6 +82,11 @@ def rule_codes() -> set[str]:
     return {rule.code for path in SUITES for rule in load_suite(path).rules}
 
 
+def codes_of_pages() -> set[str]:
+    """Every code that a template names; one that ends with ``_`` is a prefix."""
+    return {code for page in PAGES for code in TOLD.findall(page.read_text("utf-8"))}
+
+
 def composed_codes() -> set[str]:
     """Codes put together from a prefix and a value."""
     verdicts = {f"{stem}_{one.value}" for stem in ("VERDICT", "CHECK_NEXT") for one in Verdict}
@@ -88,12 +101,21 @@ def composed_codes() -> set[str]:
     owed = {f"OWED_{one.value}" for one in ObligationKind}
     folders = {f"DOCUMENT_FOLDER_{one.value}" for one in DOCUMENT_KINDS}
     composed = adjusted | verdicts | states | timely | withdrawals | events | outcomes
-    return composed | dispatches | mails | owed | folders
+    return composed | dispatches | mails | owed | folders | composed_on_the_board()
+
+
+def composed_on_the_board() -> set[str]:
+    kinds = {f"BOARD_KIND_{one.value}" for one in FileKind}
+    parts = {f"BOARD_PART_{one.value.replace('-', '_')}" for one in Part}
+    runs = {f"BOARD_RUN_{dag}" for dag in ("monthly_return", "corrections")}
+    return kinds | parts | runs | {f"BOARD_PAGE_{page}" for page in ("period", "history")}
 
 
 def test_every_literal_code_has_its_text() -> None:
     missing = {f"{path.name}:{node.lineno} {code}" for path, node, code in calls() if code not in texts()}
     assert missing == set()
+    told = {code for code in codes_of_pages() if not code.endswith("_")}
+    assert told - texts().keys() == set()
 
 
 def test_every_rule_and_composed_code_has_its_text() -> None:
@@ -110,6 +132,8 @@ def test_every_text_is_used() -> None:
         for part in node.values[:1] if isinstance(part, ast.Constant) and part.value.endswith("_")
     }  # fmt: skip
     used = constants | rule_codes() | {f"{code}_NAME" for code in rule_codes()}  # Finding.short_name
+    prefixes |= {code for code in codes_of_pages() if code.endswith("_")}
+    used |= codes_of_pages()
     unused = {code for code in texts().keys() - used if not code.startswith(tuple(prefixes))}
     assert unused == set()
 
@@ -127,6 +151,18 @@ def test_literal_calls_give_the_values_their_text_names() -> None:
         if lacking:
             wrong.add(f"{path.name}:{node.lineno} {code} lacks {sorted(lacking)}")
     assert wrong == set()
+
+
+def test_everything_that_the_board_says_is_said_in_english_too() -> None:
+    """With the same values; and nothing is translated that nobody says."""
+    of_the_board = {code for code in texts() if code.startswith("BOARD_")}
+    assert of_the_board - english().keys() == set()
+    assert english().keys() - texts().keys() == set()
+    assert {code for code, text in english().items() if fields(text) - fields(texts()[code])} == set()
+    named = {code for code in codes_of_pages() if not code.endswith("_")}
+    assert named - english().keys() == set()
+    shared = {f"{stem}_{one.value}" for stem, kind in SHARED.items() for one in kind}
+    assert shared - english().keys() == set()
 
 
 def test_texts_are_sound_templates() -> None:

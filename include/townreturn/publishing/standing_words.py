@@ -1,6 +1,6 @@
 """How an obligation's standing is said in the return and the briefing."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from townreturn.domain.obligation import ObligationState, Standing, Timeliness
@@ -59,16 +59,19 @@ def say_late_by(standing: Standing) -> str:
     return say_duration(standing.late_seconds) if standing.late_seconds else ""
 
 
-def say_duration(seconds: int) -> str:
-    """「2天3小时」, 「45分钟」: the two greatest units that it has, rounded down."""
+def say_duration(seconds: int, tell: Callable[..., str] = say) -> str:
+    """「2天3小时」, 「45分钟」: the two greatest units that it has, rounded down.
+
+    ``tell`` says it in another language.
+    """
     amounts = (
         ("DURATION_DAYS", seconds // _DAY),
         ("DURATION_HOURS", seconds % _DAY // _HOUR),
         ("DURATION_MINUTES", seconds % _HOUR // _MINUTE),
     )
     first = next((place for place, (_, number) in enumerate(amounts) if number), len(amounts))
-    told = [say(code, number=number) for code, number in amounts[first : first + 2] if number]
-    return "".join(told) or say("DURATION_LESS")
+    told = [tell(code, number=number) for code, number in amounts[first : first + 2] if number]
+    return "".join(told) or tell("DURATION_LESS")
 
 
 def say_reported_of(town_return: TownReturn) -> str:

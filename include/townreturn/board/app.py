@@ -1,0 +1,53 @@
+"""The board as one application, to be mounted under whatever path: who asks is found out before anything else."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.responses import Response
+
+from townreturn.board import api, downloads, pages
+from townreturn.board.access import Asker, SameSiteOnly
+from townreturn.board.faults import answer_fault
+from townreturn.board.headers import SecurityHeaders
+from townreturn.domain.errors import TownReturnError
+from townreturn.office import Office
+from townreturn.software import software_version
+
+
+def create_board(
+    open_office: Callable[[], Office], identify: Callable[..., Asker], clock: Callable[[], datetime]
+) -> FastAPI:
+    """The app. ``identify`` is a FastAPI dependency that gives the signed-in asker, or raises HTTPException
+    401 or 403; every route depends on it, the style sheet and paths that lead nowhere included."""
+
+    def note_asker(request: Request, asker: Annotated[Asker, Depends(identify)]) -> None:
+        request.state.asker = asker
+
+    # FastAPI's own pages load scripts from a CDN, and none of its own routes asks who is asking.
+    board = FastAPI(
+        title="townreturn", version=software_version(), openapi_url=None, docs_url=None, redoc_url=None,
+        dependencies=[Depends(note_asker)],
+    )  # fmt: skip
+    board.state.open_office, board.state.clock = open_office, clock
+    for router in (api.router, downloads.router, pages.router, _nowhere()):
+        board.include_router(router)
+    for fault in (TownReturnError, StarletteHTTPException, RequestValidationError, Exception):
+        board.add_exception_handler(fault, answer_fault)
+    board.add_middleware(SameSiteOnly)
+    board.add_middleware(SecurityHeaders)
+    return board
+
+
+def _nowhere() -> APIRouter:
+    """The last route, so that nobody who is not signed in can tell which paths there are."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/{path:path}")
+    def find_nothing() -> Response:
+        raise HTTPException(404)
+
+    return router

@@ -1,0 +1,50 @@
+"""Files by the numbers and hashes of our own record, and the board's own assets by name: never by a path."""
+
+from importlib.resources import files
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, HTTPException, Path
+from starlette.responses import Response
+
+from townreturn.board.access import Visit, visit_of
+from townreturn.board.history_view import Download, Part, read_published, read_received
+from townreturn.domain.period import Period
+
+router = APIRouter()
+
+_ASSETS = {"board.css": "text/css", "board.js": "text/javascript"}
+
+
+@router.get("/static/{name}", include_in_schema=False)
+def get_asset(name: str) -> Response:
+    """The style sheet or the script."""
+    if name not in _ASSETS:
+        raise HTTPException(404)
+    content = files("townreturn.board").joinpath("static", name).read_bytes()
+    return Response(content, media_type=_ASSETS[name])
+
+
+@router.get("/files/{period}/{issue}/{file_hash}", response_class=Response)
+def download_published(
+    visit: Annotated[Visit, Depends(visit_of)],
+    period: str,
+    issue: Annotated[int, Path(ge=0, le=9999)],
+    file_hash: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
+) -> Response:
+    """A file of a published issue, as it was published."""
+    return _attachment(read_published(visit.office, Period(period), issue, file_hash))
+
+
+@router.get("/received/{arrival_id}/{part}", response_class=Response)
+def download_received(
+    visit: Annotated[Visit, Depends(visit_of)], arrival_id: Annotated[int, Path(ge=1, lt=2**63)], part: Part
+) -> Response:
+    """A file that came in, or what it was answered with."""
+    return _attachment(read_received(visit.office, arrival_id, part))
+
+
+def _attachment(file: Download) -> Response:
+    """Never shown in the browser, whatever it is; its name, which may be a sender's text, in ASCII only [RFC 8187]."""
+    disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+    return Response(file.content, media_type="application/octet-stream", headers={"Content-Disposition": disposition})

@@ -1,0 +1,51 @@
+"""What people are told when a page cannot be shown: always a sentence, in the frame of the board."""
+
+from http import HTTPStatus
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from townreturn.board.headers import SECURITY_HEADERS
+from townreturn.board.rendering import language_of, render
+from townreturn.domain.errors import Misuse, TownReturnError
+from townreturn.wording import say_in
+
+_CODES = {
+    400: "BOARD_WRONG_REQUEST",
+    401: "BOARD_NOT_SIGNED_IN",
+    403: "BOARD_NOT_ALLOWED",
+    404: "BOARD_NO_SUCH_PAGE",
+    405: "BOARD_NO_SUCH_ACTION",
+    500: "BOARD_BROKEN",
+}
+
+
+def answer_fault(request: Request, fault: Exception) -> Response:
+    """As JSON under ``/api/``, else as a page; what nobody foresaw is told without its details.
+
+    The headers are set here too: the answer to an unforeseen fault passes no middleware.
+    """
+    status = _status_of(fault)
+    sentence = _sentence(language_of(request), fault, status)
+    if "/api/" in request.url.path:
+        response: Response = JSONResponse({"detail": sentence}, status)
+    else:
+        response = render(request, "fault.html", status=status, sentence=sentence, page="", visit=None)
+    response.headers.update(SECURITY_HEADERS)
+    return response
+
+
+def _sentence(language: str, fault: Exception, status: int) -> str:
+    if isinstance(fault, TownReturnError):
+        return say_in(language, fault.code, **fault.values)
+    return say_in(language, _CODES[status])
+
+
+def _status_of(fault: Exception) -> int:
+    if isinstance(fault, HTTPException):
+        return fault.status_code if fault.status_code in _CODES else HTTPStatus.BAD_REQUEST
+    return (
+        HTTPStatus.NOT_FOUND if isinstance(fault, Misuse | RequestValidationError) else HTTPStatus.INTERNAL_SERVER_ERROR
+    )

@@ -1,0 +1,166 @@
+"""A period on the board: how every obligation stands, what comes next, what waits for whom."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from townreturn import month
+from townreturn.board.open_matters import Decision, RunLink, Undelivered, count_undelivered, list_runs, tell_decision
+from townreturn.board.period_list import Issue, tell_issue
+from townreturn.domain.obligation import ObligationState, Standing, Timeliness
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
+from townreturn.office import Office
+from townreturn.store.arrivals import last_intake_run
+from townreturn.store.engine import reading
+from townreturn.store.periods import find_opening
+
+_ALERTS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """One obligation. ``due``: the last second in time, as extended; times in the town's zone.
+
+    ``late_seconds``: by how much the first acceptable report was late.
+    """
+
+    unit: str
+    unit_name: str
+    category: str
+    category_name: str
+    state: ObligationState
+    timeliness: Timeliness
+    revision: int
+    returned_count: int
+    received_at: datetime | None
+    due: datetime
+    is_extended: bool
+    late_seconds: int
+    zero_return: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class Intake:
+    """The last look into the inbox. ``is_read``: no file that came in time for this period can still lie there."""
+
+    finished_at: datetime | None
+    taken_count: int
+    left_count: int
+    is_read: bool
+
+
+@dataclass(frozen=True)
+class AlertLine:
+    """Something that the operator has to know."""
+
+    raised_at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class PeriodView:
+    """A period as it stands at ``as_of``; times in the town's zone, ``time_zone``.
+
+    ``counts`` by state, of the lines; ``next_due``: the earliest due time ahead of something still
+    out. ``waiting_for``: why it cannot be compiled yet, empty once it is published.
+    """
+
+    period: str
+    town: str
+    plan: str
+    time_zone: str
+    as_of: datetime
+    first_day: date
+    last_day: date
+    due: datetime
+    opened_at: datetime | None
+    is_backfilled: bool
+    lines: tuple[Line, ...]
+    counts: dict[ObligationState, int]
+    reported_count: int
+    owed_count: int
+    next_due: datetime | None
+    intake: Intake
+    waiting_for: tuple[str, ...]
+    decision: Decision | None
+    newest_issue: Issue | None
+    undelivered: Undelivered
+    runs: tuple[RunLink, ...]
+    alerts: tuple[AlertLine, ...]
+
+
+def view_period(office: Office, period: Period, now: datetime) -> PeriodView:
+    """A period as it stands now; Misuse when no plan is in force."""
+    plan = office.plans.in_force(period)
+    zone, status = plan.calendar.zone, month.status_of(office, period, now)
+    lines = tuple(_line(plan, period, one) for one in status.standings)
+    ready = month.readiness(office, period, now)
+    with reading(office.engine) as tx:
+        opening = find_opening(tx, plan.town_code, period.key)
+        intake = _intake(tx, plan, is_read=not ready.inbox_unread)
+        undelivered = count_undelivered(tx, plan, period)
+        runs = list_runs(tx, plan, period, opening)
+    return PeriodView(
+        period=period.key,
+        town=plan.town,
+        plan=plan.title,
+        time_zone=plan.calendar.time_zone,
+        as_of=now.astimezone(zone),
+        first_day=plan.calendar.first_day(period),
+        last_day=plan.calendar.last_day(period),
+        due=plan.calendar.shown_due(period),
+        opened_at=opening.opened_at.astimezone(zone) if opening else None,
+        is_backfilled=opening is not None and opening.backfilled,
+        lines=lines,
+        counts=dict(Counter(one.state for one in lines)),
+        reported_count=sum(one.is_in for one in status.standings),
+        owed_count=sum(one.state is not ObligationState.EXEMPTED for one in status.standings),
+        next_due=_next_due(plan, period, status.standings, now),
+        intake=intake,
+        waiting_for=() if status.issues else ready.waiting_for,
+        decision=tell_decision(office, plan, period, now),
+        newest_issue=tell_issue(office, status.issues[-1]) if status.issues else None,
+        undelivered=undelivered,
+        runs=runs,
+        alerts=tuple(AlertLine(one.raised_at.astimezone(zone), one.text) for one in status.alerts[:_ALERTS_SHOWN]),
+    )
+
+
+def _line(plan: Plan, period: Period, one: Standing) -> Line:
+    return Line(
+        unit=one.unit,
+        unit_name=plan.unit_by_code[one.unit].name,
+        category=one.category,
+        category_name=plan.category_by_code[one.category].heading,
+        state=one.state,
+        timeliness=one.timeliness,
+        revision=one.revision,
+        returned_count=one.returned_count,
+        received_at=one.received_at and one.received_at.astimezone(plan.calendar.zone),
+        due=plan.calendar.last_second(_due_at(plan, period, one)),
+        is_extended=one.due_at is not None,
+        late_seconds=one.late_seconds,
+        zero_return=one.zero_return,
+        note=one.note,
+    )
+
+
+def _due_at(plan: Plan, period: Period, one: Standing) -> datetime:
+    return one.due_at or plan.calendar.due_at(period)
+
+
+def _next_due(plan: Plan, period: Period, standings: tuple[Standing, ...], now: datetime) -> datetime | None:
+    out = (one for one in standings if not one.is_in and one.state is not ObligationState.EXEMPTED)
+    ahead = [due for one in out if (due := _due_at(plan, period, one)) > now]
+    return plan.calendar.last_second(min(ahead)) if ahead else None
+
+
+def _intake(tx: Connection, plan: Plan, *, is_read: bool) -> Intake:
+    last = last_intake_run(tx, plan.town_code)
+    if last is None:
+        return Intake(None, 0, 0, is_read)
+    return Intake(last.finished_at.astimezone(plan.calendar.zone), last.taken_count, last.left_count, is_read)

@@ -1,0 +1,74 @@
+"""Pages from templates: every text is escaped, a name that is not given is an error, words come from wording."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache, partial
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from townreturn.foreign_text import one_line
+from townreturn.publishing.standing_words import say_duration
+from townreturn.wording import say_in
+
+Tell = Callable[..., str]
+"""``tell(code, **values)``: a text in the language of the page."""
+
+LANGUAGES = ("zh", "en")
+
+
+def language_of(request: Request) -> str:
+    """``?lang=``, else the first of the browser's languages that the board has, else Chinese."""
+    asked = request.query_params.get("lang")
+    if asked in LANGUAGES:
+        return asked
+    accepted = request.headers.get("accept-language", "").lower().split(",")
+    known = (one.strip()[:2] for one in accepted if one.strip()[:2] in LANGUAGES)
+    return next(known, LANGUAGES[0])
+
+
+def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page in the asker's language."""
+    language = language_of(request)
+    tell = partial(say_in, language)
+    frame = {
+        "base": _base(request),
+        "language": language,
+        "tell": tell,
+        "duration": partial(say_duration, tell=tell),
+        "url": partial(_url, request),
+    }
+    return HTMLResponse(_templates().get_template(template).render(**frame, **values), status)
+
+
+def _base(request: Request) -> str:
+    root_path: str = request.scope.get("root_path", "")
+    return root_path
+
+
+def _url(request: Request, path: str, **query: str) -> str:
+    """A path of the board, wherever it is mounted; the language that was asked for stays."""
+    asked = {key: request.query_params[key] for key in ("lang",) if key in request.query_params}
+    told = urlencode(query | asked)
+    return _base(request) + path + (f"?{told}" if told else "")
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("townreturn.board"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"minute": _to_the_minute, "one_line": one_line, "segment": partial(quote, safe="")}
+    return environment
+
+
+def _to_the_minute(instant: datetime | None) -> str:
+    """Of an instant in the zone that the page names; nothing for none."""
+    return f"{instant:%Y-%m-%d %H:%M}" if instant else ""

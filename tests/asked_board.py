@@ -1,0 +1,60 @@
+"""The board as its tests ask it: by whoever the header ``x-account`` names, mounted as Airflow mounts it."""
+
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, HTTPException, Request
+from starlette.testclient import TestClient
+
+from stored_reports import empty_the_inbox, store_report
+from townreturn import month
+from townreturn.board import Asker, create_board
+from townreturn.domain.findings import Verdict
+from townreturn.domain.period import Period
+from townreturn.office import Office
+
+Ask = Callable[..., Any]
+"""``ask(path, account)``: the board's answer to one account; to nobody where it is empty."""
+MARCH = Period("2018-03")
+OPENED = datetime.fromisoformat("2018-03-26T00:00:00+08:00")
+IN_HAND = datetime.fromisoformat("2018-03-29T12:00:00+08:00")
+ASKERS = {"viewer": False, "operator": True, "approver": False}
+"""Account → whether it may act; the approver is one by the plan."""
+
+
+def identify(request: Request) -> Asker:
+    account = request.headers.get("x-account", "")
+    if not account:
+        raise HTTPException(401)
+    if account not in ASKERS:
+        raise HTTPException(403)
+    return Asker(account, ASKERS[account])
+
+
+def asking(office: Office, now: datetime = IN_HAND) -> Ask:
+    airflow = FastAPI(openapi_url=None)
+    airflow.mount("/board", create_board(lambda: office, identify, lambda: now))
+    client = TestClient(airflow, raise_server_exceptions=False, follow_redirects=False)
+
+    def ask(path: str, account: str = "viewer", method: str = "GET", **headers: str) -> Any:
+        named = {key.replace("_", "-"): value for key, value in headers.items()}
+        return client.request(method, f"/board{path}", headers={"x-account": account, **named})
+
+    return ask
+
+
+def begin_march(office: Office) -> None:
+    """March opened, 烟草 in, 建材 returned, the inbox read an hour ago."""
+    month.open_period(office, MARCH, OPENED, "scheduled__2018-03__a/b?c", backfilled=False)
+    store_report(office, "tobacco", "2018-03", received_at=OPENED + timedelta(hours=9))
+    store_report(office, "building", "2018-03", verdict=Verdict.RETURNED, received_at=OPENED + timedelta(hours=10))
+    empty_the_inbox(office, IN_HAND - timedelta(hours=1))
+
+
+def file_in_inbox(office: Office, name: str, content: bytes, received_at: datetime) -> None:
+    path = Path(office.inbox.path) / name
+    path.write_bytes(content)
+    os.utime(path, (received_at.timestamp(), received_at.timestamp()))

@@ -1,0 +1,26 @@
+"""A board over two published months and one in hand."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from asked_board import Ask, asking, begin_march
+from published_months import publish_months
+from townreturn.office import Office, open_office
+from townreturn.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """January and February published, March in hand; nothing is changed by looking at it."""
+    home = tmp_path_factory.mktemp("board") / "home"
+    office = open_office(Settings.from_environment({"TOWNRETURN_HOME": str(home)}))
+    publish_months(office)
+    begin_march(office)
+    yield office
+    office.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def ask(published: Office) -> Ask:
+    return asking(published)

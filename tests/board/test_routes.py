@@ -1,0 +1,115 @@
+"""Every route of the app, walked: nobody reaches one without being signed in, and each role exactly its own."""
+
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from asked_board import ASKERS, Ask, asking, identify
+from townreturn.board import create_board
+from townreturn.board.headers import SECURITY_HEADERS
+from townreturn.office import Office
+from townreturn.store.engine import reading
+from townreturn.store.published_files import find_files
+
+EVERYBODY = {"viewer", "operator", "approver"}
+ALLOWED = {
+    ("GET", "/"): EVERYBODY,
+    ("GET", "/history"): EVERYBODY,
+    ("GET", "/history/{period}"): EVERYBODY,
+    ("GET", "/static/{name}"): EVERYBODY,
+    ("GET", "/files/{period}/{issue}/{file_hash}"): EVERYBODY,
+    ("GET", "/received/{arrival_id}/{part}"): EVERYBODY,
+    ("GET", "/api/periods"): EVERYBODY,
+    ("GET", "/api/periods/{period}"): EVERYBODY,
+    ("GET", "/api/periods/{period}/history"): EVERYBODY,
+    ("GET", "/api/openapi.json"): EVERYBODY,
+    ("GET", "/{path:path}"): EVERYBODY,
+}
+"""Who may ask for what; a new route has to be entered here."""
+
+
+@pytest.fixture(scope="module")
+def board(published: Office) -> FastAPI:
+    return create_board(lambda: published, identify, lambda: pytest.fail("no clock is needed to list routes"))
+
+
+@pytest.fixture(scope="module")
+def paths(board: FastAPI, published: Office) -> dict[tuple[str, str], str]:
+    """(method, route) → a path that leads there."""
+    with reading(published.engine) as tx:
+        file = find_files(tx, published.plans.town_code, "2018-02", 0)[0]
+    given = {
+        "{period}": "2018-02", "{issue}": "0", "{file_hash}": file.file_hash, "{name}": "board.css",
+        "{arrival_id}": "1", "{part}": "original", "{path:path}": "nowhere/at/all",
+    }  # fmt: skip
+    found = {}
+    for method, route in _routes(board):
+        path = route
+        for field, value in given.items():
+            path = path.replace(field, value)
+        assert "{" not in path, f"no value is known for {route}"
+        found[method, route] = path
+    return found
+
+
+def _routes(board: FastAPI) -> list[tuple[str, str]]:
+    routes = []
+    for route in board.routes:
+        assert isinstance(route, APIRoute), f"{route} asks nobody who they are"
+        routes += [(method, route.path) for method in route.methods]
+    return routes
+
+
+def test_these_are_all_the_routes(board: FastAPI) -> None:
+    assert sorted(_routes(board)) == sorted(ALLOWED)
+
+
+def test_nobody_reaches_any_route_without_being_signed_in(ask: Ask, paths: dict[tuple[str, str], str]) -> None:
+    for (method, route), path in paths.items():
+        answer = ask(path, "", method)
+        assert answer.status_code == 401, route
+        assert "请先登录" in answer.text, route
+
+
+def test_somebody_without_the_right_to_see_reaches_none(ask: Ask, paths: dict[tuple[str, str], str]) -> None:
+    assert {ask(path, "stranger", method).status_code for (method, _), path in paths.items()} == {403}
+
+
+@pytest.mark.parametrize("account", sorted(ASKERS))
+def test_each_role_reaches_exactly_its_own(ask: Ask, paths: dict[tuple[str, str], str], account: str) -> None:
+    for (method, route), path in paths.items():
+        nowhere = 404 if route == "/{path:path}" else 200
+        expected = nowhere if account in ALLOWED[method, route] else 403
+        assert ask(path, account, method).status_code == expected, route
+
+
+def test_wrong_values_are_not_looked_at_before_it_is_known_who_asks(ask: Ask) -> None:
+    for path in ("/files/x/y/z", "/received/x/y", "/api/periods/x", "/history/x", "/static/x", "/?period=x"):
+        assert ask(path, "").status_code == 401, path
+
+
+def test_every_answer_has_the_security_headers(ask: Ask, paths: dict[tuple[str, str], str]) -> None:
+    asked = [ask(path, account, method) for (method, _), path in paths.items() for account in ("viewer", "")]
+    asked += [ask("/files/x/y/z"), ask("/?period=x"), ask("/", "viewer", "POST", origin="http://testserver")]
+    asked.append(ask("/", "viewer", "POST", origin="https://elsewhere.example"))
+    for answer in asked:
+        assert {key: answer.headers.get(key) for key in SECURITY_HEADERS} == SECURITY_HEADERS, answer.url
+
+
+def test_the_policy_lets_nothing_in_from_elsewhere(ask: Ask) -> None:
+    policy = ask("/").headers["content-security-policy"].split("; ")
+    assert sorted(policy) == [
+        "base-uri 'none'", "default-src 'none'", "form-action 'self'", "frame-ancestors 'self'",
+        "img-src 'self' data:", "script-src 'self'", "style-src 'self'",
+    ]  # fmt: skip
+
+
+def test_what_nobody_foresaw_is_told_without_details_and_with_the_headers() -> None:
+    no_office: Any = None
+    answer = asking(no_office)("/")
+    assert answer.status_code == 500
+    assert "程序出错" in answer.text
+    assert "AttributeError" not in answer.text
+    assert answer.headers["content-security-policy"] == SECURITY_HEADERS["Content-Security-Policy"]
