@@ -1,0 +1,77 @@
+"""The operators' board in Airflow's menu: who may see it and who may act, Airflow's own accounts and roles say."""
+
+import os
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from airflow.plugins_manager import AirflowPlugin
+
+from townreturn.wording import say
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from townreturn.office import Office
+
+_DAG_ID = "monthly_return"
+
+
+async def serve_board(scope: Any, receive: Any, send: Any) -> None:
+    """The app, made at the first request: every Airflow process loads plugins, only the API server serves them."""
+    await _make_board()(scope, receive, send)
+
+
+@cache
+def _make_board() -> "FastAPI":
+    from airflow.api_fastapi.app import get_auth_manager
+    from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
+    from airflow.api_fastapi.core_api.security import GetUserDep
+    from airflow.models.dag import DagModel
+    from fastapi import HTTPException
+
+    from townreturn.board import Asker, create_board
+
+    def identify(user: GetUserDep) -> Asker:
+        """See: whoever may see the monthly DAG. Act: whoever may start it and may set pools.
+
+        Starting DAGs alone is what Airflow's role User may, which approvers need to answer; an approver is no
+        operator. Pools may be set by Op and above, in SimpleAuthManager and in FAB alike.
+        """
+        manager = get_auth_manager()
+        monthly = DagDetails(id=_DAG_ID, team_name=DagModel.get_team_name(_DAG_ID))
+        if not manager.is_authorized_dag(method="GET", details=monthly, user=user):
+            raise HTTPException(403)
+        may_start = manager.is_authorized_dag(
+            method="POST", access_entity=DagAccessEntity.RUN, details=monthly, user=user
+        )
+        may_act = may_start and manager.is_authorized_pool(method="PUT", user=user)
+        # The sign-in name: an id would be a row's number under FAB, which no plan can name.
+        return Asker(user.get_name(), may_act)
+
+    return create_board(_open_office, identify, lambda: datetime.now(UTC))
+
+
+@cache
+def _open_office() -> "Office":
+    """Once a process: to open it brings the database up to date."""
+    from townreturn.office import open_office
+    from townreturn.settings import Settings
+
+    return open_office(Settings.from_environment(os.environ))
+
+
+class BoardPlugin(AirflowPlugin):
+    """Mounts the board under ``/board`` and shows it in a frame of Airflow's, in the menu Browse."""
+
+    name = "townreturn_board"
+    fastapi_apps = [{"name": "board", "app": serve_board, "url_prefix": "/board"}]  # noqa: RUF012 - Airflow's own way
+    external_views = [  # noqa: RUF012 - Airflow's own way to declare it
+        {
+            "name": say("BOARD_PAGE_period"),
+            "href": "/board/",
+            "destination": "nav",
+            "category": "browse",
+            "url_route": "board",
+        }
+    ]
