@@ -10,9 +10,9 @@ from townreturn.office import Office, open_office
 from townreturn.settings import Settings
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """January and February published, March in hand; nothing is changed by looking at it."""
+    """January and February published, March in hand; looking at it changes nothing, so that one serves all tests."""
     home = tmp_path_factory.mktemp("board") / "home"
     office = open_office(Settings.from_environment({"TOWNRETURN_HOME": str(home)}))
     publish_months(office)
@@ -21,6 +21,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     office.engine.dispose()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ask(published: Office) -> Ask:
     return asking(published)
