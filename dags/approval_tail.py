@@ -1,9 +1,10 @@
-"""How every return's run ends: checked, approved, countersigned where one approval is not enough, published."""
+"""How every return's run ends: checked, approved, countersigned where need be, published, delivered."""
 
 from typing import Any
 
 from airflow.sdk import task
 
+from posting import send_issue
 from return_approval import Countersignature, ReturnApproval
 from runs import refusals_are_final
 from townreturn.wording import say
@@ -28,7 +29,7 @@ def publish_issue(compilation_id: Any) -> str:
 
 
 def approve_and_publish(period: Any, compilation_id: Any) -> Any:
-    """The four tasks from ``check`` to ``publish``, in a DAG under construction; gives the last one.
+    """The tasks from ``check`` to ``publish`` and those that follow it, in a DAG under construction; gives ``publish``.
 
     ``period`` (its key) and ``compilation_id`` are what earlier tasks of the run return.
     """
@@ -36,5 +37,5 @@ def approve_and_publish(period: Any, compilation_id: Any) -> Any:
     approve = ReturnApproval(task_id="approve", task_display_name=say("TASK_APPROVE"), **asked)
     countersign = Countersignature(task_id="countersign", task_display_name=say("TASK_COUNTERSIGN"), **asked)
     published = publish_issue(compilation_id)
-    check_compilation(compilation_id) >> approve >> countersign >> published
+    check_compilation(compilation_id) >> approve >> countersign >> published >> send_issue()
     return published

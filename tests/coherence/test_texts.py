@@ -17,6 +17,7 @@ from townreturn.domain.findings import Verdict
 from townreturn.domain.kept_file import FileKind
 from townreturn.domain.mail import MailOutcome
 from townreturn.domain.obligation import AdjustmentKind, ObligationKind, ObligationState, Timeliness
+from townreturn.domain.plan import Deliverable
 from townreturn.month.documents import DOCUMENT_KINDS
 from townreturn.month.rebuilding import Outcome
 from townreturn.settings import Settings
@@ -100,7 +101,8 @@ def composed_codes() -> set[str]:
     mails = {f"MAIL_OUTCOME_{one.value}" for one in MailOutcome}
     owed = {f"OWED_{one.value}" for one in ObligationKind}
     folders = {f"DOCUMENT_FOLDER_{one.value}" for one in DOCUMENT_KINDS}
-    composed = adjusted | verdicts | states | timely | withdrawals | events | outcomes
+    delivered = {f"DELIVERED_{one.value}" for one in Deliverable}
+    composed = delivered | adjusted | verdicts | states | timely | withdrawals | events | outcomes
     return composed | dispatches | mails | owed | folders | composed_on_the_board()
 
 

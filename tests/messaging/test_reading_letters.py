@@ -1,5 +1,6 @@
 """What channels read in a letter, and the one thing they may add to it: the sender's address."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -9,7 +10,8 @@ from email.utils import parseaddr
 import pytest
 
 from posted_letters import opening
-from townreturn.messaging import MailFrame, sender_of, text_of, with_sender, write_letter
+from townreturn.domain.message import Attachment
+from townreturn.messaging import MailFrame, attachments_of, sender_of, text_of, with_sender, write_letter
 
 WRITTEN = datetime(2018, 3, 26, 1, tzinfo=UTC)
 
@@ -49,3 +51,14 @@ def test_any_name_survives(name: str) -> None:
 
 def test_the_text_is_read_as_it_was_written() -> None:
     assert text_of(letter_from("")) == "请于3月31日前报送。\n. 一行\n"
+
+
+@pytest.mark.parametrize("name", ["月报.xlsx", "材料.docx", "材料.html", "月报.csv", "月报.json", "无扩展名"])
+def test_attachments_come_back_byte_for_byte_whatever_they_are(name: str) -> None:
+    """Texts in any encoding and with any line ends, which a mail might put into others."""
+    content = b"\xef\xbb\xbf\xcf\xd5\r\n.\n\x00\r" + "建材\n".encode()
+    message = replace(opening(), attachments=(Attachment(name, content),))
+    written = write_letter(message, MailFrame("qingxi", "局", "", "镇住建局", WRITTEN)).content
+    assert attachments_of(written) == [(name, content)]
+    assert b"Content-Type: text/html" not in written
+    assert b"Content-Type: text/csv" not in written

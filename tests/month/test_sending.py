@@ -352,5 +352,5 @@ def test_letters_in_the_outbox_are_no_issues_to_whoever_verifies_it(months: Offi
     post_all(months, [opening()])
     folder = FolderChannel(months.outbox, mail=None)
     sent = outcomes(send_posted(months, [folder], Clock()))
-    assert sent == [("folder", SENT)] * 13, "six receipts a month, and this one"
+    assert sent == [("folder", SENT)] * (2 * (6 + 11) + 1), "a month six receipts and eleven bulletins, and this one"
     assert {one.text for one in verify(months, []) if not one.is_whole} == set()

@@ -25,6 +25,8 @@ from townreturn.store.messages import StoredMessage, list_messages
 
 Send = Callable[..., Path]
 UNITS = ("shiyaojian", "zhujian", "yancao", "nonglinshui", "jingkexin", "gongshang")
+COOPERATING = ("gongan", "jiaotong", "shangwu", "youzheng", "wenhua")
+TOLD_TO_ALL = [("bulletin", unit) for unit in (*UNITS, *COOPERATING)]
 OPENED_TO_ALL = [("opening", unit) for unit in UNITS]
 MESSAGES = {
     "03-26 00:00": OPENED_TO_ALL,
@@ -38,10 +40,12 @@ MESSAGES = {
     "04-01 00:09": [("通过 receipt", "nonglinshui")],
     "04-02 09:00": [("overdue", "gongshang"), ("overdue summary", "")],
     "04-02 11:10": [("通过 receipt", "gongshang")],
+    "04-02 16:00": TOLD_TO_ALL,
     "04-26 00:00": OPENED_TO_ALL,
     "04-27 15:10": [("通过 receipt", unit) for unit in UNITS if unit != "zhujian"],
     "04-28 09:00": [("last_day", "zhujian"), ("last_day summary", "")],
     "04-30 20:10": [("通过 receipt", "zhujian")],
+    "05-02 10:00": TOLD_TO_ALL,
     "05-26 00:00": OPENED_TO_ALL,
     "05-27 10:00": [("adjustment", "yancao"), ("adjustment", "zhujian")],
     "05-28 10:10": [("通过 receipt", unit) for unit in ("shiyaojian", "nonglinshui", "jingkexin", "gongshang")],

@@ -19,6 +19,8 @@ from townreturn.domain.period import Period
 from townreturn.domain.town_return import TownReturn
 from townreturn.month import rebuilding
 from townreturn.month.verifying import verify
+from townreturn.month.verifying.case import Case
+from townreturn.month.verifying.deliveries import check_deliveries
 from townreturn.office import Office
 from townreturn.publishing import render_issue
 from townreturn.publishing.manifest import Issue
@@ -27,6 +29,8 @@ from townreturn.store.engine import reading, writing
 from townreturn.store.published_files import find_files
 
 JANUARY, FEBRUARY = "2018-01", "2018-02"
+LAST = "SELECT max(number) FROM events WHERE period = '2018-02'"
+LAST_LETTER = "SELECT max(id) FROM messages WHERE period = '2018-02'"
 FOOD = "SELECT accepted_report_id FROM latest WHERE period = '2018-02' AND category = 'food_drug'"
 
 
@@ -47,15 +51,15 @@ def test_nothing_differs_on_either_engine(office: Office) -> None:
     texts = {one.period: one.text for one in verify(office)}
     assert differences(office) == {}
     assert re.fullmatch(
-        r"2018-01：一致。已核 原始文件 6 个、通知 6 封、留痕 \d+ 条、报送 7 份、批准 1 次、已发布 1 号、"
-        r"发布存档 \d+ 个",
+        r"2018-01：一致。已核 原始文件 6 个、通知 17 封、留痕 \d+ 条、报送 7 份、批准 1 次、已发布 1 号、"
+        r"发布存档 \d+ 个、分送 11 封",
         texts[JANUARY],
     )
     tamper(office, "facts", f"UPDATE facts SET scaled = 7 WHERE indicator = 'cases_filed' AND report_id = ({FOOD})")
     named(office, "立案：库中 7，原始文件“2018-02-shiyaojian.xlsx”的 统计表 [A-Z]+[0-9]+ 为 4，")
     tamper(office, "facts", f"UPDATE facts SET scaled = 4 WHERE indicator = 'cases_filed' AND report_id = ({FOOD})")
-    tamper(office, "events", "DELETE FROM events WHERE period = '2018-02' AND kind = 'delivered'")
-    named(office, "库中有一条送达（issue 0，.*没有留痕")
+    tamper(office, "events", f"DELETE FROM events WHERE period = '2018-02' AND number = ({LAST})")
+    named(office, r"库中有一条分送（message \d+，.*没有留痕")
 
 
 def test_periods_that_are_asked_for(months: Office) -> None:
@@ -114,8 +118,8 @@ def test_a_lost_original(months: Office) -> None:
          r"留痕（qingxi-2018）第 \d+ 条的内容与其散列不符"),
         ("events", "DELETE FROM events WHERE number = 3 AND period = '2018-02'",
          r"留痕（qingxi-2018）应有第 3 条，却是第 4 条"),
-        ("events", "DELETE FROM events WHERE kind = 'delivered' AND period = '2018-02'",
-         "库中有一条送达（issue 0，.*没有留痕"),
+        ("events", f"DELETE FROM events WHERE period = '2018-02' AND number = ({LAST})",
+         r"库中有一条分送（message \d+，.*没有留痕"),
         ("publications", "UPDATE publications SET software_version = '0.0.9' WHERE period = '2018-02'",
          r"留痕第 \d+ 条（发布）记的 software_version 是“.*”，库中现为“0.0.9”"),
         ("publications", "UPDATE publications SET folder = '/elsewhere' WHERE period = '2018-02'",
@@ -129,6 +133,12 @@ def test_a_lost_original(months: Office) -> None:
         ("compilation_inputs", "DELETE FROM compilation_inputs WHERE compilation_id = "
          "(SELECT compilation_id FROM publications WHERE period = '2018-02') AND report_id = "
          f"({FOOD})", r"留痕第 \d+ 条（汇总）记的 basis_hash 是"),
+        ("deliveries", "UPDATE deliveries SET file_hash = substr(file_hash, 2) || substr(file_hash, 1, 1) "
+         f"WHERE message_id = ({LAST_LETTER})", r"留痕第 \d+ 条（分送）记的 files 是"),
+        ("deliveries", f"DELETE FROM deliveries WHERE message_id = ({LAST_LETTER})",
+         r"留痕第 \d+ 条（分送）记的 issue 是“0”，库中现为“None”"),
+        ("messages", f"UPDATE messages SET recipients = '[\"other@example.cn\"]' WHERE id = ({LAST_LETTER})",
+         r"留痕第 \d+ 条（分送）记的 to 是“\[\]”，库中现为“\['other@example.cn'\]”"),
         ("latest", "UPDATE latest SET accepted_report_id = NULL WHERE period = '2018-02' AND category = 'food_drug'",
          "“food_drug”现行的报送（latest 表）应为"),
     ],
@@ -250,9 +260,16 @@ def lose_trail(office: Office) -> None:
         tamper(office, table, f"DELETE FROM {table}")
 
 
+def lose_deliveries(office: Office, period: str = "%") -> None:
+    sent = f"(SELECT id FROM messages WHERE kind IN ('delivery', 'bulletin') AND period LIKE '{period}')"
+    tamper(office, "deliveries", f"DELETE FROM deliveries WHERE message_id IN {sent}")
+    tamper(office, "messages", f"DELETE FROM messages WHERE id IN {sent}")
+
+
 def make_older(office: Office) -> None:
-    """As a database that was in use before there was a trail."""
+    """As a database that was in use before there was a trail, and before anything was sent."""
     lose_trail(office)
+    lose_deliveries(office)
     for table, row_key in OLDER.items():
         tamper(office, table, f"INSERT INTO before_the_trail SELECT '{table}', {row_key} FROM {table}")
 
@@ -314,6 +331,30 @@ def outbox(office: Office, period: str = FEBRUARY) -> Path:
     return Path(office.outbox.path) / period
 
 
+def told_of_deliveries(office: Office) -> str:
+    """By that check alone: others tell first of what was altered."""
+    with reading(office.engine) as tx:
+        return "\n".join(check_deliveries(Case(tx, office, FEBRUARY)))
+
+
+def test_a_letter_with_files_that_were_never_published(months: Office) -> None:
+    assert told_of_deliveries(months) == ""
+    tamper(months, "published_files", "DELETE FROM published_files WHERE name LIKE '%.docx' AND period = '2018-02'")
+    told = r"编号 \d+ 的通知把第 0 号的“.*docx”分送给镇食药监分局，已发布的文件中没有这一个"
+    assert re.search(told, told_of_deliveries(months))
+
+
+def test_a_letter_with_other_files_than_are_recorded(months: Office) -> None:
+    rename = f"UPDATE deliveries SET file_name = 'x.docx' WHERE message_id = ({LAST_LETTER})"
+    tamper(months, "deliveries", rename)
+    assert "实际所附的文件与分送记录不同（“x.docx”）" in told_of_deliveries(months)
+
+
+def test_a_letter_of_whose_files_nothing_is_recorded(months: Office) -> None:
+    tamper(months, "deliveries", f"DELETE FROM deliveries WHERE message_id = ({LAST_LETTER})")
+    assert re.search("实际所附的文件与分送记录不同（“打假形势分析会材料_2018年2月.docx”）", told_of_deliveries(months))
+
+
 @pytest.mark.parametrize("name", ["issue-1", "issue-01", "issue-0 copy"])
 def test_a_forged_issue_in_the_outbox(months: Office, name: str) -> None:
     shutil.copytree(outbox(months) / "issue-0", outbox(months) / name)
@@ -327,9 +368,7 @@ def test_an_issue_of_a_period_that_nothing_is_stored_of(months: Office) -> None:
 
 def test_an_issue_that_was_unpublished(months: Office) -> None:
     """With the end of the trail, which nothing refers to any more."""
-    tamper(months, "publications", "DELETE FROM publications WHERE period = '2018-02'")
-    tamper(months, "published_files", "DELETE FROM published_files WHERE period = '2018-02'")
-    tamper(months, "events", "DELETE FROM events WHERE period = '2018-02' AND kind IN ('published', 'delivered')")
+    take_out_publication(months)
     named(months, "发布目录中的 .*/2018-02/issue-0 没有发布记录")
 
 
@@ -348,11 +387,16 @@ def test_what_is_being_written_in_the_outbox(months: Office) -> None:
     assert [one.period for one in verify(months)] == [JANUARY, FEBRUARY]
 
 
+def take_out_publication(office: Office) -> None:
+    lose_deliveries(office, FEBRUARY)
+    of_publication = "kind IN ('published', 'delivered', 'posted')"
+    for table, which in (("publications", ""), ("published_files", ""), ("events", f"AND {of_publication}")):
+        tamper(office, table, f"DELETE FROM {table} WHERE period = '2018-02' {which}")
+
+
 def unpublish(office: Office) -> None:
     """As a publication leaves it that was killed before its record; or somebody who took the record out."""
-    tamper(office, "publications", "DELETE FROM publications WHERE period = '2018-02'")
-    tamper(office, "published_files", "DELETE FROM published_files WHERE period = '2018-02'")
-    tamper(office, "events", "DELETE FROM events WHERE period = '2018-02' AND kind IN ('published', 'delivered')")
+    take_out_publication(office)
     shutil.rmtree(outbox(office))
 
 

@@ -60,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_safekeeping_commands(commands)
     _add_record_commands(commands)
     _add_message_commands(commands)
+    _add_delivery_commands(commands)
     _add_duty_commands(commands)
     _add_airflow_commands(commands)
     return parser
@@ -137,6 +138,12 @@ def _add_message_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     from townreturn.cli import messages
 
     messages.add_commands(commands)
+
+
+def _add_delivery_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from townreturn.cli import deliveries
+
+    deliveries.add_commands(commands)
 
 
 def _add_duty_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -12,7 +12,7 @@ GENESIS = "0" * 64
 
 
 class EventKind(StrEnum):
-    """What is recorded: 收文, 审核, 说明, 剔除, 恢复, 汇总, 批准, 否决, 拒收审批, 发布, 送达, 延期, 免报, 撤销.
+    """What is recorded: 收文, 审核, 说明, 剔除, 恢复, 汇总, 批准, 否决, 拒收审批, 发布, 送达, 分送, 延期, 免报, 撤销.
 
     And of what is owed under a plan as a whole: 方案材料收文, 认可, 退回, 报送员登记.
     """
@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     REFUSED = "refused"
     PUBLISHED = "published"
     DELIVERED = "delivered"
+    POSTED = "posted"
     EXTENDED = "extended"
     EXEMPTED = "exempted"
     RESTORED = "restored"

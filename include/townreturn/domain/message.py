@@ -8,7 +8,7 @@ from townreturn.domain.errors import TownReturnError
 
 
 class MessageKind(StrEnum):
-    """下发报表, 催报, 催报汇总, 审核回执, 工作方案通知, 提醒经办人, 延期和免报通知."""
+    """下发报表, 催报, 催报汇总, 审核回执, 工作方案通知, 提醒经办人, 延期和免报通知, 送达, 信息通报."""
 
     OPENING = "opening"
     REMINDER = "reminder"
@@ -17,6 +17,8 @@ class MessageKind(StrEnum):
     WORK_PLAN = "work_plan"
     ALERT = "alert"
     ADJUSTMENT = "adjustment"
+    DELIVERY = "delivery"
+    BULLETIN = "bulletin"
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,9 @@ class Attachment:
 class Message:
     """What is to be told to whom, once: a second message with the same ``key`` is never sent.
 
-    ``period`` and ``unit`` are empty where there is none; ``unit`` is empty for operators. ``to``
-    are mail addresses, none where they are not known.
+    ``period`` and ``unit`` are empty where there is none; ``unit`` is empty for operators, and for
+    whoever ``addressee`` names because no unit is meant. ``to`` are mail addresses, none where they
+    are not known.
     """
 
     key: str
@@ -45,6 +48,7 @@ class Message:
     html: str = ""
     attachments: tuple[Attachment, ...] = ()
     in_reply_to: str = ""
+    addressee: str = ""
 
 
 @dataclass(frozen=True)

@@ -81,12 +81,19 @@ class Approver:
         return self.name if self.name == self.title else f"{self.title}{self.name}"
 
 
+class Deliverable(StrEnum):
+    """What leaves the bureau: 打假统计月报 with its data, 打假形势分析会材料."""
+
+    TOWN_RETURN = "town_return"
+    BRIEFING = "briefing"
+
+
 @dataclass(frozen=True)
 class Recipient:
-    """Who receives what leaves the bureau."""
+    """Who receives what leaves the bureau; without an address it is handed over by other ways."""
 
     name: str
-    receives: tuple[str, ...]
+    receives: tuple[Deliverable, ...]
     address: str = ""
 
 

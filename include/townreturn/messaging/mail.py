@@ -1,17 +1,24 @@
 """A message as one whole mail (RFC 5322), the same bytes for the same message and instant."""
 
 import hashlib
-import mimetypes
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from pathlib import PurePath
 
 from townreturn.domain.message import Attachment, Letter, Message
 from townreturn.foreign_text import one_line
 from townreturn.messaging.headers import MAIL_POLICY
 
-_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_OFFICE = "vnd.openxmlformats-officedocument"
+_TYPES = {
+    ".xlsx": f"{_OFFICE}.spreadsheetml.sheet",
+    ".docx": f"{_OFFICE}.wordprocessingml.document",
+    ".json": "json",
+}
+"""The same on every machine. A text goes as mere bytes: it may be put into another encoding on its way, and would
+not be what was published any more."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +74,9 @@ def _named(name: str, addresses: tuple[str, ...]) -> str:
 
 
 def _attach(mail: EmailMessage, attachment: Attachment) -> None:
-    guessed = _WORKBOOK if attachment.name.endswith(".xlsx") else mimetypes.guess_type(attachment.name)[0]
-    main, _, sub = (guessed or "application/octet-stream").partition("/")
-    mail.add_attachment(attachment.content, maintype=main, subtype=sub, filename=one_line(attachment.name))
+    subtype = _TYPES.get(PurePath(attachment.name).suffix, "octet-stream")
+    name = one_line(attachment.name)
+    mail.add_attachment(attachment.content, maintype="application", subtype=subtype, filename=name)
 
 
 def _bound(mail: EmailMessage, key: str) -> None:

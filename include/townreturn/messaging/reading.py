@@ -1,4 +1,4 @@
-"""What channels read in a letter that is written: its sender, its text."""
+"""What is read in a letter that is written: its sender, its text, its attachments."""
 
 import re
 from email import message_from_bytes
@@ -31,3 +31,10 @@ def text_of(content: bytes) -> str:
     body = mail.get_body(("plain",)) if isinstance(mail, EmailMessage) else None
     text = body.get_content() if body else ""
     return str(text).replace("\r\n", "\n")
+
+
+def attachments_of(content: bytes) -> list[tuple[str, bytes]]:
+    """Name and bytes of every attachment of the mail, in its order."""
+    mail = message_from_bytes(content, policy=SMTP)
+    parts = mail.iter_attachments() if isinstance(mail, EmailMessage) else ()
+    return [(part.get_filename() or "", cast("bytes", part.get_payload(decode=True))) for part in parts]

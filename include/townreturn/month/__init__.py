@@ -20,6 +20,7 @@ from townreturn.month.decisions import (
     most_helpful_approver,
     record_decision,
 )
+from townreturn.month.delivering import deliver
 from townreturn.month.documents import Recorded, document_kind, record_document
 from townreturn.month.duty_reminding import find_due_work_plans, remind_work_plans
 from townreturn.month.exclusions import Excluded, exclude_file
@@ -66,6 +67,7 @@ __all__ = [
     "compile_return",
     "correction_in_hand",
     "corrections_due",
+    "deliver",
     "describe_adjusted",
     "describe_approval",
     "describe_mail",

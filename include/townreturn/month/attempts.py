@@ -91,13 +91,12 @@ class AttemptsBook:
         if steps.is_uncarried:
             yield self.end(NOBODY, None, self._result(DispatchOutcome.REFUSED, None, say("NO_CHANNEL")))
 
-    def withdraw(self) -> Iterator[Dispatched]:
-        """Let nothing that waits go out any more: it is no longer true. What somebody ordered goes all the same."""
+    def withdraw(self, told: str) -> Iterator[Dispatched]:
+        """Let nothing that waits go out any more, for the reason ``told``. What somebody ordered goes all the same."""
         ways = self.ways
         waiting = [way for way in ways.values() if way.is_waiting]
         if any(way.last.outcome is DispatchOutcome.ORDERED for way in waiting) or (ways and not waiting):
             return
-        told = say("DISPATCH_OVERTAKEN")
         for way in waiting:
             yield self.end(way.channel, way, self._result(DispatchOutcome.WITHDRAWN, way, told))
         if not waiting:

@@ -8,17 +8,20 @@ from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Approver
 from townreturn.domain.town_return import TownReturn
+from townreturn.month.delivering import post_deliveries
 from townreturn.month.returns import is_unchanged
 from townreturn.office import Office
 from townreturn.publishing import publication
 from townreturn.store.decisions import approvals_of, list_refusals, record_refusal
 from townreturn.store.engine import reading, writing
-from townreturn.store.returns import find_compilation
+from townreturn.store.returns import Publication, find_compilation
 from townreturn.wording import say
 
 
 def publish(office: Office, compilation_id: int, now: datetime) -> str:
-    """Publish an approved compilation; returns its folder. See ``publication.publish``.
+    """Publish an approved compilation and address it to whoever receives it; returns its folder.
+
+    See ``publication.publish`` and ``delivering.post_deliveries``.
 
     Raises Refused as well when it would be compiled otherwise now. The approval that lost its
     effect is recorded as refused then, so that the run it was given in goes on.
@@ -27,8 +30,11 @@ def publish(office: Office, compilation_id: int, now: datetime) -> str:
     def still_holds(tx: Connection, town_return: TownReturn) -> bool:
         return is_unchanged(tx, office, town_return, now)
 
+    def tell(tx: Connection, published: Publication) -> None:
+        post_deliveries(tx, office, published, now)
+
     try:
-        return publication.publish(office, compilation_id, now, still_holds)
+        return publication.publish(office, compilation_id, now, still_holds, tell)
     except Refused as refusal:
         if refusal.code == "CONTENT_CHANGED_MEANWHILE":
             _record_lost_approval(office, compilation_id, now)

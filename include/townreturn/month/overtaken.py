@@ -1,4 +1,4 @@
-"""Reminders that waited to be sent until they were no longer true."""
+"""Messages that waited to be sent until they were no longer true."""
 
 from datetime import datetime, timedelta
 
@@ -11,21 +11,37 @@ from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.month.plan_duties import duties_in
 from townreturn.office import Office
+from townreturn.store.deliveries import DELIVERING, find_delivery
 from townreturn.store.messages import StoredMessage
+from townreturn.store.returns import find_publications
+from townreturn.wording import say
 
 _A_STAGE_LASTS = timedelta(days=1)
 
 
-def is_overtaken(tx: Connection, office: Office, message: StoredMessage, now: datetime) -> bool:
-    """Whether a reminder, or the summary of some, is a day old, or its unit has delivered since.
+def why_overtaken(tx: Connection, office: Office, message: StoredMessage, now: datetime) -> str:
+    """Why a message is not to be sent any more; empty when it is.
 
-    A mail server that was down must not bring two stages at once, nor chase whoever has reported.
+    A reminder, or the summary of some, when it is a day old or its unit has delivered since: a mail
+    server that was down must not bring two stages at once, nor chase whoever has reported. A letter
+    with an issue, when a later one is published: that one comes in a letter of its own.
     """
+    if message.kind in DELIVERING:
+        return _replaced_by(tx, office, message)
     if not _is_reminder(message):
-        return False
-    return now - message.composed_at >= _A_STAGE_LASTS or (
+        return ""
+    is_overtaken = now - message.composed_at >= _A_STAGE_LASTS or (
         bool(message.unit) and not any(one.unit == message.unit for one in _outstanding(tx, office, message, now))
     )
+    return say("DISPATCH_OVERTAKEN") if is_overtaken else ""
+
+
+def _replaced_by(tx: Connection, office: Office, message: StoredMessage) -> str:
+    newest = find_publications(tx, office.plans.town_code, [message.period]).get(message.period)
+    delivered = find_delivery(tx, message.id).issue
+    if newest is None or delivered is None or newest.issue <= delivered:
+        return ""
+    return say("DISPATCH_REPLACED_BY_ISSUE", issue=say("CORRECTION_NAMED", issue=newest.issue))
 
 
 def _is_reminder(message: StoredMessage) -> bool:

@@ -43,7 +43,9 @@ def _frame(plan: Plan, message: Message, now: datetime) -> MailFrame:
 
 
 def _addressee(plan: Plan, message: Message, bureau: str) -> str:
-    """The unit's name; whoever mailed what is no unit's of this plan is named by the address."""
+    """The unit's name, or the recipient's; whoever mailed what is no unit's of this plan is named by the address."""
+    if message.addressee:
+        return message.addressee
     if message.unit:
         return plan.unit_by_code[message.unit].name
     is_answer = message.kind is MessageKind.RECEIPT and message.to

@@ -82,7 +82,7 @@ def rebuild(office: Office, period: Period, number: int | None = None) -> Rebuil
 
 def rebuild_issue(tx: Connection, office: Office, publication: Publication) -> Rebuilt:
     """See ``rebuild``."""
-    recorded = _require_recorded(tx, office, publication)
+    recorded = require_recorded(tx, office, publication)
     outputs = [one for one in recorded if one.kind is FileKind.OUTPUT]
     stored = stored_content(tx, publication.compilation_id)
     try:
@@ -104,7 +104,7 @@ def read_published(office: Office, period: Period, number: int | None = None) ->
     """The outputs of one issue as they were published, from the archive; raises as ``rebuild``, and Broken."""
     with reading(office.engine) as tx:
         publication = find_issue_of(tx, office, period, number)
-        recorded = _require_recorded(tx, office, publication)
+        recorded = require_recorded(tx, office, publication)
     return publication, [read_kept(office, one) for one in recorded if one.kind is FileKind.OUTPUT]
 
 
@@ -119,7 +119,8 @@ def find_issue_of(tx: Connection, office: Office, period: Period, number: int | 
     return found[-1]
 
 
-def _require_recorded(tx: Connection, office: Office, publication: Publication) -> tuple[PublishedFile, ...]:
+def require_recorded(tx: Connection, office: Office, publication: Publication) -> tuple[PublishedFile, ...]:
+    """The files that an issue was published with; Refused for one published before they were kept."""
     recorded = find_files(tx, office.plans.town_code, publication.period, publication.issue)
     if not recorded:
         raise Refused("ISSUE_WITHOUT_KEPT_FILES", period=publication.period, issue=publication.issue)

@@ -20,7 +20,8 @@ def order_again(office: Office, key_or_id: str, *, account: str, reason: str, no
     """Let a message go out again with the next sending: by the channels that failed, or by all when none did.
 
     Where some addresses had it, only those get it that had not. Raises Misuse for a message that is
-    none, or without account or reason; Refused when it has not been sent yet, or is on its way.
+    none, or without account or reason; Refused when it has not been sent yet, is on its way, or was
+    withdrawn.
     """
     account, reason = stated(account, reason)
     with writing(office.engine, sending_scope(office)) as tx:
@@ -34,10 +35,16 @@ def order_again(office: Office, key_or_id: str, *, account: str, reason: str, no
             raise Refused("MESSAGE_NOT_SENT_YET", id=message.id)
         if any(one.last.outcome in (None, DispatchOutcome.ORDERED) for one in ways):
             raise Refused("MESSAGE_ON_ITS_WAY", id=message.id)
+        if not _to_repeat(ways):
+            raise Refused("MESSAGE_WITHDRAWN", id=message.id, detail=_detail_of(ways[-1]))
         return tuple(
             book.end(one.channel, one, AttemptResult(DispatchOutcome.ORDERED, now, reason, one.missed, account))
             for one in _to_repeat(ways)
         )
+
+
+def _detail_of(way: Way) -> str:
+    return way.last.result.detail if way.last.result else ""
 
 
 def _end_cut_off(book: AttemptsBook) -> None:

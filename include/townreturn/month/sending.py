@@ -12,7 +12,7 @@ from townreturn.domain.errors import TownReturnError
 from townreturn.domain.message import Channel, Letter, Undelivered
 from townreturn.foreign_text import one_line, storable
 from townreturn.month.attempts import AttemptsBook, Claim, Dispatched, sending_scope
-from townreturn.month.overtaken import is_overtaken
+from townreturn.month.overtaken import why_overtaken
 from townreturn.office import Office
 from townreturn.store.dispatches import unfinished_messages, ways_of
 from townreturn.store.engine import reading, writing
@@ -87,7 +87,8 @@ class _Sending:
         """All ways of a letter are claimed at once: those are then its ways for good."""
         with writing(self.office.engine, sending_scope(self.office)) as tx:
             book = self._book(tx)
-            withdrawn = list(book.withdraw()) if is_overtaken(tx, self.office, self.message, book.now) else []
+            overtaken = why_overtaken(tx, self.office, self.message, book.now)
+            withdrawn = list(book.withdraw(overtaken)) if overtaken else []
             ways = book.ways
             steps = next_steps(self.letter, ways, channels, book.now)
             settled = [] if withdrawn else list(book.settle(steps, channels))

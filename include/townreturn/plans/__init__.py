@@ -111,6 +111,7 @@ def _refuse_duplicates(document: StrictDocument, plan: Plan) -> None:
         ("units", ("code", "name")),
         ("categories", ("code", "number", "name")),
         ("approvers", ("account", "name")),
+        ("recipients", ("name",)),
     ):
         for attribute in attributes:
             seen: set[Any] = set()

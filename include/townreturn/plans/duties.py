@@ -36,6 +36,9 @@ def _addresses(plan: Plan) -> Iterator[tuple[Location, str]]:
         yield from ((("units", row, key), getattr(unit, key)) for key in ("mail", "head_mail") if getattr(unit, key))
     for row, address in enumerate(plan.contacts.operators):
         yield ("contacts", "operators", row), address
+    for row, recipient in enumerate(plan.recipients):
+        if recipient.address:
+            yield ("recipients", row, "address"), recipient.address
     if plan.contacts.mailbox:
         yield ("contacts", "mailbox"), plan.contacts.mailbox
 

@@ -34,13 +34,15 @@ from townreturn.store.trail import append_events, chain_head
 
 
 def publish(
-    office: Office, compilation_id: int, now: datetime, still_holds: Callable[[Connection, TownReturn], bool]
-) -> str:
+    office: Office, compilation_id: int, now: datetime, still_holds: Callable[[Connection, TownReturn], bool],
+    tell: Callable[[Connection, Publication], object],
+) -> str:  # fmt: skip
     """Write the issue's files and record its publication; returns the folder.
 
     Files are complete, in the archive and in the outbox, before the record is: a publication in the
     store always has its folder, and its bytes for good.
-    ``still_holds``: whether the content follows from what stands now. Publishing the same
+    ``still_holds``: whether the content follows from what stands now; ``tell`` writes to whoever hears of a
+    publication, once it is recorded and in its transaction. Publishing the same
     compilation again changes nothing. Raises Refused when it is not what was approved last, does
     not hold any more, or when other figures of the period are published.
     """
@@ -63,6 +65,7 @@ def publish(
         folder = _put_in_place(office, issue, files)
         publication = Publication(period.key, town_return.issue, compilation_id, now, folder, software_version())
         _record(tx, town_return, decision_id, publication, [*issue.in_force, *files])
+        tell(tx, publication)
         return folder
 
 

@@ -13,6 +13,7 @@ from townreturn.domain.findings import Finding, Severity, Verdict
 from townreturn.domain.submission import CategoryReport, Judgement
 from townreturn.store.adjustments import list_adjustments, tell_adjusted
 from townreturn.store.decision_events import tell_decided, tell_refused
+from townreturn.store.deliveries import list_deliveries, tell_posted
 from townreturn.store.document_events import tell_document, tell_document_decided, tell_reporter
 from townreturn.store.exclusions import tell_withdrawn
 from townreturn.store.figures_hash import figures_hashes
@@ -23,6 +24,7 @@ from townreturn.store.schema import (
     arrivals,
     compilations,
     decisions,
+    deliveries,
     document_decisions,
     documents,
     exclusions,
@@ -66,6 +68,8 @@ def retell(tx: Connection, town: str, period: str) -> Iterator[Retold]:
     for issue in tx.scalars(select(publications.c.issue).filter_by(town=town, period=period)):
         for event in tell_published(tx, town, period, issue):
             yield _told(event, publications, f"{town} {period} {issue}")
+    for delivery in list_deliveries(tx, town, period):
+        yield _told(tell_posted(delivery), deliveries, delivery.message.id)
 
 
 def _told(event: Event, table: Table, row_key: object) -> Retold:

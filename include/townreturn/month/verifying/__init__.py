@@ -7,6 +7,7 @@ from townreturn.domain.period import Period
 from townreturn.month.rebuilding import TAMPERED, tell_fault
 from townreturn.month.verifying.archive import check_archive, list_unnamed
 from townreturn.month.verifying.case import Case, StrayManifest
+from townreturn.month.verifying.deliveries import check_deliveries
 from townreturn.month.verifying.events import check_events
 from townreturn.month.verifying.figures import check_figures, check_received
 from townreturn.month.verifying.issues import check_contents, check_issues
@@ -29,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     check_events,
     check_received,
     check_issues,
+    check_deliveries,
     check_outbox,
     check_stray,
     check_latest,

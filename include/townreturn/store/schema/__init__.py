@@ -3,6 +3,7 @@
 from townreturn.store.schema.base import metadata
 from townreturn.store.schema.chasing import (
     adjustments,
+    deliveries,
     dispatch_results,
     dispatches,
     document_decisions,
@@ -46,6 +47,7 @@ __all__ = [
     "compilation_inputs",
     "compilations",
     "decisions",
+    "deliveries",
     "dispatch_results",
     "dispatches",
     "document_decisions",

@@ -103,6 +103,15 @@ dispatch_results = Table(  # what became of an attempt; one without a result was
     Column("ended_at", UtcTime, nullable=False),
 )
 
+deliveries = Table(  # the files of a published issue that a letter delivers; its bytes have them as attachments
+    "deliveries",
+    metadata,
+    Column("message_id", key, ForeignKey("messages.id"), primary_key=True),
+    Column("file_name", String(250), primary_key=True),
+    Column("issue", Integer, nullable=False),
+    Column("file_hash", String(64), nullable=False),
+)
+
 mails = Table(  # every mail seen in the mailbox, taken or not; the whole mail is in the archive
     "mails",
     metadata,
