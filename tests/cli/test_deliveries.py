@@ -1,4 +1,4 @@
-"""``deliver`` and ``deliveries``: who is written to, what the record says of it."""
+"""``deliver``, ``deliveries`` and ``pdf``: who is written to, what the record says of it."""
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ from posted_letters import Clock, ScriptedChannel
 from townreturn import month
 from townreturn.cli import deliveries, messages
 from townreturn.domain.message import Undelivered
+from townreturn.month import printing
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
 from written_plans import write_plan
@@ -94,3 +95,9 @@ def test_for_programs_the_record_is_json(office: Office, run: Run, clock: Clock,
     ]  # fmt: skip
     assert {one["kind"] for one in found} == {"delivery", "bulletin"}
     assert all(len(file["sha256"]) == 64 for one in found for file in one["files"])
+
+
+def test_pdf_without_libreoffice(office: Office, run: Run, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(office, compile_january(office), clock.now)
+    monkeypatch.setattr(printing, "find_program", lambda: None)
+    assert run("pdf", "2018-01") == (2, "", "没有找到 LibreOffice，未生成 PDF\n")

@@ -1,4 +1,4 @@
-"""Commands on what went out of a published issue: who is written to, and what the record says."""
+"""Commands on what went out of a published issue: who is written to, what the record says, and PDF to print."""
 
 import argparse
 import json
@@ -21,15 +21,16 @@ from townreturn.wording import say
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """``deliver`` and ``deliveries``."""
+    """``deliver``, ``deliveries`` and ``pdf``."""
     listing = commands.add_parser("deliveries", help=say("CLI_DELIVERIES"))
     listing.add_argument("period", nargs="?", metavar="PERIOD")
     listing.add_argument("--json", action="store_true", help=say("CLI_JSON"))
     listing.set_defaults(command=show_deliveries)
-    delivering = commands.add_parser("deliver", help=say("CLI_DELIVER"))
-    delivering.add_argument("period", metavar="PERIOD")
-    delivering.add_argument("--issue", type=int, metavar="N", help=say("CLI_ISSUE"))
-    delivering.set_defaults(command=deliver)
+    for name, help_code, command in (("deliver", "CLI_DELIVER", deliver), ("pdf", "CLI_PDF", print_pdf)):
+        parser = commands.add_parser(name, help=say(help_code))
+        parser.add_argument("period", metavar="PERIOD")
+        parser.add_argument("--issue", type=int, metavar="N", help=say("CLI_ISSUE"))
+        parser.set_defaults(command=command)
 
 
 def deliver(options: argparse.Namespace) -> int:
@@ -40,6 +41,12 @@ def deliver(options: argparse.Namespace) -> int:
         sys.stdout.write(say("CLI_DELIVER_LINE", addressee=one.addressee, to=to, subject=one.subject) + "\n")
     told = say("CLI_DELIVER_DONE", count=len(letters)) if letters else say("CLI_DELIVER_BEFORE", period=options.period)
     sys.stdout.write(told + "\n")
+    return 0
+
+
+def print_pdf(options: argparse.Namespace) -> int:
+    """``pdf``: prints the folder."""
+    sys.stdout.write(month.print_issue(open_this_office(), Period(options.period), options.issue) + "\n")
     return 0
 
 

@@ -30,6 +30,7 @@ from townreturn.month.mail_in import MailReport, collect_mail, describe_mail
 from townreturn.month.mailed import reply_to_of
 from townreturn.month.pending import PendingReturn, pending_return
 from townreturn.month.plan_duties import choose_plan, duties_of
+from townreturn.month.printing import print_issue
 from townreturn.month.reminding import DueReminders, find_due_reminders, remind
 from townreturn.month.restoring import restore
 from townreturn.month.returns import check_return, compile_return, summarise
@@ -84,6 +85,7 @@ __all__ = [
     "most_helpful_approver",
     "open_period",
     "pending_return",
+    "print_issue",
     "propose_correction",
     "publish",
     "raise_alert",

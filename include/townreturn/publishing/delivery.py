@@ -1,8 +1,10 @@
 """Delivery: files are written aside, then the whole folder is moved into the outbox in one rename."""
 
+import contextlib
 import shutil
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from upath import UPath
@@ -25,10 +27,26 @@ def deliver(outbox: UPath, folder: str, files: Sequence[KeptFile]) -> str:
     if _has_manifest(target, files[-1]):
         return str(target)
     if outbox.protocol in LOCAL_PROTOCOLS:
-        _deliver_by_rename(Path(outbox.path), Path(target.path), files)
+        is_there = partial(_has_manifest, target, files[-1])
+        _deliver_by_rename(Path(outbox.path), Path(target.path), files, is_there)
     else:
         _deliver_by_upload(target, files)
     return str(target)
+
+
+def place_beside(outbox: UPath, folder: str, files: Sequence[KeptFile]) -> str:
+    """Place files that belong to no issue at ``folder`` under the outbox, for what is there; its path or URL."""
+    target, names = outbox / folder, [one.name for one in files]
+    if outbox.protocol in LOCAL_PROTOCOLS:
+        _deliver_by_rename(Path(outbox.path), Path(target.path), files, lambda: has_all(target, names))
+    else:
+        _deliver_by_upload(target, files)
+    return str(target)
+
+
+def has_all(folder: UPath | Path, names: Sequence[str]) -> bool:
+    """Whether files of all these names are there."""
+    return all((folder / name).is_file() for name in names)
 
 
 def find_delivered(outbox: UPath, publication: Publication) -> UPath | None:
@@ -52,7 +70,9 @@ def _has_manifest(folder: UPath | Path, manifest: KeptFile) -> bool:
         return False
 
 
-def _deliver_by_rename(outbox: Path, target: Path, files: Sequence[KeptFile]) -> None:
+def _deliver_by_rename(
+    outbox: Path, target: Path, files: Sequence[KeptFile], is_there: Callable[[], bool]
+) -> None:  # fmt: skip
     """Staging lies in the outbox itself, so that the last step is a rename on one file system."""
     staging = outbox / f".staging-{uuid.uuid4().hex}"
     staging.mkdir(parents=True)
@@ -60,21 +80,21 @@ def _deliver_by_rename(outbox: Path, target: Path, files: Sequence[KeptFile]) ->
         for one in files:
             (staging / one.name).write_bytes(one.content)
         target.parent.mkdir(parents=True, exist_ok=True)
-        _replace_folder(staging, target, files[-1])
+        _replace_folder(staging, target, is_there)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _replace_folder(staging: Path, target: Path, manifest: KeptFile) -> None:
+def _replace_folder(staging: Path, target: Path, is_there: Callable[[], bool]) -> None:
     """Rename in; what a crashed attempt left there is first renamed aside, then removed."""
     aside = staging.with_name(f".replaced-{uuid.uuid4().hex}")
-    if target.exists():
+    with contextlib.suppress(FileNotFoundError):
         target.rename(aside)
     try:
         staging.rename(target)
     except OSError:
         # Another attempt came in between with the same content: its folder is as good as ours.
-        if not _has_manifest(target, manifest):
+        if not is_there():
             raise
     shutil.rmtree(aside, ignore_errors=True)
 

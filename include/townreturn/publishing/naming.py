@@ -22,6 +22,11 @@ def issue_folder(period: Period, issue: int) -> str:
     return f"{period.key}/issue-{issue}"
 
 
+def pdf_folder(period: Period, issue: int) -> str:
+    """Where what was printed of an issue lies: beside it, for it is no part of it."""
+    return f"{period.key}/pdf-issue-{issue}"
+
+
 def workbook_name(town_return: TownReturn) -> str:
     """「清溪镇打假统计月报_2018年3月.xlsx」; a correction's name ends with 「_第1次更正」."""
     return f"{_return_stem(town_return)}.xlsx"
