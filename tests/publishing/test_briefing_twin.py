@@ -69,7 +69,9 @@ def test_the_twin_tells_what_the_document_tells(
 ) -> None:
     town_return = request.getfixturevalue(name)
     write_briefing(town_return, plan, tmp_path / "b.docx", ISSUED_ON)
-    printed = [one.text for one in Document(str(tmp_path / "b.docx")).paragraphs]
+    document = Document(str(tmp_path / "b.docx"))
+    colophon = [row.cells[0].text for row in document.tables[-1].rows]
+    printed = [*(one.text for one in document.paragraphs if one.text), *colophon]
     told = [one["text"] for one in twin_of(town_return)["paragraphs"]]
     assert printed == told
     assert sum(one.startswith("附表") for one in told) == 4 + bool(town_return.league.units)

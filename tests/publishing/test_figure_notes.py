@@ -59,6 +59,7 @@ def test_each_annex_explains_its_marks(briefing: Any) -> None:
         [INCOMPLETE, INCOMPLETE_YTD, ZERO_RETURN, MEMO],  # and 7* in a category
         [INCOMPLETE, INCOMPLETE_YTD, INCOMPARABLE],  # the totals only, memo indicators left out
         [],
+        [],  # 版记
     ]
 
 

@@ -149,7 +149,7 @@ def test_nobody_is_told_to_send_what_is_exempted(judged_return: TownReturn, plan
 def test_the_annexes_show_standings_and_league(judged_return: TownReturn, plan: Plan, tmp_path: Path) -> None:
     write_briefing(judged_return, plan, tmp_path / "b.docx", ISSUED_ON)
     document = Document(str(tmp_path / "b.docx"))
-    standings, league = document.tables[3:]
+    standings, league, _ = document.tables[3:]
     late = [cell.text for cell in standings.rows[7].cells]
     assert late[2:] == ["已报", "迟报2天3小时", "0", "2018-04-01 00:00:00"]
     assert [(row.cells[1].text, row.cells[0].text) for row in league.rows[1:]] == RANKS

@@ -95,7 +95,16 @@ def _add_submission_commands(commands: "argparse._SubParsersAction[argparse.Argu
 
 
 def _add_return_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    from townreturn.cli import adjusting, approvals, corrections, returns, status, timeliness, tracing
+    from townreturn.cli import (
+        adjusting,
+        approvals,
+        briefing_template,
+        corrections,
+        returns,
+        status,
+        timeliness,
+        tracing,
+    )
 
     status.add_status_arguments(commands.add_parser("status", help=say("CLI_STATUS")))
     timeliness.add_arguments(commands.add_parser("timeliness", help=say("CLI_TIMELINESS")))
@@ -114,6 +123,7 @@ def _add_return_commands(commands: "argparse._SubParsersAction[argparse.Argument
     corrections.add_arguments(commands.add_parser("correct", help=say("CLI_CORRECT")))
     approvals.add_approve_arguments(commands.add_parser("approve", help=say("CLI_APPROVE")))
     approvals.add_list_arguments(commands.add_parser("approvals", help=say("CLI_APPROVALS")))
+    briefing_template.add_arguments(commands.add_parser("briefing-template", help=say("CLI_BRIEFING_TEMPLATE")))
     tracing.add_arguments(commands.add_parser("trace", help=say("CLI_TRACE")))
 
 

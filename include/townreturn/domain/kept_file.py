@@ -7,7 +7,7 @@ from functools import cached_property
 
 
 class FileKind(StrEnum):
-    """What a kept file is to its issue; the last three only where its plan names such files."""
+    """What a kept file is to its issue; the last four only where its plan names such files."""
 
     OUTPUT = "output"
     PLAN = "plan"
@@ -16,10 +16,11 @@ class FileKind(StrEnum):
     WORKING_DAYS = "working_days"
     MAPPING = "mapping"
     TEMPLATE = "template"
+    WORD_TEMPLATE = "word_template"
 
 
-BESIDE_THE_PLAN = (FileKind.WORKING_DAYS, FileKind.MAPPING, FileKind.TEMPLATE)
-"""Working days, the mapping to a superior's template, and that template."""
+BESIDE_THE_PLAN = (FileKind.WORKING_DAYS, FileKind.MAPPING, FileKind.TEMPLATE, FileKind.WORD_TEMPLATE)
+"""Working days, the mapping to a superior's template, that template, and the Word template of briefings."""
 
 
 @dataclass(frozen=True)

@@ -138,8 +138,8 @@ class Plan:
     alerted when it is not.
 
     ``file`` is what it was loaded from, ``working_days_file`` what its calendar names,
-    ``superior_template`` the city office's own workbook that is filled as well; a plan made otherwise
-    has none.
+    ``superior_template`` the city office's own workbook that is filled as well, ``word_template`` what its
+    briefings are made from instead of the packaged one; a plan made otherwise has none.
     """
 
     code: str
@@ -167,13 +167,14 @@ class Plan:
     file: KeptFile | None = field(default=None, init=False, compare=False, repr=False)
     working_days_file: KeptFile | None = field(default=None, init=False, compare=False, repr=False)
     superior_template: SuperiorTemplate | None = field(default=None, init=False, compare=False, repr=False)
+    word_template: KeptFile | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def files(self) -> tuple[KeptFile, ...]:
         """Every file that it was loaded from: itself, its form, and what lies beside it."""
         superior = self.superior_template
         beside = (superior.mapping, superior.template) if superior else ()
-        loaded = (self.file, self.form.file, self.working_days_file, *beside)
+        loaded = (self.file, self.form.file, self.working_days_file, *beside, self.word_template)
         return tuple(one for one in loaded if one is not None)
 
     @cached_property

@@ -19,6 +19,7 @@ from townreturn.plans.beside import ReadBeside, among_kept, in_folder
 from townreturn.plans.calendar import refuse_bad_times, with_working_days
 from townreturn.plans.duties import refuse_bad_duties
 from townreturn.plans.succession import refuse_bad_succession, refuse_misfits
+from townreturn.plans.word_template import KEY, read_word_template
 from townreturn.strict_yaml import Location, StrictDocument, without
 from townreturn.wording import say
 
@@ -59,7 +60,7 @@ def load_kept_plan(plan: KeptFile, form: KeptFile, beside: Sequence[KeptFile] = 
 def _read(document: StrictDocument, read_form: Callable[[str], Form], read: ReadBeside) -> Plan:
     data = dict(document.data) if isinstance(document.data, dict) else {}
     notes = _count_cooperating_once(data)
-    plain, working_days_file = with_working_days(document, without(data, "form", "notes", _SUPERIOR), read)
+    plain, working_days_file = with_working_days(document, without(data, "form", "notes", _SUPERIOR, KEY), read)
     if not isinstance(data.get("form"), str):
         document.fail(("form",), "CONFIG_MISSING_KEY", detail="form")
     plan = document.read(Plan, {**plain, "form": read_form(data["form"]), "notes": notes})
@@ -69,6 +70,7 @@ def _read(document: StrictDocument, read_form: Callable[[str], Form], read: Read
     object.__setattr__(plan, "file", KeptFile(FileKind.PLAN, document.path.name, document.content))
     object.__setattr__(plan, "working_days_file", working_days_file)
     object.__setattr__(plan, "superior_template", superior)
+    object.__setattr__(plan, "word_template", read_word_template(document, data, read))
     return plan
 
 

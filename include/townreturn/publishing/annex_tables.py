@@ -1,27 +1,25 @@
 """The annex tables (附表) of the briefing, each from the cells of the return."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from docx.document import Document as WordDocument
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
-from docx.table import Table, _Cell
+from docx.shared import Mm
 
+from townreturn.domain.briefing_styles import Style
 from townreturn.domain.form import Indicator
 from townreturn.domain.plan import Plan
 from townreturn.domain.timeliness import UnitTimeliness
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
+from townreturn.plans.word_template import Pages
 from townreturn.publishing.annexes import compose_annexes, list_totals
 from townreturn.publishing.data_notes import mark_of
 from townreturn.publishing.league_words import say_rank, say_share
 from townreturn.publishing.measure_names import measure_name
 from townreturn.publishing.number_formats import figure_text
-from townreturn.publishing.official_document import HEADING_FONT, TABLE_FONT, add_body, set_east_asian_font
+from townreturn.publishing.official_document import add_paragraph, start_pages, text_width, type_size
+from townreturn.publishing.official_tables import SHORT_ROWS, write_table
 from townreturn.publishing.standing_words import (
     absent_word,
     say_late_by,
@@ -33,10 +31,9 @@ from townreturn.publishing.standing_words import (
 from townreturn.publishing.texts import display_width
 from townreturn.wording import say
 
-_TYPE_AREA_MM = 156
-_ROW_HEIGHT = Mm(6)
-_SMALL = Pt(9)
-_LARGEST_PT, _SMALLEST_PT = 8.0, 5.0
+_LEAD_SHARE = 0.24
+_CELL_MARGINS = Mm(1)
+_SIZES = (Style.TABLE_TEXT, Style.TABLE_SMALL)
 _LEAGUE_COLUMNS = (
     ("LEAGUE_HEAD_RANK", 9),
     ("LEAGUE_HEAD_UNIT", 33),
@@ -52,19 +49,65 @@ _LEAGUE_COLUMNS = (
 )
 
 
-def write_annexes(document: WordDocument, town_return: TownReturn, plan: Plan) -> None:
-    """附表, each on a page of its own: its head, its table, the notes below."""
-    tables: tuple[Callable[[WordDocument, TownReturn, Plan], None], ...] = (
-        partial(_write_measure, measure=Measure.CURRENT), partial(_write_measure, measure=Measure.YTD),
-        _write_comparison, _write_standings, _write_league,
-    )  # fmt: skip
-    for annex, write_table in zip(compose_annexes(town_return, plan), tables, strict=False):
-        _head_annex(document, annex.head.text)
-        write_table(document, town_return, plan)
-        _write_notes(document, [one.text for one in annex.notes])
+@dataclass(frozen=True)
+class _Table:
+    """Its texts, the columns' shares of the width, size and pages at which it can be read, the column not centred."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    shares: Sequence[float]
+    style: Style = Style.TABLE_TEXT
+    across: bool = False
+    left: int = 0
+
+    @property
+    def is_short(self) -> bool:
+        return len(self.rows) <= SHORT_ROWS
 
 
-def _write_measure(document: WordDocument, town_return: TownReturn, plan: Plan, measure: Measure) -> None:
+def write_annexes(document: WordDocument, pages: Pages, town_return: TownReturn, plan: Plan) -> None:
+    """附表, each with its head, its table, the notes below; the first begins a page."""
+    fit = partial(_fit, document, pages)
+    tables: tuple[Callable[[TownReturn, Plan], _Table], ...] = (
+        lambda *of: fit(_draw_measure(Measure.CURRENT, *of)),
+        lambda *of: fit(_draw_measure(Measure.YTD, *of)),
+        _draw_comparison,
+        _draw_standings,
+        _draw_league,
+    )
+    before: _Table | None = None
+    for annex, draw in zip(compose_annexes(town_return, plan), tables, strict=False):
+        table = draw(town_return, plan)
+        starts = _starts_page(table, before)
+        if table.across != (before is not None and before.across):
+            start_pages(document, pages.across if table.across else pages.upright)
+            starts = False
+        add_paragraph(document, Style.ANNEX, annex.head.text).paragraph_format.page_break_before = starts or None
+        write_table(document, table.heads, table.rows, table.shares, table.style, left=table.left, low=table.across)
+        for one in annex.notes:
+            add_paragraph(document, Style.ANNEX_NOTE, one.text)
+        before = table
+
+
+def _starts_page(table: _Table, before: _Table | None) -> bool:
+    """Whether on a page of its own; of two short ones the second follows the first."""
+    return before is None or not (table.is_short and before.is_short)
+
+
+def _fit(document: WordDocument, pages: Pages, table: _Table) -> _Table:
+    """Upright in the larger size at which every figure has room on one line; else across, in the smaller.
+
+    Not the row of 报送情况, whose words may break.
+    """
+    width = text_width(pages.upright) * table.shares[-1] / sum(table.shares) - _CELL_MARGINS
+    longest = max((display_width(text) for row in table.rows[1:] for text in row[1:]), default=1)
+    for style in _SIZES:
+        if longest * type_size(document, style) / 2 <= width:  # a digit is half as wide as high
+            return replace(table, style=style)
+    return replace(table, style=_SIZES[-1], across=True)
+
+
+def _draw_measure(measure: Measure, town_return: TownReturn, plan: Plan) -> _Table:
     standing_by_category = {
         one.category: say_state(one) + mark_of(town_return, one.category, None, measure)
         for one in town_return.standings
@@ -76,8 +119,8 @@ def _write_measure(document: WordDocument, town_return: TownReturn, plan: Plan, 
     for indicator in plan.form.indicators:
         figures = [_figure_text(town_return, code, indicator, measure) for code in (*codes, TOTAL)]
         rows.append([_with_unit(indicator), *figures])
-    rest = (_TYPE_AREA_MM - 36) / (len(codes) + 1)
-    _write_table(document, heads, rows, [36, *[rest] * (len(codes) + 1)], _size_for(rows[1:], rest))
+    rest = (1 - _LEAD_SHARE) / (len(codes) + 1)
+    return _Table(heads, rows, [_LEAD_SHARE, *[rest] * (len(codes) + 1)])
 
 
 def _figure_text(town_return: TownReturn, category: str, indicator: Indicator, measure: Measure) -> str:
@@ -87,14 +130,7 @@ def _figure_text(town_return: TownReturn, category: str, indicator: Indicator, m
     return figure_text(indicator, figure, absent_word(town_return, category, measure), mark)
 
 
-def _size_for(rows: Sequence[Sequence[str]], width_mm: float) -> Pt:
-    """The type size at which the longest figure stays on one line; a digit is half as wide as high."""
-    longest = max((display_width(text) for row in rows for text in row[1:]), default=1)
-    fitting = Mm(width_mm - 1).pt / (longest * 0.5)
-    return Pt(int(max(_SMALLEST_PT, min(_LARGEST_PT, fitting)) * 2) / 2)
-
-
-def _write_comparison(document: WordDocument, town_return: TownReturn, plan: Plan) -> None:
+def _draw_comparison(town_return: TownReturn, plan: Plan) -> _Table:
     heads = [say("RETURN_HEAD_INDICATOR"), *(measure_name(measure) for measure in Measure)]
     rows = []
     for cell in list_totals(town_return, plan):
@@ -102,10 +138,10 @@ def _write_comparison(document: WordDocument, town_return: TownReturn, plan: Pla
         absent = say("AMOUNT_MISSING")
         figures = [figure_text(indicator, getattr(cell, measure.value), absent) for measure in Measure]
         rows.append([_with_unit(indicator), *figures])
-    _write_table(document, heads, rows, [46, *[22] * 5], _SMALL)
+    return _Table(heads, rows, [46, *[22] * 5])
 
 
-def _write_standings(document: WordDocument, town_return: TownReturn, plan: Plan) -> None:
+def _draw_standings(town_return: TownReturn, plan: Plan) -> _Table:
     codes = (
         "RETURN_HEAD_CATEGORY",
         "RETURN_HEAD_REPORTING_UNIT",
@@ -125,12 +161,12 @@ def _write_standings(document: WordDocument, town_return: TownReturn, plan: Plan
         ]
         for one in town_return.standings
     ]
-    _write_table(document, [say(code) for code in codes], rows, [33, 34, 20, 24, 14, 31], _SMALL)
+    return _Table([say(code) for code in codes], rows, [33, 34, 20, 24, 14, 31])
 
 
-def _write_league(document: WordDocument, town_return: TownReturn, plan: Plan) -> None:
+def _draw_league(town_return: TownReturn, plan: Plan) -> _Table:
     rows = [_league_row(one, plan) for one in town_return.league.units]
-    _write_table(document, [say(code) for code, _ in _LEAGUE_COLUMNS], rows, [mm for _, mm in _LEAGUE_COLUMNS], _SMALL)
+    return _Table([say(code) for code, _ in _LEAGUE_COLUMNS], rows, [share for _, share in _LEAGUE_COLUMNS], left=1)
 
 
 def _league_row(one: UnitTimeliness, plan: Plan) -> list[str]:
@@ -139,63 +175,5 @@ def _league_row(one: UnitTimeliness, plan: Plan) -> list[str]:
     return [say_rank(one), plan.unit_by_code[one.unit].name, *map(str, counts), *map(say_share, shares)]
 
 
-def _head_annex(document: WordDocument, text: str) -> None:
-    paragraph = add_body(document, text, indent=False)
-    paragraph.paragraph_format.page_break_before = True
-    paragraph.paragraph_format.keep_with_next = True
-    set_east_asian_font(paragraph.runs[0], HEADING_FONT)
-
-
 def _with_unit(indicator: Indicator) -> str:
     return say("INDICATOR_WITH_UNIT", label=indicator.label, unit=indicator.unit)
-
-
-def _write_notes(document: WordDocument, notes: Sequence[str]) -> None:
-    for note in notes:
-        paragraph = add_body(document, note, indent=False)
-        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        paragraph.paragraph_format.space_before = Pt(4)
-        paragraph.runs[0].font.size = _SMALL
-
-
-def _write_table(
-    document: WordDocument, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], size: Pt
-) -> None:
-    """A ruled table with fixed widths in mm; its head is repeated on every page, no row is split."""
-    table = document.add_table(rows=1 + len(rows), cols=len(heads), style="Table Grid")
-    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    _tighten(table)
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Mm(width)
-    for row, texts in zip(table.rows, (heads, *rows), strict=True):
-        _mark_row(row, "w:cantSplit")
-        row.height = _ROW_HEIGHT
-        for position, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-            cell.width = Mm(widths[position])
-            _write_cell(cell, text, size, centred=texts is heads or position > 0)
-    _mark_row(table.rows[0], "w:tblHeader")
-
-
-def _write_cell(cell: _Cell, text: str, size: Pt, *, centred: bool) -> None:
-    paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
-    run = paragraph.add_run(text)
-    run.font.size = size
-    set_east_asian_font(run, TABLE_FONT)
-    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-
-
-def _mark_row(row: Any, tag: str) -> None:
-    row._tr.get_or_add_trPr().append(OxmlElement(tag))
-
-
-def _tighten(table: Table) -> None:
-    """Cell margins of half a millimetre, so that money fits beside six other columns."""
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), "28")
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    table._tbl.tblPr.append(margins)

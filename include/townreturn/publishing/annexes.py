@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from townreturn.domain.briefing_styles import Style
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Measure, ReturnCell, TownReturn
-from townreturn.publishing.briefing_parts import Paragraph, Style
+from townreturn.publishing.briefing_parts import Paragraph
 from townreturn.publishing.figure_notes import list_common_cells, tell_notes_below
 from townreturn.publishing.league_words import LEAGUE_ANNEX, list_league_notes, tell_about
 from townreturn.publishing.measure_names import measure_name

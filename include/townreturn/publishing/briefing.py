@@ -1,45 +1,28 @@
 """The meeting briefing (打假形势分析会材料): the return told in words, as a document and as its JSON twin."""
 
 import json
-from collections.abc import Callable
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
-
-from docx.document import Document as WordDocument
 
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
 from townreturn.publishing.annex_tables import write_annexes
 from townreturn.publishing.annexes import compose_annexes
-from townreturn.publishing.briefing_parts import Paragraph, Style, compose_briefing, title_of
+from townreturn.publishing.briefing_parts import Paragraph, compose_briefing, title_of
+from townreturn.publishing.colophon import compose_colophon, write_colophon
 from townreturn.publishing.figure_origins import describe_span
 from townreturn.publishing.naming import full_unit_name
-from townreturn.publishing.official_document import (
-    add_body,
-    add_byline,
-    add_heading,
-    add_title,
-    open_document,
-    save_document,
-)
-
-_SETTERS: dict[Style, Callable[[WordDocument, str], Any]] = {
-    Style.TITLE: add_title,
-    Style.BYLINE: add_byline,
-    Style.PART: partial(add_heading, level=1),
-    Style.CATEGORY: partial(add_heading, level=2),
-    Style.BODY: add_body,
-}
+from townreturn.publishing.official_document import add_paragraph, open_document, save_document
 
 
 def write_briefing(town_return: TownReturn, plan: Plan, path: Path, issued_on: date) -> None:
-    """Write the document to ``path``, its annexes last; the same return and day give the same bytes."""
-    document = open_document()
+    """Write the document to ``path``, its annexes and colophon last; the same return and day give the same bytes."""
+    document, pages = open_document(plan)
     for one in compose_briefing(town_return, plan, issued_on):
-        _SETTERS[one.style](document, one.prose.text)
-    write_annexes(document, town_return, plan)
+        add_paragraph(document, one.style, one.prose.text)
+    write_annexes(document, pages, town_return, plan)
+    write_colophon(document, plan, issued_on)
     title, author = title_of(town_return, plan).text, full_unit_name(plan, plan.coordinating_unit)
     save_document(document, path, title, author, issued_on)
 
@@ -47,7 +30,8 @@ def write_briefing(town_return: TownReturn, plan: Plan, path: Path, issued_on: d
 def write_briefing_twin(town_return: TownReturn, plan: Plan, path: Path, issued_on: date) -> None:
     """The same paragraphs as JSON, each stretch of text that rests on something with what it rests on."""
     around_tables = (one for annex in compose_annexes(town_return, plan) for one in annex.paragraphs)
-    paragraphs = (*compose_briefing(town_return, plan, issued_on), *around_tables)
+    composed = compose_briefing(town_return, plan, issued_on)
+    paragraphs = (*composed, *around_tables, *compose_colophon(plan, issued_on))
     told = [_describe(one, town_return, plan) for one in paragraphs]
     about = {"town": plan.town_code, "period": town_return.period, "issue": town_return.issue, "plan": plan.code}
     text = json.dumps({**about, "paragraphs": told}, ensure_ascii=False, indent=1)

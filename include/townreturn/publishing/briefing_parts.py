@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from itertools import groupby
 
+from townreturn.domain.briefing_styles import Style
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Category, Plan
 from townreturn.domain.town_return import TOTAL, Measure, ReturnEntry, TownReturn
@@ -40,18 +40,6 @@ _NUMERALS = "一二三四五六七八九十"
 _CATEGORY_SECTIONS = ("key_cases", "practices", "key_areas")
 _PROBLEMS = "problems"
 _ANNEX_OF_CURRENT = "1"
-
-
-class Style(StrEnum):
-    """How a paragraph is set."""
-
-    TITLE = "title"
-    BYLINE = "byline"
-    PART = "part"
-    CATEGORY = "category"
-    BODY = "body"
-    ANNEX = "annex"
-    ANNEX_NOTE = "annex_note"
 
 
 @dataclass(frozen=True)
@@ -161,7 +149,7 @@ def _tell_category(briefing: Briefing, category: Category) -> None:
     for section in plan.form.sections:
         entries = town_return.entries_of(section.code, category.code)
         if section.code in _CATEGORY_SECTIONS and entries:
-            briefing.say(tell("SECTION_HEAD", name=from_form(section.sheet)))
+            briefing.head(Style.ITEM, tell("SECTION_HEAD", name=from_form(section.sheet)))
             briefing.list(say_entry(plan, entry) for entry in entries)
 
 
