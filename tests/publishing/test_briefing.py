@@ -45,15 +45,16 @@ def test_parts_stand_in_order(document: Any, plan: Plan) -> None:
     assert headings == [
         "一、总体情况",
         "二、分类情况",
-        "三、报送情况通报",
-        "四、数据质量",
-        "五、存在问题",
-        "六、下一步工作",
-        "七、需会议研究的事项",
+        "三、重点区域、重点市场和警示区域",
+        "四、报送情况通报",
+        "五、数据质量",
+        "六、存在问题",
+        "七、下一步工作建议和需会议研究事项",
     ]
-    categories = [one.text for one in document.paragraphs if one.style.name == say("STYLE_CATEGORY")]
-    assert len(categories) == len(plan.categories) == 7
-    assert categories[2] == "（三）烟草制品"
+    within = [one.text for one in document.paragraphs if one.style.name == say("STYLE_CATEGORY")]
+    assert len(plan.categories) == 7
+    assert within[2] == "（三）烟草制品"
+    assert within[7:] == ["（一）下一步工作建议", "（二）需会议研究事项"]
 
 
 def figures_told(text: str, indicators: Iterable[Indicator]) -> list[tuple[Indicator, str]]:

@@ -152,7 +152,7 @@ def test_other_measures_name_their_parts_by_period(
 
 def test_headings_are_counted_by_numbering(twin_of: Callable[[TownReturn], Twin], town_return: TownReturn) -> None:
     headings = [one for one in twin_of(town_return)["paragraphs"] if one["style"] in ("part", "category")]
-    assert len(headings) == 14
+    assert len(headings) == 16
     assert {one["figures"][0]["kind"] for one in headings} == {"numbering"}
     assert [one["figures"][0]["text"] for one in headings[:4]] == ["一", "二", "一", "二"]
 

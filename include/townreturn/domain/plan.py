@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from townreturn.domain.areas import KeyArea
 from townreturn.domain.duties import Contacts, ReminderPolicy, WorkPlanDuty
 from townreturn.domain.errors import Misuse
 from townreturn.domain.form import Form
@@ -157,6 +158,7 @@ class Plan:
     approvers: tuple[Approver, ...]
     recipients: tuple[Recipient, ...]
     general_measures: tuple[str, ...] = ()
+    key_areas: tuple[KeyArea, ...] = ()
     approvals_required: int = 1
     corrections: CorrectionPolicy = CorrectionPolicy()
     reminders: ReminderPolicy = field(default=ReminderPolicy())

@@ -15,6 +15,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.superior import SuperiorTemplate
 from townreturn.forms import load_form, load_kept_form
+from townreturn.plans.areas import refuse_bad_areas
 from townreturn.plans.beside import ReadBeside, among_kept, in_folder
 from townreturn.plans.calendar import refuse_bad_times, with_working_days
 from townreturn.plans.duties import refuse_bad_duties
@@ -88,6 +89,7 @@ def _refuse_faults(document: StrictDocument, plan: Plan) -> None:
     _refuse_too_few_approvers(document, plan)
     _refuse_bad_corrections(document, plan)
     refuse_bad_duties(document, plan)
+    refuse_bad_areas(document, plan)
     refuse_bad_succession(document, plan)
 
 
@@ -134,6 +136,9 @@ def _references(plan: Plan) -> list[tuple[Location, str, set[str]]]:
         for column, code in enumerate(category.cooperating):
             references.append((("categories", row, "cooperating", column), code, units))
     references += [(("approvers", row, "unit"), one.unit, units) for row, one in enumerate(plan.approvers) if one.unit]
+    for row, area in enumerate(plan.key_areas):
+        references += [(("key_areas", row, "unit"), area.unit, units)] if area.unit else []
+        references += [(("key_areas", row, "category"), area.category, categories)] if area.category else []
     references += [(("form",), category, categories) for category in plan.form.extras]
     return references
 

@@ -5,15 +5,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from townreturn.domain.briefing_styles import Style
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
 from townreturn.publishing.annex_tables import write_annexes
 from townreturn.publishing.annexes import compose_annexes
+from townreturn.publishing.area_table import draw_areas
 from townreturn.publishing.briefing_parts import Paragraph, compose_briefing, title_of
 from townreturn.publishing.colophon import compose_colophon, write_colophon
 from townreturn.publishing.figure_origins import describe_span
 from townreturn.publishing.naming import full_unit_name
 from townreturn.publishing.official_document import add_paragraph, open_document, save_document
+from townreturn.publishing.official_tables import write_table
 
 
 def write_briefing(town_return: TownReturn, plan: Plan, path: Path, issued_on: date) -> None:
@@ -21,6 +24,9 @@ def write_briefing(town_return: TownReturn, plan: Plan, path: Path, issued_on: d
     document, pages = open_document(plan)
     for one in compose_briefing(town_return, plan, issued_on):
         add_paragraph(document, one.style, one.prose.text)
+        if one.style is Style.TABLE_TITLE:
+            table = draw_areas(town_return, plan)
+            write_table(document, table.heads, table.rows, table.shares)
     write_annexes(document, pages, town_return, plan)
     write_colophon(document, plan, issued_on)
     title, author = title_of(town_return, plan).text, full_unit_name(plan, plan.coordinating_unit)

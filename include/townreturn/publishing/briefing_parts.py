@@ -10,6 +10,9 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Category, Plan
 from townreturn.domain.town_return import TOTAL, Measure, ReturnEntry, TownReturn
 from townreturn.publishing import origins
+from townreturn.publishing.area_rows import list_areas
+from townreturn.publishing.area_sentences import list_works, say_areas
+from townreturn.publishing.area_table import list_table_notes
 from townreturn.publishing.correction_sentences import (
     list_earlier_changes,
     list_own_changes,
@@ -32,12 +35,12 @@ from townreturn.publishing.sentences import (
     say_overview,
     say_totals,
 )
-from townreturn.publishing.standing_words import name_missing
+from townreturn.publishing.suggestion_sentences import list_suggestions
 from townreturn.publishing.work_plan_sentences import say_duties
 from townreturn.wording import say
 
 _NUMERALS = "一二三四五六七八九十"
-_CATEGORY_SECTIONS = ("key_cases", "practices", "key_areas")
+_CATEGORY_SECTIONS = ("key_cases", "practices")
 _PROBLEMS = "problems"
 _ANNEX_OF_CURRENT = "1"
 
@@ -167,6 +170,20 @@ def _say_duties(plan: Plan, category: Category) -> Prose:
     return join("", (tell(code, names=from_plan(separator.join(names))) for code, names in parts if names))
 
 
+def _tell_areas(briefing: Briefing) -> None:
+    """A sentence on all, a table of how each stood, and what the units wrote."""
+    town_return, plan = briefing.town_return, briefing.plan
+    briefing.say(say_areas(town_return, plan))
+    if list_areas(town_return, plan):
+        briefing.head(Style.TABLE_TITLE, tell("AREAS_TABLE"))
+        for note in list_table_notes(town_return, plan):
+            briefing.head(Style.ANNEX_NOTE, note)
+    works = list(list_works(town_return, plan))
+    if works:
+        briefing.say(tell("AREAS_WORKS"))
+        briefing.list(works)
+
+
 def _tell_reporting(briefing: Briefing) -> None:
     briefing.say(say_reporting(briefing.town_return, briefing.plan))
     briefing.say(say_league(briefing.town_return, briefing.plan))
@@ -191,15 +208,17 @@ def _tell_problems(briefing: Briefing) -> None:
     _tell_quoted(briefing, "problem", "PROBLEMS_NONE")
 
 
-def _tell_next_steps(briefing: Briefing) -> None:
-    plan = briefing.plan
-    missing = name_missing(briefing.town_return, plan)
-    urgent = [tell("NEXT_STEP_MISSING", names=from_plan(missing))] if missing else []
-    briefing.list([*urgent, *(end_sentence(from_plan(measure)) for measure in plan.general_measures)])
-
-
-def _tell_matters(briefing: Briefing) -> None:
+def _tell_next(briefing: Briefing) -> None:
+    _head_within(briefing, 1, "NEXT_SUGGESTIONS")
+    suggestions = list_suggestions(briefing.town_return, briefing.plan)
+    briefing.list(suggestions or [tell("NEXT_SUGGESTIONS_NONE")])
+    _head_within(briefing, 2, "NEXT_MATTERS")
     _tell_quoted(briefing, "suggestion", "MATTERS_NONE")
+
+
+def _head_within(briefing: Briefing, number: int, code: str) -> None:
+    head = tell("CATEGORY_HEAD", number=numbering(numeral(number)), name=plain(say(code)))
+    briefing.head(Style.CATEGORY, head)
 
 
 def _tell_quoted(briefing: Briefing, field: str, none: str) -> None:
@@ -220,9 +239,9 @@ _PARTS: tuple[tuple[str, Callable[[Briefing], None]], ...] = (
     ("PART_CORRECTIONS", _tell_corrections),
     ("PART_OVERALL", _tell_overall),
     ("PART_CATEGORIES", _tell_categories),
+    ("PART_AREAS", _tell_areas),
     ("PART_REPORTING", _tell_reporting),
     ("PART_QUALITY", _tell_quality),
     ("PART_PROBLEMS", _tell_problems),
-    ("PART_NEXT_STEPS", _tell_next_steps),
-    ("PART_MATTERS", _tell_matters),
+    ("PART_NEXT", _tell_next),
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from townreturn.domain.areas import SECTION, AreaStatus
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -113,6 +114,12 @@ def quoted(text: str, entry: ReturnEntry, field: str) -> Prose:
     """What a unit wrote in one field of a text row, on one line."""
     details = {"section": entry.section, "field": field, "category": entry.category, "unit": entry.unit}
     return cite(one_line(text), OriginKind.QUOTED, **details)
+
+
+def told_before(text: str, area: AreaStatus, field: str) -> Prose:
+    """What a unit told of a key area in an earlier period, on one line."""
+    details = {"section": SECTION, "field": field, "category": area.category, "unit": area.unit}
+    return cite(one_line(text), OriginKind.QUOTED, **details, period=area.period)
 
 
 def explained(note: ToldNote, section: str) -> Prose:
