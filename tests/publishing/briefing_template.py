@@ -217,7 +217,7 @@ def font_table() -> str:
 
 
 SETTINGS = (
-    f'<w:settings {ROOT}><w:evenAndOddHeaders/><w:defaultTabStop w:val="420"/>'
+    f'<w:settings {ROOT}><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
     '<w:characterSpacingControl w:val="compressPunctuation"/>'
     "<w:compat><w:spaceForUL/><w:balanceSingleByteDoubleByteWidth/><w:doNotLeaveBackslashAlone/><w:ulTrailSpace/>"
     "<w:doNotExpandShiftReturn/><w:useFELayout/>"

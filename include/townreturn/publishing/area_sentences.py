@@ -1,6 +1,6 @@
 """Sentences on key areas (重点区域、重点市场和警示区域): what is new, done, come back, or not heard of."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from townreturn.domain.areas import SECTION, STATUS
 from townreturn.domain.plan import Plan
@@ -84,8 +84,9 @@ def _stands(town_return: TownReturn, row: AreaRow, code: str) -> bool:
 
 
 def _silent(town_return: TownReturn, rows: Iterable[AreaRow]) -> list[AreaRow]:
-    done: Callable[[AreaRow], bool] = lambda row: row.last_before(town_return.period) == say("AREA_DONE")  # noqa: E731
-    return [row for row in rows if row.told and row.entry is None and not done(row)]
+    """Those told of before and not done, of which nothing is told this period."""
+    silent = [row for row in rows if row.told and row.entry is None]
+    return [row for row in silent if row.last_before(town_return.period) != say("AREA_DONE")]
 
 
 def _is_in(town_return: TownReturn, row: AreaRow) -> bool:
