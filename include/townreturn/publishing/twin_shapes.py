@@ -6,10 +6,10 @@ The twin itself is written as plain data, span by span: see ``briefing`` and ``f
 from dataclasses import dataclass, field
 from typing import NewType
 
+from townreturn.domain.briefing_styles import Style
 from townreturn.domain.canonical_mark import LATER
 from townreturn.domain.obligation import ObligationKind
 from townreturn.domain.town_return import AmountStatus, ChangeStatus, Measure
-from townreturn.publishing.briefing_parts import Style
 from townreturn.publishing.prose import OriginKind
 
 PlainNumber = NewType("PlainNumber", str)
