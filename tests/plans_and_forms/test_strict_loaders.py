@@ -147,6 +147,7 @@ def test_bytes_that_are_no_utf8(tmp_path: Path) -> None:
         ("  - {code: cases_filed, label: 立案, unit: 宗, kind: count,",
          "  - {code: cases_filed, label: 立案, unit: 宗, kind: counted,", "CONFIG_BAD_VALUE", ["kind"]),
         ("  zero_return: 零申报", "  zero_return: 零申报\n  zero: 零", "CONFIG_UNKNOWN_KEY", ["anchors.zero"]),
+        ("of: samples_tested}", "of: samples_tasted}", "CONFIG_DANGLING", ["indicators.21.rate.of", "samples_tasted"]),
         ("explanations: explanations", "explanations: remarks", "CONFIG_DANGLING", ["explanations", "remarks"]),
         ("explanations: explanations", "explanations: problems", "CONFIG_DANGLING", ["problems.indicator"]),
         ("    hint: 本期可供推广的做法，没有可不填。", "    hints: 没有可不填。", "CONFIG_UNKNOWN_KEY",
@@ -250,3 +251,13 @@ def test_a_file_cannot_bring_its_own_bytes(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_mail_address_is_one_that_can_stand_in_a_header(address: str, is_one: bool) -> None:
     assert is_mail_address(address) is is_one
+
+
+def test_a_form_without_headlines_has_those_that_begin_a_group_and_the_major_cases(tmp_path: Path) -> None:
+    text = FORM.replace(", headline: true", "")
+    (tmp_path / "edition.yaml").write_text(text, encoding="utf-8")
+    assert load_form("edition", tmp_path).headlines == {
+        "enforcement_actions", "cases_investigated", "major_cases", "cases_transferred", "samples_tested",
+        "complaints_received", "publicity_events",
+    }  # fmt: skip
+    assert "officers_deployed" in load_form("edition-2018").headlines

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 
 from townreturn.domain.breaks import Break, BreakKind
 from townreturn.domain.form import Across, Indicator, OverTime
+from townreturn.domain.percentages import in_pct
 from townreturn.domain.period import Period
 from townreturn.domain.town_return import (
     TOTAL,
@@ -119,8 +121,7 @@ def compare(amount: Amount, base: Amount) -> Change:
         return Change(ChangeStatus.INCOMPARABLE)
     if base.value == 0:
         return Change(ChangeStatus.ZERO_BASE)
-    ratio = (amount.value - base.value) * 100 / base.value
-    return Change(ChangeStatus.RATIO, ratio.quantize(Decimal("0.1"), ROUND_HALF_UP))
+    return Change(ChangeStatus.RATIO, in_pct(Fraction(amount.value - base.value) / Fraction(base.value)))
 
 
 def _cell(

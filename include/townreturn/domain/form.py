@@ -31,8 +31,20 @@ class Across(StrEnum):
 
 
 @dataclass(frozen=True)
+class Rate:
+    """A figure as a share of another one, in per cent: 不合格率 is 不合格 of 抽检."""
+
+    label: str
+    of: str
+
+
+@dataclass(frozen=True)
 class Indicator:
-    """One row of the form. ``unit`` is the unit of measure, ``decimals`` how many are allowed."""
+    """One row of the form. ``unit`` is the unit of measure, ``decimals`` how many are allowed.
+
+    ``headline``: the briefing's prose always tells it where it is not zero; the other ones when they
+    move. ``rate``: that it is told as a share of another indicator, too.
+    """
 
     code: str
     label: str
@@ -42,6 +54,8 @@ class Indicator:
     across: Across
     group: str
     hint: str = ""
+    headline: bool = False
+    rate: Rate | None = None
 
     @property
     def decimals(self) -> int:
@@ -149,6 +163,14 @@ class Form:
     def by_code(self) -> dict[str, Indicator]:
         extras = (one for rows in self.extras.values() for one in rows)
         return {one.code: one for one in (*self.indicators, *extras)}
+
+    @cached_property
+    def headlines(self) -> frozenset[str]:
+        """The codes of the indicators that are always told; where an edition marks none, those that begin a
+        group, and 大案要案."""
+        marked = {one.code for one in self.by_code.values() if one.headline}
+        firsts = {one.group: one.code for one in reversed(self.indicators)}
+        return frozenset(marked or {*firsts.values(), self.major_cases})
 
     def section(self, code: str) -> Section:
         return next(one for one in self.sections if one.code == code)

@@ -11,7 +11,6 @@ rank leaves out as many (1, 1, 3).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from townreturn.domain.obligation import ObligationState, Standing, Timeliness
@@ -117,12 +116,6 @@ def tally(unit: str, standings: Sequence[Standing], backfilled: Sequence[Standin
         late_seconds=sum(one.late_seconds for one in reported),
         longest_late_seconds=max((one.late_seconds for one in reported), default=0),
     )
-
-
-def in_pct(share: Fraction) -> Decimal:
-    """A share in per cent, one decimal, half up."""
-    exact = Decimal(share.numerator * 100) / Decimal(share.denominator)
-    return exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def _counts(standing: Standing) -> bool:

@@ -67,6 +67,9 @@ def _refuse_dangling(document: StrictDocument, form: Form) -> None:
     for key in ("opening_stock", "closing_stock", "major_cases"):
         if getattr(form, key) not in common:
             document.fail((key,), "CONFIG_DANGLING", value=getattr(form, key))
+    for place, one in _placed_indicators(form):
+        if one.rate and one.rate.of not in common:
+            document.fail((*place, "rate", "of"), "CONFIG_DANGLING", value=one.rate.of)
     if form.explanations:
         _refuse_unfit_explanations(document, form)
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
+from townreturn.domain.percentages import in_pct
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
-from townreturn.domain.timeliness import League, UnitTimeliness, in_pct
+from townreturn.domain.timeliness import League, UnitTimeliness
 from townreturn.publishing.origins import named_period, of_league
 from townreturn.publishing.prose import Prose, join, tell
 from townreturn.publishing.standing_words import say_duration

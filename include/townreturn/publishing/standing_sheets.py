@@ -3,8 +3,9 @@
 from fractions import Fraction
 
 from townreturn.domain.obligation import Standing
+from townreturn.domain.percentages import in_pct
 from townreturn.domain.plan import Plan
-from townreturn.domain.timeliness import UnitTimeliness, in_pct
+from townreturn.domain.timeliness import UnitTimeliness
 from townreturn.publishing.league_words import list_league_notes, say_about, say_rank, say_seconds, say_share
 from townreturn.publishing.list_sheets import Column, NumberCell, Row, write_list
 from townreturn.publishing.sheet_frame import ReturnBook
