@@ -18,15 +18,19 @@ def render_issue(issue: Issue) -> tuple[KeptFile, ...]:
 
 
 def write_files(issue: Issue, folder: Path) -> None:
-    """Write the files of one issue into an empty folder, the manifest last."""
+    """Write the files of one issue into an empty folder, the manifest last.
+
+    What people read is without personal data; the canonical text and its hash are of the return itself.
+    """
     from townreturn.publishing.briefing import write_briefing, write_briefing_twin
+    from townreturn.publishing.masked_return import mask_return
     from townreturn.publishing.schema import write_schemas
     from townreturn.publishing.submission import write_submission
     from townreturn.publishing.summary_page import write_summary
     from townreturn.publishing.superior_workbook import fill_template
     from townreturn.publishing.workbook import write_return_workbook
 
-    town_return, plan = issue.town_return, issue.plan
+    town_return, plan = mask_return(issue.town_return), issue.plan
     write_return_workbook(town_return, plan, folder / naming.workbook_name(town_return), issue.issued_on)
     if town_return.reported_count:
         write_submission(town_return, plan, folder / naming.submission_name(town_return), issue.issued_on)
@@ -38,7 +42,7 @@ def write_files(issue: Issue, folder: Path) -> None:
     write_standings_csv(town_return, plan, folder / naming.standings_csv_name(town_return))
     if town_return.changes:
         write_changes_csv(town_return, plan, folder / naming.changes_csv_name(town_return))
-    write_json(town_return, folder / naming.json_name(town_return))
+    write_json(issue.town_return, folder / naming.json_name(town_return))
     write_schemas(folder)
     if plan.superior_template:
         content = fill_template(town_return, plan, plan.superior_template, issue.issued_on)
