@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from townreturn.compiling import compile_cells
+from townreturn.compiling.trend import compile_trend
 from townreturn.domain.form import Across, Indicator
 from townreturn.domain.obligation import ObligationState, Standing, Timeliness
+from townreturn.domain.period import Period, periods_between
 from townreturn.domain.plan import Plan
 from townreturn.domain.timeliness import league_of
 from townreturn.domain.town_return import (
@@ -27,6 +30,7 @@ from townreturn.domain.town_return import (
     TownReturn,
 )
 from townreturn.plans import load_plan
+from townreturn.store.reports import StoredFigure
 
 NOTHING = Amount(None, AmountStatus.MISSING, 0, 1)
 INCOMPARABLE = Change(ChangeStatus.INCOMPARABLE)
@@ -277,3 +281,46 @@ CHANGES = (
     _changed("2018-04", "total", Measure.YTD, "40", "42", FOLLOWS),
     _changed("2019-03", "total", Measure.YEAR_ON_YEAR, "10.0", "-8.2", FOLLOWS),
 )
+
+
+# 2017-01 to 2018-03 by category and indicator; whatever is not named is 1 in every period.
+HISTORY = {
+    ("tobacco", "cases_filed"): "3 3 4 3 4 3 3 4 3 3 4 3 4 5 8",
+    ("food_drug", "cases_filed"): "6 6 6 6 6 6 6 6 6 6 6 6 6 6 6",
+    ("food_drug", "samples_tested"): "60 60 60 60 60 60 60 60 60 60 60 60 60 64 80",
+    ("food_drug", "samples_failed"): "2 2 2 2 2 2 2 2 2 2 2 2 2 4 2",
+    ("food_drug", "dens_destroyed"): "0 2 0 0 0 0 0 0 0 0 0 0 0 0 3",
+    ("tobacco", "persons_detained"): "0 0 0 0 0 0 0 0 0 0 0 0 9 4 0",
+    (
+        "tobacco",
+        "goods_value",
+    ): "20.50 " * 13 + "30 12.25",
+    ("ecommerce", "complaints_received"): "40 40 40 40 40 40 40 40 40 40 40 40 40 2 38",
+    ("building", "publicity_events"): "1 1 1 1 1 1 1 1 1 1 1 1 1 1 3",
+}
+
+
+@pytest.fixture(scope="session")
+def with_history(plan: Plan, complete_return: TownReturn) -> Callable[[dict[tuple[str, str], str]], TownReturn]:
+    """March in every category after fourteen periods that are all known, with some histories otherwise; – is 未报."""
+    periods = periods_between(Period("2017-01"), Period("2018-03"))
+    standings = tuple(replace(one, zero_return=False) for one in complete_return.standings)
+
+    def build(changed: dict[tuple[str, str], str]) -> TownReturn:
+        history = HISTORY | changed
+        figures = [
+            StoredFigure(period.key, category.code, one.code, Decimal(value), is_zero_return=False)
+            for category in plan.categories
+            for one in plan.form.indicators_of(category.code)
+            for period, value in zip(periods, history.get((category.code, one.code), "1 " * 15).split(), strict=True)
+            if value != "–"
+        ]
+        cells, trend = compile_cells(plan, periods[-1], figures, ()), compile_trend(plan, periods[-1], figures)
+        return replace(complete_return, cells=cells, standings=standings, trend=trend)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def compared_return(with_history: Callable[[dict[tuple[str, str], str]], TownReturn]) -> TownReturn:
+    return with_history({})

@@ -14,10 +14,12 @@ from townreturn.domain.obligation import ObligationState, Standing, Timeliness
 from townreturn.domain.period import Period, periods_between
 from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
+from townreturn.publishing.category_sentences import say_category_ytd
 from townreturn.publishing.figure_notes import list_common_cells, list_notes
+from townreturn.publishing.group_sentences import say_group
 from townreturn.publishing.number_formats import amount_format, figure_text
+from townreturn.publishing.overall_sentences import say_summary, say_year_to_date
 from townreturn.publishing.reporting_sentences import list_quality
-from townreturn.publishing.sentences import say_category_ytd, say_totals
 from townreturn.publishing.twin import list_rows
 from townreturn.store.reports import StoredFigure
 
@@ -75,10 +77,11 @@ def test_a_table_of_current_figures_says_nothing_of_it(town_return: TownReturn, 
 
 def test_in_the_briefing(town_return: TownReturn, plan: Plan) -> None:
     filed = [plan.form.by_code["cases_filed"]]
-    assert say_totals(town_return, filed, Measure.YTD).text == "本年累计7类合计（口径有变动）：立案154宗。"
-    assert say_totals(town_return, filed, Measure.CURRENT).text == "7类合计：立案14宗。"
     # The other indicators were never reported in this year made by hand, so the year of the category lacks months.
     kept = replace(plan, form=replace(plan.form, indicators=tuple(filed), extras={}))
+    assert say_year_to_date(town_return, kept).text == "本年累计（口径有变动，是变动前后之和），全镇立案154宗。"
+    assert say_group(town_return, kept, "案件查处", filed).text == "案件查处方面，全镇立案14宗。"
+    assert say_summary(town_return, kept).text == "总的看，与上期、上年同期口径不同，合计不作环比、同比。"
     assert say_category_ytd(town_return, kept, "tobacco").text == (
         "本年累计（口径有变动，是变动前后之和）：立案22宗。"
     )  # fmt: skip

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from published_months import publish_months, publish_newest
+from recomputed_figures import check_paragraph
 from spans_of_briefing import check_spans, figures_in
 from townreturn import month
+from townreturn.domain.canonical import read_canonical
 from townreturn.domain.period import Period, periods_between
 from townreturn.office import Office, open_office
 from townreturn.samples import write_samples
@@ -58,6 +60,17 @@ def test_every_number_has_one_origin(months: str, count: int, request: pytest.Fi
     twins = read_twins(request.getfixturevalue(months))
     assert len(twins) == count
     assert all(check_spans(twin) > 150 for twin in twins)
+
+
+@pytest.mark.parametrize("months", ["golden", "samples"])
+def test_every_number_follows_from_the_return(months: str, request: pytest.FixtureRequest) -> None:
+    office: Office = request.getfixturevalue(months)
+    for folder in sorted(Path(office.outbox.path).glob("*/issue-0")):
+        [content], [twin] = folder.glob("清溪镇打假统计月报_*月.json"), folder.glob("打假形势分析会材料_*.json")
+        town_return = read_canonical(content.read_text(encoding="utf-8"))
+        told = json.loads(twin.read_text(encoding="utf-8"))["paragraphs"]
+        plan = office.plans.in_force(Period(town_return.period))
+        assert sum(check_paragraph(one, town_return, plan) for one in told) > 100
 
 
 def test_sources_point_at_files_in_the_archive(golden: Office) -> None:

@@ -116,7 +116,7 @@ def test_the_briefing_prints_each_explanation_once(document: Any) -> None:
     told = found.index("核实性审核中有7项由填报单位作了说明（序号与附表1和月报《数据说明》表一致）：")
     assert found[told + 1].startswith("1. 镇食药监分局（食品药品保健品）：①")
     assert found[told + 4] == "各单位自行作出的说明："
-    assert found[told + 5] == "1. 市烟草专卖局第五分局（烟草制品）：涉案货值；说明：本期破获大案一宗。"
+    assert found[told + 5] == "1. 市烟草专卖局第五分局（烟草制品）：涉案货值：本期破获大案一宗。"
     for text in ("节前集中检查", "抽查对象固定", "本期破获大案一宗"):
         assert sum(text in one for one in found) == 1
 

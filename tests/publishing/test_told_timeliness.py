@@ -17,10 +17,11 @@ from townreturn.domain.timeliness import League, UnitTimeliness
 from townreturn.domain.town_return import Measure, TownReturn
 from townreturn.publishing.briefing import write_briefing
 from townreturn.publishing.briefing_parts import compose_briefing
+from townreturn.publishing.category_sentences import say_category
 from townreturn.publishing.figure_notes import list_common_cells, list_notes
 from townreturn.publishing.league_sentences import say_league
+from townreturn.publishing.overall_sentences import say_overview
 from townreturn.publishing.reporting_sentences import list_quality, say_reporting
-from townreturn.publishing.sentences import say_category, say_overview
 from townreturn.publishing.standing_words import absent_word, say_duration, say_timeliness
 from townreturn.publishing.twin import list_rows, write_standings_csv
 from townreturn.publishing.workbook import write_return_workbook

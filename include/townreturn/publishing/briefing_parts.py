@@ -8,11 +8,17 @@ from itertools import groupby
 from townreturn.domain.briefing_styles import Style
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Category, Plan
-from townreturn.domain.town_return import TOTAL, Measure, ReturnEntry, TownReturn
+from townreturn.domain.town_return import ReturnEntry, TownReturn
 from townreturn.publishing import origins
 from townreturn.publishing.area_rows import list_areas
 from townreturn.publishing.area_sentences import list_works, say_areas
 from townreturn.publishing.area_table import list_table_notes
+from townreturn.publishing.category_sentences import (
+    say_category,
+    say_category_changes,
+    say_category_lead,
+    say_category_ytd,
+)
 from townreturn.publishing.correction_sentences import (
     list_earlier_changes,
     list_own_changes,
@@ -21,20 +27,14 @@ from townreturn.publishing.correction_sentences import (
     say_later,
 )
 from townreturn.publishing.data_notes import list_remarks
+from townreturn.publishing.group_sentences import say_group
 from townreturn.publishing.league_sentences import say_league
 from townreturn.publishing.naming import full_unit_name
 from townreturn.publishing.origins import count, from_form, from_plan, numbering
+from townreturn.publishing.overall_sentences import say_overview, say_summary, say_year_to_date
 from townreturn.publishing.prose import Prose, join, plain, tell
 from townreturn.publishing.reporting_sentences import list_explanations, list_quality, say_reporting
-from townreturn.publishing.sentences import (
-    end_sentence,
-    say_category,
-    say_category_ytd,
-    say_comparisons,
-    say_entry,
-    say_overview,
-    say_totals,
-)
+from townreturn.publishing.sentences import end_sentence, say_entry
 from townreturn.publishing.suggestion_sentences import list_suggestions
 from townreturn.publishing.work_plan_sentences import say_duties
 from townreturn.wording import say
@@ -123,16 +123,10 @@ def _tell_corrections(briefing: Briefing) -> None:
 
 def _tell_overall(briefing: Briefing) -> None:
     town_return, plan = briefing.town_return, briefing.plan
-    briefing.say(say_overview(town_return, plan))
+    briefing.say(say_overview(town_return, plan), say_summary(town_return, plan))
     for group, members in groupby(plan.form.indicators, key=lambda one: one.group):
-        indicators = list(members)
-        told = say_totals(town_return, indicators, Measure.CURRENT)
-        if told:
-            head = tell("GROUP_HEAD", group=from_form(group))
-            briefing.say(head, told, say_comparisons(town_return, TOTAL, indicators))
-    flows = [one for one in plan.form.indicators if not one.is_stock]
-    year_on_year = say_comparisons(town_return, TOTAL, flows, (Measure.YTD_YEAR_ON_YEAR,))
-    briefing.say(say_totals(town_return, flows, Measure.YTD), year_on_year)
+        briefing.say(say_group(town_return, plan, group, list(members)))
+    briefing.say(say_year_to_date(town_return, plan))
 
 
 def _tell_categories(briefing: Briefing) -> None:
@@ -145,14 +139,16 @@ def _tell_categories(briefing: Briefing) -> None:
 def _tell_category(briefing: Briefing, category: Category) -> None:
     town_return, plan = briefing.town_return, briefing.plan
     briefing.say(_say_duties(plan, category))
-    indicators = plan.form.indicators_of(category.code)
-    comparisons = say_comparisons(town_return, category.code, indicators)
-    briefing.say(say_category(town_return, plan, category.code), comparisons)
+    lead = say_category_lead(town_return, plan, category.code)
+    changes = say_category_changes(town_return, plan, category.code)
+    briefing.say(say_category(town_return, plan, category.code), lead, changes)
     briefing.say(say_category_ytd(town_return, plan, category.code))
     for section in plan.form.sections:
         entries = town_return.entries_of(section.code, category.code)
         if section.code in _CATEGORY_SECTIONS and entries:
-            briefing.head(Style.ITEM, tell("SECTION_HEAD", name=from_form(section.sheet)))
+            units = say("LIST_SEPARATOR").join(dict.fromkeys(plan.unit_by_code[one.unit].name for one in entries))
+            head = tell("SECTION_OF_UNITS", name=from_form(section.sheet), units=from_plan(units))
+            briefing.head(Style.ITEM, head)
             briefing.list(say_entry(plan, entry) for entry in entries)
 
 

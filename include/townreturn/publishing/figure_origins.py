@@ -7,6 +7,7 @@ from townreturn.domain.form import OverTime
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Amount, Change, Measure, ReturnCell, TownReturn
+from townreturn.publishing.derived_origins import describe_derived
 from townreturn.publishing.prose import OriginKind, Span
 
 _CURRENT, _YTD = Measure.CURRENT, Measure.YTD
@@ -20,6 +21,7 @@ def describe_span(span: Span, text: str, town_return: TownReturn, plan: Plan) ->
         described |= _describe_figure(described, town_return, plan)
     if span.origin.kind is OriginKind.CHANGE:
         described |= _describe_change(described, town_return)
+    described |= describe_derived(span.origin.kind, described, town_return, [one.code for one in plan.categories])
     if span.origin.kind is OriginKind.PLAN:
         described["plan"] = plan.code
     if span.origin.kind is OriginKind.FORM:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from townreturn.domain.areas import SECTION, AreaStatus
 from townreturn.domain.obligation import Standing
@@ -14,6 +15,8 @@ from townreturn.publishing.naming import issue_name, name_period, say_day
 from townreturn.publishing.prose import OriginKind, Prose, cite, plain
 from townreturn.publishing.standing_words import say_late_by
 from townreturn.publishing.texts import one_line
+from townreturn.publishing.trimming import trim
+from townreturn.wording import say
 
 _DIGIT = re.compile(r"\d")
 
@@ -21,6 +24,36 @@ _DIGIT = re.compile(r"\d")
 def figure(text: str, category: str, indicator: str, measure: Measure) -> Prose:
     """A figure of the return, or what its change is called."""
     return cite(text, OriginKind.FIGURE, category=category, indicator=indicator, measure=measure.value)
+
+
+def base_of(text: str, category: str, indicator: str, measure: Measure) -> Prose:
+    """What a comparison compares with: the figure of last period, or of last year."""
+    return cite(text, OriginKind.BASE, category=category, indicator=indicator, measure=measure.value)
+
+
+def difference(text: str, category: str, indicator: str, measure: Measure) -> Prose:
+    """A figure less what a comparison compares it with."""
+    return cite(text, OriginKind.DIFFERENCE, category=category, indicator=indicator, measure=measure.value)
+
+
+def share_of_total(text: str, category: str, indicator: str) -> Prose:
+    """A category's figure as a share of the total, in per cent."""
+    return cite(text, OriginKind.SHARE, category=category, indicator=indicator)
+
+
+def rate_of(text: str, category: str, indicator: str, of: str) -> Prose:
+    """A figure as a share of another one of the same category, in per cent."""
+    return cite(text, OriginKind.RATE, category=category, indicator=indicator, of=of)
+
+
+def points_of_rate(text: str, category: str, indicator: str, of: str) -> Prose:
+    """The rate less last period's, both as rounded, in percentage points."""
+    return cite(text, OriginKind.POINTS, category=category, indicator=indicator, of=of)
+
+
+def run_of(text: str, kind: OriginKind, category: str, indicator: str, periods: Sequence[str]) -> Prose:
+    """A streak, a record or a first, with the periods over which it is one."""
+    return cite(text, kind, category=category, indicator=indicator, periods=list(periods))
 
 
 def changed_figure(text: str, change: FigureChange, side: str) -> Prose:
@@ -39,6 +72,12 @@ def changed_figure(text: str, change: FigureChange, side: str) -> Prose:
 def count(number: int, of: str) -> Prose:
     """How many there are of something in the return."""
     return cite(str(number), OriginKind.COUNT, of=of)
+
+
+def count_moves(indicators: Sequence[str], of: str, measure: Measure) -> Prose:
+    """How many totals move in a certain way against what a comparison compares them with, and which."""
+    details = {"of": of, "measure": measure.value, "indicators": list(indicators)}
+    return cite(str(len(indicators)), OriginKind.COUNT, **details)
 
 
 def count_standings(standings: Sequence[Standing]) -> Prose:
@@ -111,9 +150,8 @@ def issue_of(town_return: TownReturn) -> Prose:
 
 
 def quoted(text: str, entry: ReturnEntry, field: str) -> Prose:
-    """What a unit wrote in one field of a text row, on one line."""
-    details = {"section": entry.section, "field": field, "category": entry.category, "unit": entry.unit}
-    return cite(one_line(text), OriginKind.QUOTED, **details)
+    """What a unit wrote in one field of a text row, on one line and trimmed."""
+    return _quote(text, section=entry.section, field=field, category=entry.category, unit=entry.unit)
 
 
 def told_before(text: str, area: AreaStatus, field: str) -> Prose:
@@ -123,16 +161,18 @@ def told_before(text: str, area: AreaStatus, field: str) -> Prose:
 
 
 def explained(note: ToldNote, section: str) -> Prose:
-    """What a unit explained about a figure, on one line."""
-    return cite(
-        one_line(note.explanation),
-        OriginKind.QUOTED,
-        section=section,
-        field="explanation",
-        category=note.category,
-        unit=note.unit,
-        number=note.number,
-    )
+    """What a unit explained about a figure, on one line and trimmed."""
+    place = {"section": section, "field": "explanation", "category": note.category, "unit": note.unit}
+    return _quote(note.explanation, **place, number=note.number)
+
+
+def _quote(text: str, **place: Any) -> Prose:
+    """The origin says of how many characters how many were kept, where the text was trimmed."""
+    trimmed = trim(one_line(text))
+    if trimmed.is_whole:
+        return cite(trimmed.text, OriginKind.QUOTED, **place)
+    details = {**place, "trimmed": {"kept": trimmed.kept, "of": trimmed.of}}
+    return cite(say("TRIMMED", text=trimmed.text), OriginKind.QUOTED, **details)
 
 
 def question(text: str, note: ToldNote) -> Prose:
