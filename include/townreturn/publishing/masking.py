@@ -1,10 +1,11 @@
 """Personal data in texts of units (脱敏): numbers of people, their accounts and cars, names of informants and suspects.
 
-Modelled on 《最高人民法院关于人民法院在互联网公布裁判文书的规定》（法释〔2016〕19号）: numbers and ways to reach a
-person are left out altogether (第十条), of a name the surname stays and 某 stands for the rest (第九条). Keeping first
-and last digits, as shops do, would tell everybody in a town who it is. Every pattern is bounded, so that time grows
-with the length of the text only.
+Modelled on how courts publish judgments, 《最高人民法院关于人民法院在互联网公布裁判文书的规定》（法释〔2016〕19号）:
+numbers and ways to reach a person are left out altogether, of a name the surname stays and 某 stands for the rest
+(第九条). Courts keep the names of most parties; that suspects are masked, too, is our choice, for a case told to a
+meeting is seldom decided. Keeping first and last digits, as shops do, would tell everybody in a town who it is.
 
+Every pattern is bounded, so that time grows with the length of the text only.
 What no rule can know stays: a name without its role before it, a home address, a nickname.
 """
 
@@ -73,7 +74,7 @@ def _mask(text: str, pattern: re.Pattern[str], is_meant: Callable[[str], bool]) 
 
 
 def _is_card(number: str) -> bool:
-    """16 to 19 digits that end in the right check digit (Luhn, GB/T 14504); a 3C certificate begins with its year."""
+    """16 to 19 digits that end in the right check digit (Luhn, ISO/IEC 7812); a 3C certificate begins with its year."""
     digits = [int(one) for one in number if one.isdecimal()]
     doubled = [2 * one - 9 * (one > 4) for one in digits[-2::-2]]
     return (sum(doubled) + sum(digits[-1::-2])) % 10 == 0

@@ -33,7 +33,7 @@ _FIRM = (
     r"(?![^，。；、：（）\s在被将于因的]{0,14}"
     r"(?:公司|商行|商店|经营部|加工厂|加工场|厂|店|门市|超市|药房|药店|诊所|市场|档|坊|社|部))"
 )
-"""A firm, which may begin with a surname, is no person and keeps its name (同规定第十一条)."""
+"""A firm, which may begin with a surname, is no person and keeps its name."""
 _HAN = r"\u4e00-\u9fff"
 _SECOND = rf"(?:(?![{_FOLLOWING}])[{_HAN}]|[{_HAN}](?=[，。；、：（）(),;\s]|$))?"
 _NAME = (
