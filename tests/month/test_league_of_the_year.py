@@ -11,9 +11,10 @@ import pytest
 
 from stored_reports import on_time, overdue, store_all, store_report
 from townreturn import month
+from townreturn.domain.canonical import canonical_json
 from townreturn.domain.errors import Misuse
 from townreturn.domain.findings import Verdict
-from townreturn.domain.obligation import Adjustment, AdjustmentKind, ObligationKind
+from townreturn.domain.obligation import Adjustment, AdjustmentKind, ObligationKind, ObligationState, Timeliness
 from townreturn.domain.period import Period
 from townreturn.domain.timeliness import League, UnitTimeliness
 from townreturn.domain.town_return import TownReturn
@@ -91,6 +92,17 @@ def test_the_league_counts_the_year_as_published_and_this_period_as_it_stands(of
     assert all(rebuild(office, period).is_exact for period in (JANUARY, FEBRUARY, MARCH))
 
 
+def test_a_return_keeps_how_each_category_stood_before(office: Office) -> None:
+    told = publish_quarter(office).past_standings
+    assert [one.period for one in told] == ["2018-01"] * 7 + ["2018-02"] * 7
+    unlike = {one.category: (one.state, one.timeliness) for one in told if one.timeliness is not Timeliness.ON_TIME}
+    assert unlike == {
+        "building": (ObligationState.EXEMPTED, Timeliness.EXEMPTED),
+        "tobacco": (ObligationState.LATE_ACCEPTED, Timeliness.LATE),
+        "agricultural": (ObligationState.MISSING, Timeliness.NOT_RECEIVED),
+    }
+
+
 def test_a_correction_counts_earlier_periods_as_they_are_published_by_then(small_office: Office) -> None:
     """农资's February comes in May: late from then on; 食药's March is corrected in May and stays in time."""
     before = publish_quarter(small_office).league
@@ -110,7 +122,10 @@ def test_an_issue_from_before_there_were_leagues_is_made_again_as_it_was(
     small_office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(contents, "_league", lambda *_: League())
-    assert publish_quarter(small_office).league == League()
+    monkeypatch.setattr(contents, "compile_past_standings", lambda *_: ())
+    march = publish_quarter(small_office)
+    assert (march.league, march.past_standings) == (League(), ())
+    assert '"past_standings"' not in canonical_json(march)
     monkeypatch.undo()
     assert rebuild(small_office, MARCH).is_exact
 

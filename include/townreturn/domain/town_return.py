@@ -9,6 +9,7 @@ from townreturn.domain.areas import AreaStatus
 from townreturn.domain.breaks import Break
 from townreturn.domain.canonical_mark import LATER
 from townreturn.domain.obligation import ObligationState, Standing
+from townreturn.domain.past_standings import PastStanding
 from townreturn.domain.timeliness import League
 from townreturn.domain.trend import Trend
 
@@ -164,7 +165,8 @@ class TownReturn:
     reported in the year to date, this period as it stands here, earlier ones as published.
     ``duties``: how what is owed under the plan as a whole stood when this was compiled. ``trend`` and
     ``areas``: what was reported for earlier periods, figures and key areas, as their newest issues
-    state it; by period ascending.
+    state it; by period ascending. ``past_standings``: how each category stood in the eleven
+    periods before, as published.
     """
 
     town: str
@@ -184,6 +186,7 @@ class TownReturn:
     duties: tuple[Standing, ...] = field(default=(), metadata=LATER)
     trend: Trend = field(default=Trend(), metadata=LATER)
     areas: tuple[AreaStatus, ...] = field(default=(), metadata=LATER)
+    past_standings: tuple[PastStanding, ...] = field(default=(), metadata=LATER)
 
     @cached_property
     def _index(self) -> dict[tuple[str, str], ReturnCell]:

@@ -1,6 +1,6 @@
 """A return's content from exactly what it rests on: chosen once, compiled as often as anyone asks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 from townreturn.compiling import compile_cells
 from townreturn.compiling.areas import compile_areas
 from townreturn.compiling.notes import compile_notes, leave_out_answers
+from townreturn.compiling.past_standings import compile_past_standings
 from townreturn.compiling.trend import compile_trend
 from townreturn.domain import areas
 from townreturn.domain.breaks import Break
 from townreturn.domain.findings import Finding
 from townreturn.domain.obligation import Standing
+from townreturn.domain.past_standings import recent_periods
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.timeliness import League, league_of
@@ -56,6 +58,7 @@ def compile_from(
     notes = compile_notes(plan, _found(tx, plan, period, basis))
     entries = sorted(_told(tx, plan, period, basis), key=_by_plan(plan))
     figures = [*figures_of(tx, basis.report_ids), *published_figures(tx, plan.town_code, basis.issues)]
+    earlier = _earlier_standings(tx, plan, period, basis)
     return TownReturn(
         town=plan.town,
         town_code=plan.town_code,
@@ -69,9 +72,10 @@ def compile_from(
         sources=tuple(sorted(sources_of(tx, basis.report_ids, period.key), key=_by_form(plan))),
         notes=notes,
         breaks=breaks,
-        league=_league(tx, plan, period, basis, standings),
+        league=_league(plan, period, earlier, standings),
         trend=compile_trend(plan, period, figures),
         areas=compile_areas(plan, _past_areas(tx, plan, period, basis)),
+        past_standings=compile_past_standings(plan, earlier),
     )
 
 
@@ -93,11 +97,19 @@ def _past_areas(tx: Connection, plan: Plan, period: Period, basis: Basis) -> Ite
             yield key, one
 
 
-def _league(tx: Connection, plan: Plan, period: Period, basis: Basis, standings: tuple[Standing, ...]) -> League:
-    """Of the year to date: earlier periods as they stood by the issues that the return rests on."""
+def _earlier_standings(tx: Connection, plan: Plan, period: Period, basis: Basis) -> dict[str, tuple[Standing, ...]]:
+    """Of the periods that with this one make a year, by the issues that the return rests on; by period key."""
+    recent = {one.key for one in recent_periods(period)}
+    return published_standings(tx, plan.town_code, [one for one in basis.issues if one[0] in recent])
+
+
+def _league(
+    plan: Plan, period: Period, earlier: Mapping[str, tuple[Standing, ...]], standings: tuple[Standing, ...]
+) -> League:  # fmt: skip
+    """Of the year to date: earlier periods as they were published, this one as it stands here."""
     year = {one.key for one in period.year_to_date} - {period.key}
-    earlier = published_standings(tx, plan.town_code, [one for one in basis.issues if one[0] in year])
-    return league_of(plan.units, {**earlier, period.key: standings})
+    published = {key: found for key, found in earlier.items() if key in year}
+    return league_of(plan.units, {**published, period.key: standings})
 
 
 def _by_plan(plan: Plan) -> Callable[[ReturnEntry], int]:

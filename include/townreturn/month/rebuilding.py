@@ -141,15 +141,17 @@ def _make_again(
 def compile_again(tx: Connection, plan: Plan, compilation_id: int) -> TownReturn:
     """A stored compilation from its recorded basis.
 
-    How units stood then, the league that follows from it, what the issue says of other issues, and what plans came
-    before the kept one, was known only then and is taken over. An issue from before there was a trend is made
-    without one. As an issue is published from its stored text, this is read from its text too: 12.50 and 12.5 are
-    equal, but do not print so.
+    How units stood then and before, the league that follows from it, what the issue says of other issues, and what
+    plans came before the kept one, was known only then and is taken over. An issue from before there was a trend is
+    made without one. As an issue is published from its stored text, this is read from its text too: 12.50 and 12.5
+    are equal, but do not print so.
     """
     stored = find_compilation(tx, compilation_id).town_return
     basis = find_basis(tx, compilation_id)
     again = compile_from(tx, plan, Period(stored.period), basis, stored.standings, stored.breaks, stored.issue)
-    kept = replace(again, changes=stored.changes, league=stored.league, duties=stored.duties)
+    kept = replace(
+        again, changes=stored.changes, league=stored.league, duties=stored.duties, past_standings=stored.past_standings
+    )
     if not stored.trend.periods:
         kept = replace(kept, trend=stored.trend, areas=stored.areas)
     return read_canonical(canonical_json(kept))
