@@ -124,12 +124,25 @@ class Anchors:
 
 
 @dataclass(frozen=True)
+class Charts:
+    """Which common indicators are drawn; what is empty is not.
+
+    ``trend``: each category's over a year. ``shares``: the categories' shares in a total. ``years``: the total by
+    month, this year's beside last year's.
+    """
+
+    trend: str = ""
+    shares: tuple[str, ...] = ()
+    years: str = ""
+
+
+@dataclass(frozen=True)
 class Form:
     """One edition of the report form (报表制度).
 
     ``extras`` are indicators that only one category reports; they never enter the total.
     ``explanations`` is the code of the section in which verifying findings are answered (审核说明),
-    empty for an edition without one. ``file`` is what it was loaded from.
+    empty for an edition without one. ``charts`` says what is drawn of the figures. ``file`` is what it was loaded from.
     """
 
     edition: str
@@ -145,6 +158,7 @@ class Form:
     closing_stock: str
     major_cases: str
     explanations: str = ""
+    charts: Charts = Charts()
     yes: str = "是"
     no: str = "否"
     file: KeptFile | None = field(default=None, init=False, compare=False, repr=False)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from townreturn.domain.form import Form, Indicator
+from townreturn.domain.form import Across, Form, Indicator
 from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.strict_yaml import Location, StrictDocument
 
@@ -72,6 +72,7 @@ def _refuse_dangling(document: StrictDocument, form: Form) -> None:
             document.fail((*place, "rate", "of"), "CONFIG_DANGLING", value=one.rate.of)
     if form.explanations:
         _refuse_unfit_explanations(document, form)
+    _refuse_undrawable(document, form)
 
 
 def _refuse_unfit_explanations(document: StrictDocument, form: Form) -> None:
@@ -82,3 +83,14 @@ def _refuse_unfit_explanations(document: StrictDocument, form: Form) -> None:
     for code in ("indicator", "finding", "reason"):
         if code not in fields[form.explanations]:
             document.fail(("explanations",), "CONFIG_DANGLING", value=f"{form.explanations}.{code}")
+
+
+def _refuse_undrawable(document: StrictDocument, form: Form) -> None:
+    """Only common indicators are drawn; shares and totals only of those that are added up across categories."""
+    drawn = [("trend", form.charts.trend), ("years", form.charts.years), *(("shares", one) for one in form.charts.shares)]
+    additive = {one.code: one.across is Across.SUM for one in form.indicators}
+    for key, code in drawn:
+        if code and code not in additive:
+            document.fail(("charts", key), "CONFIG_DANGLING", value=code)
+        if code and key != "trend" and not additive[code]:
+            document.fail(("charts", key), "CONFIG_CHART_WITHOUT_TOTAL", value=code)
