@@ -1,0 +1,1 @@
+"""Charts of a return: what is drawn (data), as pictures in the briefing and as charts in the workbook."""
