@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-_WRITERS = ("xlsxwriter", "python-docx", "lxml")
+_WRITERS = ("xlsxwriter", "python-docx", "lxml", "matplotlib", "numpy", "pillow")
 _DIGITS = 12
 
 

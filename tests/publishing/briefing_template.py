@@ -66,6 +66,16 @@ PARAGRAPHS = {
         '<w:jc w:val="left"/><w:outlineLvl w:val="0"/>',
     ),
     Style.ANNEX_NOTE: (FANG_SONG, 18, f"<w:keepLines/>{OFF_GRID}{SINGLE.format(before=60, after=0)}"),
+    Style.PICTURE: (
+        HEI,
+        24,
+        f'<w:keepNext/><w:keepLines/>{OFF_GRID}{SINGLE.format(before=0, after=0)}<w:jc w:val="center"/>',
+    ),
+    Style.PICTURE_CAPTION: (
+        HEI,
+        24,
+        f'<w:keepLines/>{OFF_GRID}{SINGLE.format(before=0, after=200)}<w:jc w:val="center"/>',
+    ),
     Style.COLOPHON: (
         FANG_SONG,
         28,

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from docx import Document
+from docx.text.paragraph import Paragraph
 
 from spans_of_briefing import check_spans, figures_in
 from townreturn.domain.obligation import Timeliness
@@ -64,6 +65,12 @@ def test_every_number_of_the_prose_has_one_origin(
     assert check_spans(twin_of(request.getfixturevalue(name))) > 180
 
 
+def text_of(paragraph: Paragraph) -> str:
+    """A picture says what is to be seen in it."""
+    pictures = paragraph._p.xpath(".//wp:docPr/@descr")
+    return str(pictures[0]) if pictures else paragraph.text
+
+
 @pytest.mark.parametrize("name", FIXTURES)
 def test_the_twin_tells_what_the_document_tells(
     name: str, twin_of: Callable[[TownReturn], Twin], request: pytest.FixtureRequest, plan: Plan, tmp_path: Path
@@ -72,7 +79,7 @@ def test_the_twin_tells_what_the_document_tells(
     write_briefing(town_return, plan, tmp_path / "b.docx", ISSUED_ON)
     document = Document(str(tmp_path / "b.docx"))
     colophon = [row.cells[0].text for row in document.tables[-1].rows]
-    printed = [*(one.text for one in document.paragraphs if one.text), *colophon]
+    printed = [*(text for one in document.paragraphs if (text := text_of(one))), *colophon]
     told = [one["text"] for one in twin_of(town_return)["paragraphs"]]
     assert printed == told
     assert sum(one.startswith("附表") for one in told) == 4 + bool(town_return.league.units)
@@ -89,7 +96,7 @@ def test_the_notes_under_the_annexes_name_what_they_count(
         ("7", "count", "standings", categories)
     ] * 2
     heads = [one for one in told if one["style"] == "annex"]
-    assert [one["text"][:3] for one in heads] == ["附表1", "附表2", "附表3", "附表4"]
+    assert [one["text"][:3] for one in heads] == ["附表1", "附表2", "附表3", "附表4", "附图"]
     assert {figure["kind"] for one in heads for figure in one["figures"]} == {"numbering"}
 
 

@@ -17,6 +17,8 @@ class Style(StrEnum):
     TABLE_SMALL = "table_small"
     ANNEX = "annex"
     ANNEX_NOTE = "annex_note"
+    PICTURE = "picture"
+    PICTURE_CAPTION = "picture_caption"
     COLOPHON = "colophon"
 
 

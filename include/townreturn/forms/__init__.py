@@ -87,7 +87,11 @@ def _refuse_unfit_explanations(document: StrictDocument, form: Form) -> None:
 
 def _refuse_undrawable(document: StrictDocument, form: Form) -> None:
     """Only common indicators are drawn; shares and totals only of those that are added up across categories."""
-    drawn = [("trend", form.charts.trend), ("years", form.charts.years), *(("shares", one) for one in form.charts.shares)]
+    drawn = [
+        ("trend", form.charts.trend),
+        ("years", form.charts.years),
+        *(("shares", one) for one in form.charts.shares),
+    ]
     additive = {one.code: one.across is Across.SUM for one in form.indicators}
     for key, code in drawn:
         if code and code not in additive:

@@ -10,7 +10,7 @@ from docx.shared import Length
 from docx.table import Table
 
 from townreturn.domain.briefing_styles import Style, TableStyle
-from townreturn.domain.plan import Plan
+from townreturn.domain.plan import Deliverable, Plan
 from townreturn.publishing import origins
 from townreturn.publishing.briefing_parts import Paragraph
 from townreturn.publishing.naming import full_unit_name
@@ -20,14 +20,12 @@ from townreturn.publishing.origins import from_plan
 from townreturn.publishing.prose import join, tell
 from townreturn.wording import say
 
-_RECEIVED = "briefing"
-
 
 def compose_colophon(plan: Plan, issued_on: date) -> tuple[Paragraph, ...]:
     """抄送, if the plan has anybody get the briefing; 印发机关 and 印发日期."""
     unit = from_plan(full_unit_name(plan, plan.coordinating_unit))
     issued = tell("COLOPHON_ISSUED", unit=unit, day=origins.day(issued_on))
-    names = [from_plan(one.name) for one in plan.recipients if _RECEIVED in one.receives]
+    names = [from_plan(one.name) for one in plan.recipients if Deliverable.BRIEFING in one.receives]
     copies = tell("COLOPHON_COPIES", names=join(say("CLAUSE_SEPARATOR"), names))
     return tuple(Paragraph(Style.COLOPHON, one) for one in ([copies, issued] if names else [issued]))
 
