@@ -48,8 +48,8 @@ def texts(sheet: Any) -> list[str]:
 
 def test_sheets_follow_measures_then_form_sections(book: Any, plan: Plan) -> None:
     sections = [section.sheet for section in plan.form.sections if section.code != "explanations"]
-    figures = ["本期", "本年累计", "环比", "同比", "累计同比", "专项指标"]
-    expected = [*figures, "数据说明", *sections, "报送情况", "数据来源"]
+    figures = ["本期", "本年累计", "环比", "同比", "累计同比", "专项指标", "图表", "图表数据"]
+    expected = [*figures, "数据说明", *sections, "报送情况", "报送时效", "数据来源"]
     assert book.sheetnames == expected
 
 

@@ -8,6 +8,8 @@ from xlsxwriter import Workbook
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import Measure, TownReturn
 from townreturn.publishing.changes_sheet import write_changes_sheet
+from townreturn.publishing.charts.chart_sheet import write_chart_sheets
+from townreturn.publishing.charts.map_sheet import write_map_sheet
 from townreturn.publishing.duties_sheet import write_duties_sheet
 from townreturn.publishing.figure_sheets import write_extras_sheet, write_measure_sheet
 from townreturn.publishing.list_sheets import (
@@ -31,6 +33,7 @@ def write_return_workbook(town_return: TownReturn, plan: Plan, path: Path, issue
     for measure in Measure:
         write_measure_sheet(book, measure)
     write_extras_sheet(book)
+    write_chart_sheets(book)
     if town_return.changes:
         write_changes_sheet(book)
     write_notes_sheet(book)
@@ -40,6 +43,7 @@ def write_return_workbook(town_return: TownReturn, plan: Plan, path: Path, issue
     write_standings_sheet(book)
     if town_return.league.units:
         write_league_sheet(book)
+    write_map_sheet(book)
     if town_return.duties:
         write_duties_sheet(book)
     write_sources_sheet(book)
