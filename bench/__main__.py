@@ -15,6 +15,7 @@ from pathlib import Path
 from bench.deadline_day import prepared_office, read_bare
 from bench.measuring import cpu_seconds, median_cpu_seconds, row
 from bench.obvious import read_with_pandas, validate_each
+from bench.rendering import measure_rendering
 from bench.workbooks import FIRST, PERIOD, write_deadline_day, write_year
 
 from townreturn import month
@@ -72,6 +73,7 @@ def measure_year(samples: list[Path], folder: Path) -> list[Row]:
     return [
         row("year_intake_per_cpu_s", len(samples) / intake, "files/CPU-s", "twelve periods, a batch each"),
         row("publish_cpu_s_per_period", published / 12, "CPU-s", "compile, check, approve, publish"),
+        *measure_rendering(office),
     ]
 
 
