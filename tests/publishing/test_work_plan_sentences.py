@@ -134,7 +134,7 @@ def test_the_sheet_lists_every_one(mixed: TownReturn, plan: Plan, tmp_path: Path
     write_return_workbook(mixed, plan, tmp_path / "r.xlsx", date(2018, 4, 2))
     book = load_workbook(tmp_path / "r.xlsx")
     place = book.sheetnames.index("方案材料")
-    assert book.sheetnames[place - 1 :] == ["报送情况", "方案材料", "数据来源"]
+    assert book.sheetnames[place - 1 :] == ["报送时效", "方案材料", "数据来源"]
     rows = [[cell for cell in row if cell] for row in book["方案材料"].iter_rows(values_only=True)]
     assert ["打假工作方案", "镇农林水务局", "迟报通过", "迟报", "1", "2018-03-09 16:00:30"] in rows
     assert ["打假工作方案", "市烟草专卖局第五分局", "免报", "未收到", "0", "未收到"] in rows

@@ -1,7 +1,9 @@
 """The part 附图 of the briefing: numbered captions, texts for those who do not see, and both in the twin."""
 
 import json
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,8 @@ from docx.shared import Mm
 
 from spans_of_briefing import check_spans
 from townreturn.domain.plan import Plan
-from townreturn.domain.town_return import TownReturn
+from townreturn.domain.town_return import Change, ChangeStatus, TownReturn
+from townreturn.domain.trend import Trend
 from townreturn.publishing.briefing import write_briefing, write_briefing_twin
 from townreturn.publishing.charts.placing import compose_pictures
 
@@ -41,6 +44,22 @@ def test_what_is_to_be_seen_is_told(charted_return: TownReturn, plan: Plan) -> N
         "农资0.00万元、家用电器（含小家电）0.00万元、互联网电子商务商品0.00万元、建材免报。",
         "方格图，每行一类，每列一期。本期：按时3类、迟报1类、退回未重报1类、未报1类、免报1类。",
     ]
+
+
+def test_without_a_last_year_nobody_speaks_of_it(charted_return: TownReturn, plan: Plan) -> None:
+    trend = charted_return.trend
+    this_year = Trend(trend.periods[3:], tuple(replace(one, values=one.values[3:]) for one in trend.series))
+    said = told(replace(charted_return, trend=this_year), plan)
+    assert said[3:5] == [
+        "柱形图，每月一柱，空心的有类别未计入。本期合计11宗。",
+        "图2　今年各月立案合计（单位：宗）",
+    ]
+
+
+def test_more_or_less_than_a_year_ago(charted_return: TownReturn, plan: Plan) -> None:
+    fallen = Change(ChangeStatus.RATIO, Decimal("-8.3"))
+    cells = tuple(replace(one, year_on_year=fallen) for one in charted_return.cells)
+    assert told(replace(charted_return, cells=cells), plan)[3].endswith("本期合计11宗，同比下降8.3%。")
 
 
 def test_a_first_month_shows_what_there_is(town_return: TownReturn, plan: Plan) -> None:

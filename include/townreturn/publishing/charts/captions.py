@@ -48,15 +48,20 @@ def tell_shares(charts: Sequence[SharesChart], plan: Plan) -> Told:
 
 def tell_years(chart: YearsChart, town_return: TownReturn) -> Told:
     """The total of the period, and by how much it is more or less than a year before."""
-    code, unit = chart.indicator.code, from_form(chart.indicator.unit)
-    caption = tell("PICTURE_YEARS", label=from_form(chart.indicator.label), unit=unit)
+    unit = from_form(chart.indicator.unit)
+    is_one = len(chart.years) == 1
+    caption = tell("PICTURE_YEAR" if is_one else "PICTURE_YEARS", label=from_form(chart.indicator.label), unit=unit)
+    return caption, tell("PICTURE_YEAR_ALT" if is_one else "PICTURE_YEARS_ALT", own=_tell_own_total(chart, town_return))
+
+
+def _tell_own_total(chart: YearsChart, town_return: TownReturn) -> Prose:
+    code = chart.indicator.code
     cell = town_return.cell(TOTAL, code)
     if cell is None or cell.current.value is None:
-        return caption, tell("PICTURE_YEARS_ALT", own=Prose())
+        return Prose()
     told = figure(say_amount(cell.current, chart.indicator), TOTAL, code, Measure.CURRENT)
     change = figure(say_change(cell.year_on_year), TOTAL, code, Measure.YEAR_ON_YEAR)
-    own = tell("PICTURE_YEARS_CHANGE" if change else "PICTURE_YEARS_OWN", figure=told, change=change)
-    return caption, tell("PICTURE_YEARS_ALT", own=own)
+    return tell("PICTURE_YEARS_CHANGE" if change else "PICTURE_YEARS_OWN", figure=told, change=change)
 
 
 def tell_map(drawn: TimelinessMap, town_return: TownReturn) -> Told:

@@ -96,6 +96,11 @@ class YearsChart:
         """One year's."""
         return tuple(one for one in self.months if one.period.year == year)
 
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Last year, if anything is known of it, and this."""
+        return tuple(year for year in (self.year - 1, self.year) if self.of_year(year))
+
 
 def trend_chart(town_return: TownReturn, plan: Plan) -> TrendChart | None:
     """None where the form draws none, or where nothing is known of any earlier period."""

@@ -64,7 +64,8 @@ def _scale(indicator: Indicator) -> dict[str, Any]:
 def chart_years(workbook: Workbook, chart: YearsChart, table: Table) -> Chart:
     """Two bars a month; hollow is what categories are missing from."""
     drawn: Chart = workbook.add_chart({"type": "column"})
-    for number, year, colour in ((0, chart.year - 1, LAST_YEAR), (1, chart.year, THIS_YEAR)):
+    for year in chart.years:
+        number, colour = (1, THIS_YEAR) if year == chart.year else (0, LAST_YEAR)
         months = {one.period.month: one for one in chart.of_year(year)}
         drawn.add_series({
             "name": table.head(number), **table.categories, "values": table.values(number),

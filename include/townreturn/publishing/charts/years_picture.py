@@ -43,7 +43,8 @@ def _name_month(chart: YearsChart, month: int) -> str:
 
 def _draw_month(axes: Axes, chart: YearsChart, month: Month, rotation: int) -> None:
     is_own = month.period.year == chart.year
-    place = month.period.month + (_BAR / 2 if is_own else -_BAR / 2)
+    beside = _BAR / 2 if len(chart.years) > 1 else 0
+    place = month.period.month + (beside if is_own else -beside)
     if month.value is None:
         canvas.write(axes, place, 0, _ABSENT, ha="center", va="bottom")
         return
@@ -83,9 +84,8 @@ def _draw_legend(axes: Axes, chart: YearsChart) -> None:
 
 def _list_legend(chart: YearsChart) -> Iterator[tuple[dict[str, Any] | None, str]]:
     """How each kind of bar and sign that occurs looks, and what it means."""
-    for year in (chart.year - 1, chart.year):
-        if chart.of_year(year):
-            yield _look(is_own=year == chart.year, is_complete=True), say("CHART_YEAR", year=year)
+    for year in chart.years:
+        yield _look(is_own=year == chart.year, is_complete=True), say("CHART_YEAR", year=year)
     if any(one.value is not None and not one.is_complete for one in chart.months):
         yield _look(is_own=True, is_complete=False), say("CHART_MONTH_INCOMPLETE")
     if any(one.value is None for one in chart.months):
