@@ -20,30 +20,36 @@ _SMALL_ROWS, _LARGE_ROWS = 9, 12
 
 def write_chart_sheets(book: ReturnBook) -> None:
     """图表 and 图表数据; neither where there is nothing to draw."""
-    trend = trend_chart(book.town_return, book.plan)
-    shares, years = shares_charts(book.town_return, book.plan), years_chart(book.town_return, book.plan)
+    town_return, plan = book.town_return, book.plan
+    trend, years = trend_chart(town_return, plan), years_chart(town_return, plan)
+    shares = shares_charts(town_return, plan)
     if not (trend or shares or years):
         return
     about = say("CHART_SHEET_SIGNS", signs=say("LIST_SEPARATOR").join(_list_signs(trend))) if trend else ""
     sheet = open_sheet(book, say("CHART_SHEET"), [_COLUMN_WIDTH] * _COLUMNS, about)
     head, data, places = sheet.row, DataSheet(book), _Places(sheet)
     if trend:
-        tables, (_, alt) = data.write_trend(trend), captions.tell_trend(trend, book.plan)
-        for number, panel in enumerate(trend.panels):
-            name = book.plan.category_by_code[panel.category].heading
-            chart = native_charts.chart_panel(book.workbook, trend, number, name, tables)
-            places.put(chart, _COLUMNS // _ACROSS, _SMALL_ROWS, alt.text)
-        places.end_row()
+        _put_trend(book, trend, data, places)
     if years:
         chart = native_charts.chart_years(book.workbook, years, data.write_years(years))
-        places.put(chart, _COLUMNS // 2, _LARGE_ROWS, captions.tell_years(years, book.town_return)[1].text)
+        places.put(chart, _COLUMNS // 2, _LARGE_ROWS, captions.tell_years(years, town_return)[1].text)
     for share in shares:
         chart = native_charts.chart_shares(book.workbook, share, data.write_shares(share))
-        places.put(chart, _COLUMNS // _ACROSS, _LARGE_ROWS, captions.tell_shares([share], book.plan)[1].text)
+        places.put(chart, _COLUMNS // _ACROSS, _LARGE_ROWS, captions.tell_shares([share], plan)[1].text)
     places.end_row()
     data.close()
     sheet.worksheet.print_area(0, 0, places.row, sheet.last_column)
     set_up_print(sheet, 0, head - 1, pages_tall=1)
+
+
+def _put_trend(book: ReturnBook, trend: TrendChart, data: DataSheet, places: "_Places") -> None:
+    """A small chart a category."""
+    tables, alt = data.write_trend(trend), captions.tell_trend(trend, book.plan)[1].text
+    for number, panel in enumerate(trend.panels):
+        name = book.plan.category_by_code[panel.category].heading
+        chart = native_charts.chart_panel(book.workbook, trend, number, name, tables)
+        places.put(chart, _COLUMNS // _ACROSS, _SMALL_ROWS, alt)
+    places.end_row()
 
 
 def _list_signs(chart: TrendChart) -> Iterator[str]:

@@ -26,26 +26,35 @@ def chart_panel(workbook: Workbook, chart: TrendChart, number: int, name: str, t
     panel = chart.panels[number]
     greatest = float(max((one.value for one in panel.points if one.value), default=1))
     drawn: Chart = workbook.add_chart({"type": "line"})
-    drawn.add_series({
-        "name": tables.values.head(number), **tables.values.categories, "values": tables.values.values(number),
-        "line": {"color": THIS_YEAR, "width": 1.75},
-        "marker": {"type": "circle", "size": 4, "fill": {"color": THIS_YEAR}, "border": {"color": THIS_YEAR}},
-    })  # fmt: skip
+    drawn.add_series(_line(tables.values, number))
     for gap, table in tables.gaps.items():
         if panel.places(gap):
-            marker = {"type": _GAP_MARKERS[gap], "size": 6, "border": {"color": INK}, "fill": {"color": INK}}
-            drawn.add_series(_signs(table, number) | {"marker": marker})
+            drawn.add_series(_signs(table, number) | {"marker": _marker(_GAP_MARKERS[gap], 6, INK)})
     if tables.breaks and panel.breaks:
-        line = {"color": BREAK, "width": 1.25, "dash_type": "dash"}
-        bar = {"type": "fixed", "value": greatest * _HEADROOM, "direction": "plus", "end_style": 0, "line": line}
-        drawn.add_series(_signs(tables.breaks, number) | {"marker": {"type": "none"}, "y_error_bars": bar})
+        drawn.add_series(_signs(tables.breaks, number) | _upright(greatest * _HEADROOM))
     own = say("CHART_OWN_FIGURE", figure=point_text(chart.indicator, panel.points[-1]))
     drawn.set_title(_TITLE | {"name": say("CHART_PANEL_TITLE", category=name, own=own)})
     drawn.set_legend({"none": True})
     drawn.set_x_axis({"num_font": _FONT, "line": {"color": RULE}})
-    ends = {"max": greatest * _HEADROOM, "major_unit": greatest}
-    drawn.set_y_axis(_scale(chart.indicator) | ends)
+    drawn.set_y_axis({**_scale(chart.indicator), "max": greatest * _HEADROOM, "major_unit": greatest})
     return _frame(drawn)
+
+
+def _line(table: Table, number: int) -> dict[str, Any]:
+    """The series of values."""
+    look = {"line": {"color": THIS_YEAR, "width": 1.75}, "marker": _marker("circle", 4, THIS_YEAR)}
+    return {"name": table.head(number), **table.categories, "values": table.values(number), **look}
+
+
+def _marker(kind: str, size: int, colour: str) -> dict[str, Any]:
+    return {"type": kind, "size": size, "border": {"color": colour}, "fill": {"color": colour}}
+
+
+def _upright(height: float) -> dict[str, Any]:
+    """A dashed line up from each sign: what an error bar looks like."""
+    line = {"color": BREAK, "width": 1.25, "dash_type": "dash"}
+    bar = {"type": "fixed", "value": height, "direction": "plus", "end_style": 0, "line": line}
+    return {"marker": {"type": "none"}, "y_error_bars": bar}
 
 
 def _signs(table: Table, number: int) -> dict[str, Any]:
