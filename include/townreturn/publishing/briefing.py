@@ -12,8 +12,8 @@ from townreturn.publishing.annex_tables import write_annexes
 from townreturn.publishing.annexes import compose_annexes
 from townreturn.publishing.area_table import draw_areas
 from townreturn.publishing.briefing_parts import Paragraph, compose_briefing, title_of
-from townreturn.publishing.colophon import compose_colophon, write_colophon
 from townreturn.publishing.charts.placing import add_pictures, compose_pictures
+from townreturn.publishing.colophon import compose_colophon, write_colophon
 from townreturn.publishing.figure_origins import describe_span
 from townreturn.publishing.naming import full_unit_name
 from townreturn.publishing.official_document import add_paragraph, open_document, save_document
@@ -21,7 +21,7 @@ from townreturn.publishing.official_tables import write_table
 
 
 def write_briefing(town_return: TownReturn, plan: Plan, path: Path, issued_on: date) -> None:
-    """Write the document to ``path``, annexes, pictures and colophon last; the same return and day give the same bytes."""
+    """Write the document to ``path``, pictures and colophon last; the same return and day give the same bytes."""
     document, pages = open_document(plan)
     for one in compose_briefing(town_return, plan, issued_on):
         add_paragraph(document, one.style, one.prose.text)

@@ -7,12 +7,12 @@ from townreturn.domain.form import Indicator
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
+from townreturn.publishing.amounts import say_amount
 from townreturn.publishing.charts.data import Point, SharesChart, TrendChart, YearsChart
 from townreturn.publishing.charts.timeliness_map import TimelinessMap, judge_mark
 from townreturn.publishing.charts.words import mark_name, point_text
 from townreturn.publishing.origins import count_standings, figure, from_form, from_plan, named_period, numbering
 from townreturn.publishing.prose import Prose, join, plain, tell
-from townreturn.publishing.sentences import say_amount, say_change
 from townreturn.wording import say
 
 Told = tuple[Prose, Prose]
@@ -47,7 +47,7 @@ def tell_shares(charts: Sequence[SharesChart], plan: Plan) -> Told:
 
 
 def tell_years(chart: YearsChart, town_return: TownReturn) -> Told:
-    """The total of the period, and by how much it is more or less than a year before."""
+    """The total of the period; how it compares is the prose's to say."""
     unit = from_form(chart.indicator.unit)
     is_one = len(chart.years) == 1
     caption = tell("PICTURE_YEAR" if is_one else "PICTURE_YEARS", label=from_form(chart.indicator.label), unit=unit)
@@ -59,9 +59,8 @@ def _tell_own_total(chart: YearsChart, town_return: TownReturn) -> Prose:
     cell = town_return.cell(TOTAL, code)
     if cell is None or cell.current.value is None:
         return Prose()
-    told = figure(say_amount(cell.current, chart.indicator), TOTAL, code, Measure.CURRENT)
-    change = figure(say_change(cell.year_on_year), TOTAL, code, Measure.YEAR_ON_YEAR)
-    return tell("PICTURE_YEARS_CHANGE" if change else "PICTURE_YEARS_OWN", figure=told, change=change)
+    told = figure(say_amount(cell.current.value, chart.indicator), TOTAL, code, Measure.CURRENT)
+    return tell("PICTURE_YEARS_OWN", figure=told)
 
 
 def tell_map(drawn: TimelinessMap, town_return: TownReturn) -> Told:

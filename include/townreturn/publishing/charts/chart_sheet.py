@@ -39,7 +39,8 @@ def write_chart_sheets(book: ReturnBook) -> None:
     places.end_row()
     data.close()
     sheet.worksheet.print_area(0, 0, places.row, sheet.last_column)
-    set_up_print(sheet, 0, head - 1, pages_tall=1)
+    set_up_print(sheet, 0, head - 1)
+    sheet.worksheet.fit_to_pages(1, 1)  # charts float: what they need in height no row says
 
 
 def _put_trend(book: ReturnBook, trend: TrendChart, data: DataSheet, places: "_Places") -> None:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from townreturn.domain.percentages import in_pct
 from townreturn.domain.plan import Plan
-from townreturn.domain.timeliness import in_pct
 from townreturn.publishing.charts.data import Gap, Month, Panel, Point, Share, SharesChart, TrendChart, YearsChart
 from townreturn.publishing.charts.words import gap_word
 from townreturn.publishing.list_sheets import NumberCell

@@ -38,7 +38,7 @@ def write_map_sheet(book: ReturnBook) -> None:
     sheet.next_row(8)
     _write_legend(sheet, drawn, looks)
     write_notes(sheet, [say("MAP_NOTE"), *list_league_notes(book.plan)])
-    set_up_print(sheet, head, head + 1, pages_tall=1)
+    set_up_print(sheet, head, head + 1)
 
 
 def _write_head(sheet: Sheet, periods: tuple[Period, ...]) -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from townreturn.domain.form import Indicator
-from townreturn.domain.timeliness import in_pct
+from townreturn.domain.percentages import in_pct
 from townreturn.publishing.charts.data import Gap, Point, Share, SharesChart
 from townreturn.publishing.charts.timeliness_map import Mark
 from townreturn.wording import say
