@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from docx import Document
-from docx.text.paragraph import Paragraph
 
+from printed_briefing import printed_paragraphs
 from spans_of_briefing import check_spans, figures_in
 from townreturn.domain.obligation import Timeliness
 from townreturn.domain.plan import Plan
@@ -65,21 +64,13 @@ def test_every_number_of_the_prose_has_one_origin(
     assert check_spans(twin_of(request.getfixturevalue(name))) > 180
 
 
-def text_of(paragraph: Paragraph) -> str:
-    """A picture says what is to be seen in it."""
-    pictures = paragraph._p.xpath(".//wp:docPr/@descr")
-    return str(pictures[0]) if pictures else paragraph.text
-
-
 @pytest.mark.parametrize("name", FIXTURES)
 def test_the_twin_tells_what_the_document_tells(
     name: str, twin_of: Callable[[TownReturn], Twin], request: pytest.FixtureRequest, plan: Plan, tmp_path: Path
 ) -> None:
     town_return = request.getfixturevalue(name)
     write_briefing(town_return, plan, tmp_path / "b.docx", ISSUED_ON)
-    document = Document(str(tmp_path / "b.docx"))
-    colophon = [row.cells[0].text for row in document.tables[-1].rows]
-    printed = [*(text for one in document.paragraphs if (text := text_of(one))), *colophon]
+    printed = printed_paragraphs(tmp_path / "b.docx")
     told = [one["text"] for one in twin_of(town_return)["paragraphs"]]
     assert printed == told
     assert sum(one.startswith("附表") for one in told) == 4 + bool(town_return.league.units)

@@ -76,8 +76,7 @@ def test_what_changed_is_said(with_areas: TownReturn, plan: Plan) -> None:
 
 def test_the_units_own_words_are_quoted_by_unit(with_areas: TownReturn, plan: Plan) -> None:
     told = [one.text for one in list_works(with_areas, plan)]
-    assert told[1].startswith("镇食药监分局（食品药品保健品）：北环市场；")
-    assert told[1].endswith("整治措施和成效：查处３户。")
+    assert told[1] == "镇食药监分局（食品药品保健品）：北环市场（重点市场，整治中）：查处３户。"
 
 
 def test_the_areas_of_the_plan_come_first_and_are_missed(with_areas: TownReturn, plan: Plan) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from golden_documents import golden_return
 from published_months import publish_months
 from spans_of_briefing import figures_in
 from townreturn.domain.canonical import canonical_json, read_canonical
@@ -38,6 +39,9 @@ FIXTURES = (
     "return_after_a_correction",
     "judged_return",
     "return_with_duties",
+    "compared_return",
+    "full_month",
+    "poor_month",
 )
 Document = dict[str, Any]
 Spoil = Callable[[Document], object]
@@ -67,6 +71,16 @@ def return_with_duties(corrected_return: TownReturn) -> TownReturn:
     received_at = datetime(2018, 3, 28, 1, 2, 3, 500000, tzinfo=UTC)
     duty = Standing("", "yancao", state, judged, 1, received_at, kind=ObligationKind.WORK_PLAN)
     return replace(corrected_return, duties=(duty,))
+
+
+@pytest.fixture(scope="session")
+def full_month() -> TownReturn:
+    return golden_return("full")
+
+
+@pytest.fixture(scope="session")
+def poor_month() -> TownReturn:
+    return golden_return("poor")
 
 
 @pytest.fixture(scope="module")

@@ -43,6 +43,14 @@ class TwinComponent:
 
 
 @dataclass(frozen=True)
+class TwinTrimmed:
+    """Of a quotation that is longer than what is printed: characters kept, of how many."""
+
+    kept: int
+    of: int
+
+
+@dataclass(frozen=True)
 class TwinSpan:
     """A stretch of a paragraph, characters ``start`` to ``end`` (not included), with what it rests on."""
 
@@ -53,8 +61,10 @@ class TwinSpan:
     category: str = field(default="", metadata=_OF_SOME_KINDS)
     categories: tuple[str, ...] = field(default=(), metadata=_OF_SOME_KINDS)
     indicator: str | None = field(default=None, metadata=_OF_SOME_KINDS)
+    indicators: tuple[str, ...] = field(default=(), metadata=_OF_SOME_KINDS)
     measure: Measure | None = field(default=None, metadata=_OF_SOME_KINDS)
     period: str = field(default="", metadata=_OF_SOME_KINDS)
+    periods: tuple[str, ...] = field(default=(), metadata=_OF_SOME_KINDS)
     value: PlainNumber | None = field(default=None, metadata=_OF_SOME_KINDS)
     status: AmountStatus | ChangeStatus = field(default=AmountStatus.REPORTED, metadata=_OF_SOME_KINDS)
     sources: tuple[TwinSource, ...] = field(default=(), metadata=_OF_SOME_KINDS)
@@ -62,10 +72,12 @@ class TwinSpan:
     side: str = field(default="", metadata=_OF_SOME_KINDS)
     changed_period: str = field(default="", metadata=_OF_SOME_KINDS)
     of: str = field(default="", metadata=_OF_SOME_KINDS)
+    names: tuple[str, ...] = field(default=(), metadata=_OF_SOME_KINDS)
     obligations: tuple[ObligationKind, ...] = field(default=(), metadata=_OF_SOME_KINDS)
     units: tuple[str, ...] = field(default=(), metadata=_OF_SOME_KINDS)
     unit: str = field(default="", metadata=_OF_SOME_KINDS)
     section: str = field(default="", metadata=_OF_SOME_KINDS)
+    trimmed: TwinTrimmed | None = field(default=None, metadata=_OF_SOME_KINDS)
     number: int = field(default=0, metadata=_OF_SOME_KINDS)
     rule: str = field(default="", metadata=_OF_SOME_KINDS)
     late_seconds: int = field(default=0, metadata=_OF_SOME_KINDS)

@@ -67,7 +67,7 @@ def test_a_sign_is_shown_as_a_word(opened: Callable[[TownReturn], Workbook], cha
     """Its cell holds a place on the axis; nobody may read a nought there."""
     sheet = opened(charted_return)[DATA]
     signs = [cell for row in sheet.iter_rows() for cell in row if cell.value == 0 and "报" in cell.number_format]
-    assert [cell.number_format.split(";")[0] for cell in signs] == ['"未报"', '"未报"', '"免报"']
+    assert [cell.number_format.split(";")[0] for cell in signs] == ['"未报"_ ', '"未报"_ ', '"免报"_ ']
 
 
 def test_a_break_stands_in_the_period_it_begins_with(
