@@ -14,7 +14,7 @@ from published_months import AFTER_DUE, FEBRUARY, JANUARY, publish_months
 from townreturn import month
 from townreturn.office import Office
 
-OUTBOX_FILES = 8
+OUTBOX_FILES = 12
 """Return, briefing, twins of both, and the manifest, as the README lists them."""
 
 

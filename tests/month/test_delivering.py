@@ -71,8 +71,10 @@ def test_each_recipient_gets_in_one_letter_all_that_it_receives_as_it_was_publis
     }
     [city], [meeting] = found["市打假办"], found["打假形势分析会"]
     published = {one.name: one.read_bytes() for one in folder.iterdir()}
-    assert sorted(city.attachments) == sorted(published.keys() - {f"{BRIEFING}.json"})
-    assert list(meeting.attachments) == [f"{BRIEFING}.docx"]
+    assert sorted(city.attachments) == sorted(
+        name for name in published if not name.endswith(".json") or name == "manifest.json"
+    )
+    assert list(meeting.attachments) == [f"{BRIEFING}.docx", f"{RETURN}_摘要.html"]
     for letter in (city, meeting):
         assert letter.attachments == {name: published[name] for name in letter.attachments}
         assert letter.stored.unit == ""
@@ -111,7 +113,7 @@ def test_every_unit_is_told_how_all_reported(town: Office) -> None:
         "有未报的：镇农林水务局1类次。",
     ):
         assert line in text
-    assert list(found[1].attachments) == [f"{BRIEFING}.docx"]
+    assert list(found[1].attachments) == [f"{BRIEFING}.docx", f"{RETURN}_摘要.html"]
 
 
 def test_publishing_again_writes_nothing_twice(town: Office) -> None:
@@ -286,7 +288,7 @@ def test_a_file_that_is_not_what_was_published_is_not_delivered(
     now = after_due(small_office)
     publish(small_office, compile_january(small_office), now)
     with reading(small_office.engine) as tx:
-        [workbook] = [one for one in find_files(tx, "qingxi", "2018-01", 0) if one.name.endswith(".xlsx")]
+        [workbook] = [one for one in find_files(tx, "qingxi", "2018-01", 0) if one.name == f"{RETURN}.xlsx"]
     path = small_office.archived(workbook.file_hash)
     content = bytearray(path.read_bytes())
     content[100] ^= 1

@@ -345,7 +345,9 @@ def test_a_letter_with_files_that_were_never_published(months: Office) -> None:
 
 
 def test_a_letter_with_other_files_than_are_recorded(months: Office) -> None:
-    rename = f"UPDATE deliveries SET file_name = 'x.docx' WHERE message_id = ({LAST_LETTER})"
+    rename = (
+        f"UPDATE deliveries SET file_name = 'x.docx' WHERE message_id = ({LAST_LETTER}) AND file_name LIKE '%.docx'"
+    )
     tamper(months, "deliveries", rename)
     assert "实际所附的文件与分送记录不同（“x.docx”）" in told_of_deliveries(months)
 

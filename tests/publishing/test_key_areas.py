@@ -8,7 +8,7 @@ from townreturn.domain.areas import AreaStatus, KeyArea
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import ReturnEntry, TownReturn
 from townreturn.domain.trend import Series, Trend
-from townreturn.publishing.area_rows import list_areas, periods_of
+from townreturn.publishing.area_rows import periods_of
 from townreturn.publishing.area_sentences import list_works, say_areas
 from townreturn.publishing.area_table import draw_areas, list_table_notes
 
@@ -116,10 +116,31 @@ def test_a_report_that_has_an_area_twice_is_shown_as_it_is(with_areas: TownRetur
 def test_half_a_year_is_shown(with_areas: TownReturn, plan: Plan) -> None:
     earlier = tuple(before(f"2017-{month:02}", "tobacco", "yancao", "五金城", "整治中") for month in range(1, 13))
     told = replace(with_areas, areas=earlier + with_areas.areas)
-    assert periods_of(told, list_areas(told, plan)) == [
+    assert periods_of(told) == [
         "2017-10", "2017-11", "2017-12", "2018-01", "2018-02", "2018-03",
     ]  # fmt: skip
     assert draw_areas(told, plan).heads[3:5] == ["2017年10月", "2017年11月"]
+
+
+def test_what_was_told_only_before_half_a_year_is_counted(with_areas: TownReturn, plan: Plan) -> None:
+    """东山村 was never done, 西山村 was; neither has a row any more."""
+    months = [before(f"2017-{month:02}", "tobacco", "yancao", "五金城", "整治中") for month in range(9, 13)]
+    long_ago = [
+        before("2017-08", "food_drug", "shiyaojian", name, status)
+        for name, status in (("东山村", "整治中"), ("西山村", "已整治"))
+    ]
+    told = replace(with_areas, areas=(*long_ago, *months, *with_areas.areas))
+    assert {"东山村", "西山村"}.isdisjoint(row[0] for row in draw_areas(told, plan).rows)
+    assert say_areas(told, plan).text.endswith(
+        "另有1处在表列各月以前报送过、尚未整治完毕，一直没有更新，不再逐一列出。"
+    )
+
+
+def test_of_many_areas_five_are_named(with_areas: TownReturn, plan: Plan) -> None:
+    many = tuple(before("2018-02", "food_drug", "shiyaojian", f"{name}村", "整治中") for name in "甲乙丙丁戊己")
+    text = say_areas(replace(with_areas, areas=many), plan).text
+    unit = "村（镇食药监分局）"
+    assert f"没有更新的6处：甲{unit}、乙{unit}、丙{unit}、丁{unit}、戊{unit}等。" in text
 
 
 def test_nothing_told_is_said(town_return: TownReturn, plan: Plan) -> None:

@@ -17,6 +17,7 @@ from townreturn.month.kept import plan_kept_with, read_kept
 from townreturn.month.posting import post
 from townreturn.month.rebuilding import find_issue_of, require_recorded
 from townreturn.office import Office
+from townreturn.publishing.masked_return import mask_return
 from townreturn.store.decisions import approvals_of
 from townreturn.store.deliveries import find_delivery, list_deliveries, record_delivery, tell_posted
 from townreturn.store.engine import writing
@@ -83,7 +84,7 @@ def _read_issue(tx: Connection, office: Office, publication: Publication) -> Out
     kept = plan_kept_with(tx, office, publication.period, publication.issue)
     plan = kept or office.plans.in_force(Period(publication.period))
     issued_on = publication.published_at.astimezone(plan.calendar.zone).date()
-    return OutgoingIssue(compilation.town_return, plan, issued_on, files)
+    return OutgoingIssue(mask_return(compilation.town_return), plan, issued_on, files)
 
 
 def _bulletins(tx: Connection, plan: Plan, issue: OutgoingIssue, now: datetime) -> Iterator[Message]:

@@ -22,12 +22,13 @@ from townreturn.publishing.work_plan_sentences import say_duties
 from townreturn.wording import say
 
 _TO_BE_READ_ALOUD = (".docx", ".html")
-"""The endings of what the meeting reads; its twin has the document's name."""
+"""The endings of what the meeting reads."""
 
 
 @dataclass(frozen=True)
 class OutgoingIssue:
-    """A published issue with its outputs; ``plan`` is the one it was published with."""
+    """A published issue with its outputs; ``plan`` is the one it was published with, the return without personal
+    data, as it is printed."""
 
     town_return: TownReturn
     plan: Plan
@@ -45,11 +46,13 @@ class OutgoingIssue:
         return tuple(sorted(chosen, key=lambda one: (_rank(one), one.name)))
 
     def _belongs_to(self, file: KeptFile) -> Deliverable | None:
-        """The briefing's twin goes to nobody: it is for programs that ask for it."""
-        if PurePath(file.name).suffix in _TO_BE_READ_ALOUD:
+        """JSON goes to nobody, the manifest apart: it is for the office's own programs, and the return's is the
+        content that was approved, with what units wrote in full and unmasked.
+        """
+        suffix = PurePath(file.name).suffix
+        if suffix in _TO_BE_READ_ALOUD:
             return Deliverable.BRIEFING
-        read_aloud = {PurePath(one.name).stem for one in self.files if PurePath(one.name).suffix in _TO_BE_READ_ALOUD}
-        return None if PurePath(file.name).stem in read_aloud else Deliverable.TOWN_RETURN
+        return None if suffix == ".json" and file.name != MANIFEST else Deliverable.TOWN_RETURN
 
 
 def _rank(file: KeptFile) -> int:

@@ -39,6 +39,12 @@ class AreaRow:
 
 
 def list_areas(town_return: TownReturn, plan: Plan) -> list[AreaRow]:
+    """Those of the plan and those told of in the periods shown; see ``list_all``."""
+    shown = set(periods_of(town_return))
+    return [one for one in list_all(town_return, plan) if one.is_planned or shown & one.told.keys()]
+
+
+def list_all(town_return: TownReturn, plan: Plan) -> list[AreaRow]:
     """Those of the plan in its order, then the others by category and as first told; one area twice, of two
     categories that told of it.
     """
@@ -58,10 +64,9 @@ def count_areas(rows: Sequence[AreaRow]) -> Prose:
     return cite(str(len(rows)), OriginKind.COUNT, of="areas", names=[one.name.text for one in rows])
 
 
-def periods_of(town_return: TownReturn, rows: Sequence[AreaRow]) -> list[str]:
+def periods_of(town_return: TownReturn) -> list[str]:
     """The period and up to five before it, from the first that anything is known of."""
-    known = {*town_return.trend.periods, *(key for row in rows for key in row.told)}
-    earlier = sorted(key for key in known if key < town_return.period)
+    earlier = sorted({*town_return.trend.periods, *(one.period for one in town_return.areas)})
     return [*earlier[1 - MOST_PERIODS :], town_return.period]
 
 

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from townreturn.domain.areas import SECTION, STATUS
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
-from townreturn.publishing.area_rows import AreaRow, count_areas, is_category_in, list_areas
+from townreturn.publishing.area_rows import AreaRow, count_areas, is_category_in, list_all, list_areas
 from townreturn.publishing.origins import from_plan, quoted
 from townreturn.publishing.prose import Prose, join, tell
 from townreturn.publishing.sentences import say_entry
 from townreturn.wording import say
+
+MOST_NAMED = 5
+"""As many as a meeting listens to."""
 
 
 def say_areas(town_return: TownReturn, plan: Plan) -> Prose:
@@ -20,7 +23,8 @@ def say_areas(town_return: TownReturn, plan: Plan) -> Prose:
     for code, found in _groups(town_return, rows):
         if found:
             said += tell(code, count=count_areas(found), names=name_areas(found, plan))
-    return said
+    forgotten = _list_forgotten(town_return, plan)
+    return said + tell("AREAS_FORGOTTEN", count=count_areas(forgotten)) if forgotten else said
 
 
 def list_works(town_return: TownReturn, plan: Plan) -> Iterator[Prose]:
@@ -40,13 +44,14 @@ def list_stale(town_return: TownReturn, plan: Plan) -> list[AreaRow]:
     return [one for one in _silent(town_return, list_areas(town_return, plan)) if _is_in(town_return, one)]
 
 
-def name_areas(rows: Iterable[AreaRow], plan: Plan) -> Prose:
-    """「北环市场（镇食药监分局）」, each once by its unit."""
+def name_areas(rows: Sequence[AreaRow], plan: Plan) -> Prose:
+    """「北环市场（镇食药监分局）」, each once by its unit; of many the first, the rest stands in the table."""
     named = (
         tell("AREA_OF_UNIT", name=row.name, unit=from_plan(plan.unit_by_code[row.unit].name)) if row.unit else row.name
-        for row in rows
+        for row in rows[:MOST_NAMED]
     )
-    return join(say("LIST_SEPARATOR"), named)
+    told = join(say("LIST_SEPARATOR"), named)
+    return tell("AREAS_AND_MORE", names=told) if len(rows) > MOST_NAMED else told
 
 
 def _say_counts(town_return: TownReturn, told: Sequence[AreaRow]) -> Prose:
@@ -77,6 +82,14 @@ def _groups(town_return: TownReturn, rows: Sequence[AreaRow]) -> Iterator[tuple[
     yield "AREAS_STALE", [row for row in silent if _is_in(town_return, row)]
     yield "AREAS_UNKNOWN", [row for row in silent if not _is_in(town_return, row)]
     yield "AREAS_NEVER_TOLD", [row for row in rows if row.is_planned and not row.told]
+
+
+def _list_forgotten(town_return: TownReturn, plan: Plan) -> list[AreaRow]:
+    """Those never done and not told of in any period that the table shows."""
+    shown = {(row.category, row.name.text) for row in list_areas(town_return, plan)}
+    return [
+        row for row in _silent(town_return, list_all(town_return, plan)) if (row.category, row.name.text) not in shown
+    ]
 
 
 def _stands(town_return: TownReturn, row: AreaRow, code: str) -> bool:

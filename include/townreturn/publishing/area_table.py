@@ -25,7 +25,7 @@ class AreaTable:
 def draw_areas(town_return: TownReturn, plan: Plan) -> AreaTable:
     """A row an area; without rows when nobody knows of any."""
     areas = list_areas(town_return, plan)
-    periods = periods_of(town_return, areas)
+    periods = periods_of(town_return)
     heads = [say(code) for code in ("AREA_HEAD_NAME", "AREA_HEAD_NATURE", "AREA_HEAD_UNIT")]
     heads += [_name_month(key, town_return.period) for key in periods]
     rows = [_draw_row(town_return, plan, one, periods) for one in areas]
