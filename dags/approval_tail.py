@@ -32,10 +32,15 @@ def publish_issue(compilation_id: Any) -> str:
 
 
 @task(task_id="print_pdf", task_display_name=say("TASK_PDF"))
-def print_pdf(period: Any) -> None:
-    """PDF beside the issue, which is out whether that works or not: operators are told when it does not."""
+def print_pdf(period: Any, dag_run: Any = None) -> None:
+    """PDF beside the issue, which is out whether that works or not: operators are told when it does not.
+
+    None for backfills: LibreOffice takes seconds a month, and nobody prints a year.
+    """
     from townreturn.month import print_issue, raise_alert
 
+    if dag_run.run_type == "backfill":
+        raise AirflowSkipException(say("PDF_NOT_FOR_BACKFILLS"))
     office = open_the_office()
     try:
         print(print_issue(office, Period(period)))
