@@ -172,6 +172,39 @@ def test_what_is_only_compiled_is_marked(office: Office) -> None:
     assert "尚未发布" in draw(traced).splitlines()[0]
 
 
+def test_a_draft_is_traced_as_it_would_be_compiled_now(published: Office) -> None:
+    """建材 comes in for January after all: 5 of its own, and 11 of the total with the six of 1 that were in."""
+    store_report(published, "building", "2018-01", {"cases_filed": 5}, received_at=IN_MAY)
+    own = month.trace_next(published, JANUARY, "建材", "立案", Measure.CURRENT, IN_MAY)
+    assert (own.issue, own.compiled_at, own.published_at, own.tree.value) == (1, None, None, 5)
+    assert own.tree.source is not None
+    assert own.tree.source.file_name == "building-2018-01-0.xlsx"
+    assert own.corrected_since == ()
+    assert "2018年1月打假统计月报（第1次更正），尚未汇总" in draw(own).splitlines()[0]
+    assert as_data(own)["compiled_at"] is None
+    total = month.trace_next(published, JANUARY, TOTAL, "cases_filed", Measure.YTD, IN_MAY)
+    assert total.tree.value == 11
+    assert all(node.adds_up for node in total.tree.walk())
+    assert "2018年1月（未发布）：11宗" in draw(total)
+    compilation = month.compile_correction(published, JANUARY, IN_MAY)
+    with reading(published.engine) as tx:
+        assert find_compilation(tx, compilation).content_hash == own.content_hash
+
+
+def test_where_nothing_would_be_published_the_newest_issue_is_traced(published: Office) -> None:
+    traced = month.trace_next(published, FEBRUARY, "building", "cases_filed", Measure.CURRENT, IN_MAY)
+    assert (traced.issue, traced.tree.value) == (0, 3)
+    assert traced.published_at is not None
+
+
+def test_a_period_that_was_never_compiled_is_traced_too(office: Office) -> None:
+    store_report(office, "building", "2018-01", {"cases_filed": 4})
+    now = overdue(office.plans.plans[0], "2018-01")
+    traced = month.trace_next(office, JANUARY, TOTAL, "cases_filed", Measure.CURRENT, now)
+    assert (traced.issue, traced.tree.value, traced.compiled_at) == (0, 4, None)
+    assert [one.source is not None for one in traced.tree.children].count(True) == 1
+
+
 @pytest.mark.parametrize(
     ("category", "indicator", "sentence"),
     [

@@ -30,6 +30,7 @@ from townreturn.month.mail_in import MailReport, collect_mail, describe_mail
 from townreturn.month.mailed import reply_to_of
 from townreturn.month.pending import PendingReturn, pending_return
 from townreturn.month.plan_duties import choose_plan, duties_of
+from townreturn.month.previewing import Preview, preview_return
 from townreturn.month.printing import print_issue
 from townreturn.month.reminding import DueReminders, find_due_reminders, remind
 from townreturn.month.restoring import restore
@@ -38,7 +39,7 @@ from townreturn.month.sending import SendingReport, describe_sending, send_poste
 from townreturn.month.status import PeriodStatus, Revision, revisions_of, status_of
 from townreturn.month.submissions import TRAY, IntakeReport, Taken, check_files, take_in
 from townreturn.month.timeliness import timeliness_of
-from townreturn.month.tracing import trace
+from townreturn.month.tracing import trace, trace_next
 from townreturn.month.unpublished import tell_unpublished
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "MailReport",
     "PendingReturn",
     "PeriodStatus",
+    "Preview",
     "Recorded",
     "Revision",
     "SendingReport",
@@ -85,6 +87,7 @@ __all__ = [
     "most_helpful_approver",
     "open_period",
     "pending_return",
+    "preview_return",
     "print_issue",
     "propose_correction",
     "publish",
@@ -108,6 +111,7 @@ __all__ = [
     "tell_unpublished",
     "timeliness_of",
     "trace",
+    "trace_next",
     "why_not_handed_out",
     "write_receipts",
 ]

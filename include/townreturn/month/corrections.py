@@ -91,11 +91,22 @@ def compile_correction(office: Office, period: Period, now: datetime, run_id: st
         newest = newest_proposal(tx, plan.town_code, period.key)
         if newest is not None and newest.run_id not in ("", run_id) and run_id:
             raise Refused("CORRECTION_TAKEN_OVER", period=period, run_id=newest.run_id)
-        draft = _draft(tx, office, period, now)
-        outcome = _outcome(tx, plan, draft)
-        if outcome is not Outcome.PROPOSED:
-            raise Refused("NO_CORRECTION", period=period, reason=_why_not(tx, plan, draft, outcome))
+        draft, why_not = next_correction(tx, office, period, now)
+        if draft is None:
+            raise Refused("NO_CORRECTION", period=period, reason=why_not)
         return record_compilation(tx, draft.town_return, draft.basis, now)
+
+
+def next_correction(
+    tx: Connection, office: Office, period: Period, now: datetime
+) -> tuple[CorrectionDraft | None, str]:  # fmt: skip
+    """The issue that would be published next, or None and in a sentence why there is none.
+
+    Raises Refused when the period is not published.
+    """
+    plan, draft = office.plans.in_force(period), _draft(tx, office, period, now)
+    outcome = _outcome(tx, plan, draft)
+    return (draft, "") if outcome is Outcome.PROPOSED else (None, _why_not(tx, plan, draft, outcome))
 
 
 def correction_in_hand(office: Office, period: Period) -> str:

@@ -1,18 +1,20 @@
 """From a published figure back to its files: exactly what the issue was compiled from."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from townreturn.compiling.notes import compile_notes
 from townreturn.domain.breaks import tell_breaks
+from townreturn.domain.canonical import content_hash
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook, Validity
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, FigureChange, Measure, Source, TownReturn
 from townreturn.month.kept import plan_kept_with
+from townreturn.month.previewing import draft_next
 from townreturn.office import Office
 from townreturn.store.decisions import approvals_of
 from townreturn.store.engine import reading
@@ -33,6 +35,18 @@ from townreturn.tracing.tree import Ground, Place, grow_tree, periods_needed
 from townreturn.wording import say
 
 
+@dataclass(frozen=True)
+class _Content:
+    """A return with what it rests on; ``compiled_at`` is None of a draft, ``published_at`` before publication."""
+
+    town_return: TownReturn
+    basis: Basis
+    content_hash: str
+    compiled_at: datetime | None = None
+    published_at: datetime | None = None
+    approvals: tuple[Approved, ...] = ()
+
+
 def trace(
     office: Office, period: Period, category: str, indicator: str, measure: Measure, issue: int | None = None,
     as_of: datetime | None = None,
@@ -49,24 +63,57 @@ def trace(
         plan = kept or office.plans.in_force(period)
         place = find_place(plan, category, indicator, measure)
         compilation = _find_compilation(tx, plan.town_code, period, publication, as_of)
-        needed = periods_needed(period, place)
-        grounds = {one.key: _lay_ground(tx, plan, compilation, one) for one in sorted(needed)}
-        plans = _plans_of_then(tx, office, {period.key: plan}, grounds.values())
-        newest = newest_issues(tx, plan.town_code, list(grounds), as_of)
-        approvals = approvals_of(tx, compilation) if publication else []
-    town_return = compilation.town_return
-    return Traced(
-        period=period.key,
-        issue=town_return.issue,
+        return _trace(tx, office, plan, _content_of(tx, compilation, publication), place, as_of)
+
+
+def trace_next(
+    office: Office, period: Period, category: str, indicator: str, measure: Measure, now: datetime
+) -> Traced:  # fmt: skip
+    """A figure of what would be published next, as it would be compiled now; without that, of the newest issue.
+
+    Raises Misuse for a category or indicator that there is not, or without a plan.
+    """
+    with reading(office.engine) as tx:
+        draft, _ = draft_next(tx, office, period, now)
+        if draft is not None:
+            plan = office.plans.in_force(period)
+            content = _Content(draft.town_return, draft.basis, content_hash(draft.town_return))
+            return _trace(tx, office, plan, content, find_place(plan, category, indicator, measure), None)
+    return trace(office, period, category, indicator, measure)
+
+
+def _content_of(tx: Connection, compilation: Compilation, publication: Publication | None) -> _Content:
+    approvals = approvals_of(tx, compilation) if publication else []
+    return _Content(
+        town_return=compilation.town_return,
+        basis=find_basis(tx, compilation.id),
         content_hash=compilation.content_hash,
         compiled_at=compilation.compiled_at,
         published_at=publication.published_at if publication else None,
-        as_of=as_of,
         approvals=tuple(Approved(one.name, one.role, one.decided_at) for one in approvals),
+    )
+
+
+def _trace(
+    tx: Connection, office: Office, plan: Plan, content: _Content, place: Place, as_of: datetime | None
+) -> Traced:  # fmt: skip
+    town_return, period = content.town_return, Period(content.town_return.period)
+    grounds = {one.key: _lay_ground(tx, plan, content, one) for one in sorted(periods_needed(period, place))}
+    used = {key: -1 if one.issue is None else one.issue for key, one in grounds.items()}
+    used[period.key] = town_return.issue
+    newest = newest_issues(tx, plan.town_code, list(grounds), as_of)
+    return Traced(
+        period=period.key,
+        issue=town_return.issue,
+        content_hash=content.content_hash,
+        compiled_at=content.compiled_at,
+        published_at=content.published_at,
+        as_of=as_of,
+        approvals=content.approvals,
         changes=_changes_of(town_return, place),
-        corrected_since=tuple(one for one in newest if one[1] > _issue_used(grounds[one[0]])),
+        corrected_since=tuple((key, issue) for key, issue in newest if issue > used[key]),
         breaks=_breaks_of(plan, town_return, place),
-        plans=plans,
+        plans=_plans_of_then(tx, office, {period.key: plan}, grounds.values()),
         place=place,
         tree=grow_tree(town_return, place, [one.code for one in plan.categories], grounds),
     )
@@ -107,11 +154,6 @@ def _find_compilation(
     return newest
 
 
-def _issue_used(ground: Ground) -> int:
-    """−1 for reports that were used before their period was ever published."""
-    return -1 if ground.issue is None else ground.issue
-
-
 def _changes_of(town_return: TownReturn, place: Place) -> tuple[FigureChange, ...]:
     """What is said about the figure itself in the list of changes."""
     wanted = (town_return.period, place.category, place.indicator.code, place.measure)
@@ -126,19 +168,21 @@ def _breaks_of(plan: Plan, town_return: TownReturn, place: Place) -> tuple[str, 
     return tuple(tell_breaks(plan, own))
 
 
-def _lay_ground(tx: Connection, plan: Plan, compilation: Compilation, period: Period) -> Ground:
-    """A period's figures as the compilation took them: its own, those of an issue, or those of reports."""
-    if period.key == compilation.town_return.period:
-        return _ground_of(compilation.town_return)
-    basis = find_basis(tx, compilation.id)
-    issue = dict(basis.issues).get(period.key)
+def _lay_ground(tx: Connection, plan: Plan, content: _Content, period: Period) -> Ground:
+    """A period's figures as the return took them: its own, those of an issue, or those of reports."""
+    if period.key == content.town_return.period:
+        is_published = content.published_at is not None
+        return _ground_of(content.town_return, content.town_return.issue if is_published else None)
+    issue = dict(content.basis.issues).get(period.key)
     published = None if issue is None else find_issue(tx, plan.town_code, period.key, issue)
-    return _ground_of(published.town_return) if published else _ground_of_reports(tx, plan, basis, period)
+    if published is None:
+        return _ground_of_reports(tx, plan, content.basis, period)
+    return _ground_of(published.town_return, issue)
 
 
-def _ground_of(town_return: TownReturn) -> Ground:
+def _ground_of(town_return: TownReturn, issue: int | None) -> Ground:
     amounts = {(one.category, one.indicator): one.current for one in town_return.cells if one.category != TOTAL}
-    return Ground(town_return.period, town_return.issue, amounts, _by_place(town_return.sources), town_return.notes)
+    return Ground(town_return.period, issue, amounts, _by_place(town_return.sources), town_return.notes)
 
 
 def _ground_of_reports(tx: Connection, plan: Plan, basis: Basis, period: Period) -> Ground:

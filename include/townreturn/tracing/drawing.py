@@ -20,32 +20,39 @@ _BRANCH, _LAST, _TRUNK, _NOTHING = "├─ ", "└─ ", "│  ", "   "
 
 def draw(traced: Traced) -> str:
     """The heading, an empty line, and the tree."""
-    return "\n".join([*_head(traced), "", *_draw(traced, traced.tree, None, "", "")])
+    heading = (line for text in tell_heading(traced) for line in _wrap(text, WIDTH))
+    return "\n".join([*heading, "", *_draw(traced, traced.tree, None, "", "")])
 
 
-def _head(traced: Traced) -> Iterator[str]:
+def tell_heading(traced: Traced) -> Iterator[str]:
+    """Which return the figure stands in and who approved that, and what has to be known about the figure."""
+    if traced.as_of is not None:
+        yield say("TRACE_AS_OF", at=f"{traced.as_of.astimezone(traced.plan.calendar.zone):%Y-%m-%d %H:%M}")
+    yield _tell_return(traced)
+    yield say("TRACE_CONTENT", hash=traced.content_hash)
+    yield from _list_approvals(traced, traced.plan.calendar.zone)
+    for change in traced.changes:
+        sides = {"old": say_published(traced.place, change.old), "new": say_published(traced.place, change.new)}
+        yield say("TRACE_CHANGED", reason=one_line(change.reason), **sides)
+    for text in traced.breaks:
+        yield say("TRACE_BREAK", text=text)
+    for key, issue in traced.corrected_since:
+        month = say("PERIOD_NAMED", year=Period(key).year, month=Period(key).month)
+        yield say("TRACE_CORRECTED_SINCE", period=month, issue=name_issue(issue))
+
+
+def _tell_return(traced: Traced) -> str:
     period, zone = Period(traced.period), traced.plan.calendar.zone
     named = {
         "town": traced.plan.town,
         "period": say("PERIOD_NAMED", year=period.year, month=period.month),
         "issue": name_issue(traced.issue),
     }
-    if traced.as_of is not None:
-        yield say("TRACE_AS_OF", at=f"{traced.as_of.astimezone(zone):%Y-%m-%d %H:%M}")
+    if traced.compiled_at is None:
+        return say("TRACE_DRAFTED", **named)
     if traced.published_at is None:
-        yield say("TRACE_COMPILED", at=f"{traced.compiled_at.astimezone(zone):%Y-%m-%d %H:%M}", **named)
-    else:
-        yield say("TRACE_PUBLISHED", at=f"{traced.published_at.astimezone(zone):%Y-%m-%d %H:%M}", **named)
-    yield say("TRACE_CONTENT", hash=traced.content_hash)
-    yield from _list_approvals(traced, zone)
-    for change in traced.changes:
-        sides = {"old": say_published(traced.place, change.old), "new": say_published(traced.place, change.new)}
-        yield from _wrap(say("TRACE_CHANGED", reason=one_line(change.reason), **sides), WIDTH)
-    for text in traced.breaks:
-        yield from _wrap(say("TRACE_BREAK", text=text), WIDTH)
-    for key, issue in traced.corrected_since:
-        month = say("PERIOD_NAMED", year=Period(key).year, month=Period(key).month)
-        yield say("TRACE_CORRECTED_SINCE", period=month, issue=name_issue(issue))
+        return say("TRACE_COMPILED", at=f"{traced.compiled_at.astimezone(zone):%Y-%m-%d %H:%M}", **named)
+    return say("TRACE_PUBLISHED", at=f"{traced.published_at.astimezone(zone):%Y-%m-%d %H:%M}", **named)
 
 
 def _list_approvals(traced: Traced, zone: ZoneInfo) -> Iterator[str]:

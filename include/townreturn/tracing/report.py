@@ -22,7 +22,7 @@ class Approved:
 
 @dataclass(frozen=True)
 class Traced:
-    """``published_at`` is None for a return that is compiled but not published.
+    """``published_at`` is None for a return that is compiled but not published, ``compiled_at`` for a draft.
 
     ``as_of`` is the instant as of which it was asked for, None for now.
     ``changes`` are those of the figure itself: what it was in the issue before, and why.
@@ -33,7 +33,7 @@ class Traced:
     period: str
     issue: int
     content_hash: str
-    compiled_at: datetime
+    compiled_at: datetime | None
     published_at: datetime | None
     as_of: datetime | None
     approvals: tuple[Approved, ...]
@@ -57,7 +57,7 @@ def as_data(traced: Traced) -> dict[str, Any]:
         "period": traced.period,
         "issue": traced.issue,
         "content_hash": traced.content_hash,
-        "compiled_at": traced.compiled_at.isoformat(),
+        "compiled_at": traced.compiled_at.isoformat() if traced.compiled_at else None,
         "published_at": traced.published_at.isoformat() if traced.published_at else None,
         "as_of": traced.as_of.isoformat() if traced.as_of else None,
         "approvals": [
