@@ -6,14 +6,12 @@ from itertools import groupby
 
 from townreturn.domain.form import Across, Indicator
 from townreturn.domain.plan import Plan
-from townreturn.domain.town_return import TOTAL, Amount, Change, Measure, TownReturn
+from townreturn.domain.town_return import TOTAL, Measure, TownReturn
 from townreturn.publishing.data_notes import mark_of
 from townreturn.publishing.figure_notes import list_common_cells, list_notes
 from townreturn.publishing.measure_names import measure_name
-from townreturn.publishing.number_formats import printed_figure
+from townreturn.publishing.printed_cells import print_cell
 from townreturn.publishing.standing_words import (
-    absent_word,
-    is_exempted,
     say_late_by,
     say_received,
     say_reported_of,
@@ -66,12 +64,8 @@ def _named(indicator: Indicator) -> str:
 
 def _figure(town_return: TownReturn, category: str, indicator: Indicator, measure: Measure) -> str:
     """A figure as the workbook shows it; 未报 stands out."""
-    cell = town_return.cell(category, indicator.code)
-    figure: Amount | Change | None = getattr(cell, measure.value) if cell else None
-    mark = mark_of(town_return, category, indicator.code, measure)
-    text = safe(printed_figure(indicator, figure, absent_word(town_return, category, measure), mark))
-    is_missing = isinstance(figure, Amount) and figure.value is None and not is_exempted(town_return, category, measure)
-    return f'<em class="absent">{text}</em>' if is_missing else text
+    printed = print_cell(town_return, category, indicator, measure)
+    return f'<em class="absent">{safe(printed.text)}</em>' if printed.is_missing else safe(printed.text)
 
 
 def render_matrix(town_return: TownReturn, plan: Plan) -> str:
