@@ -14,6 +14,7 @@ class Page(HTMLParser):
     attributes: list[tuple[str, str | None]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     _address: str | None = None
+    _is_in_cell: bool = False
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -25,12 +26,15 @@ class Page(HTMLParser):
             self.rows.append([])
         elif tag in ("td", "th"):
             self.rows[-1].append("")
+            self._is_in_cell = True
         elif tag == "a":
             self._address = dict(attrs).get("href")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":
             self._address = None
+        elif tag in ("td", "th"):
+            self._is_in_cell = False
 
     def handle_data(self, data: str) -> None:
         said = " ".join(data.split())
@@ -39,7 +43,7 @@ class Page(HTMLParser):
         self.texts.append(said)
         if self._address is not None:
             self.links[said] = self._address
-        if self.rows and self.rows[-1]:
+        if self._is_in_cell:
             self.rows[-1][-1] = f"{self.rows[-1][-1]} {said}".strip()
 
     @property

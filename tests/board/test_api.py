@@ -42,7 +42,9 @@ def test_faults_are_told_as_json(ask: Ask) -> None:
 def test_the_description_knows_every_route_of_the_api_and_what_it_gives(ask: Ask) -> None:
     described: dict[str, Any] = ask("/api/openapi.json").json()
     assert sorted(described["paths"]) == [
-        "/api/periods", "/api/periods/{period}", "/api/periods/{period}/history",
+        "/api/periods", "/api/periods/{period}", "/api/periods/{period}/duties",
+        "/api/periods/{period}/figures/{category}/{indicator}/{measure}", "/api/periods/{period}/history",
+        "/api/periods/{period}/preview", "/api/periods/{period}/verification",
         "/files/{period}/{issue}/{file_hash}", "/received/{arrival_id}/{part}",
     ]  # fmt: skip
     given = described["paths"]["/api/periods/{period}"]["get"]["responses"]["200"]["content"]["application/json"]

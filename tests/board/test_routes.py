@@ -18,12 +18,19 @@ ALLOWED = {
     ("GET", "/"): EVERYBODY,
     ("GET", "/history"): EVERYBODY,
     ("GET", "/history/{period}"): EVERYBODY,
+    ("GET", "/preview"): EVERYBODY,
+    ("GET", "/figures/{period}/{category}/{indicator}/{measure}"): EVERYBODY,
+    ("GET", "/verification/{period}"): {"operator"},
     ("GET", "/static/{name}"): EVERYBODY,
     ("GET", "/files/{period}/{issue}/{file_hash}"): EVERYBODY,
     ("GET", "/received/{arrival_id}/{part}"): EVERYBODY,
     ("GET", "/api/periods"): EVERYBODY,
     ("GET", "/api/periods/{period}"): EVERYBODY,
     ("GET", "/api/periods/{period}/history"): EVERYBODY,
+    ("GET", "/api/periods/{period}/preview"): EVERYBODY,
+    ("GET", "/api/periods/{period}/figures/{category}/{indicator}/{measure}"): EVERYBODY,
+    ("GET", "/api/periods/{period}/verification"): {"operator"},
+    ("GET", "/api/periods/{period}/duties"): EVERYBODY,
     ("GET", "/api/openapi.json"): EVERYBODY,
     ("GET", "/{path:path}"): EVERYBODY,
 }
@@ -43,6 +50,7 @@ def paths(board: FastAPI, published: Office) -> dict[tuple[str, str], str]:
     given = {
         "{period}": "2018-02", "{issue}": "0", "{file_hash}": file.file_hash, "{name}": "board.css",
         "{arrival_id}": "1", "{part}": "original", "{path:path}": "nowhere/at/all",
+        "{category}": "total", "{indicator}": "cases_filed", "{measure}": "ytd",
     }  # fmt: skip
     found = {}
     for method, route in _routes(board):

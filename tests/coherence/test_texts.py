@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import townreturn
+from townreturn.board import verification
 from townreturn.board.history_view import Part
 from townreturn.checks.suites import load_suite
 from townreturn.domain.audit import EventKind
@@ -18,6 +19,7 @@ from townreturn.domain.kept_file import FileKind
 from townreturn.domain.mail import MailOutcome
 from townreturn.domain.obligation import AdjustmentKind, ObligationKind, ObligationState, Timeliness
 from townreturn.domain.plan import Deliverable
+from townreturn.domain.town_return import Measure
 from townreturn.month.documents import DOCUMENT_KINDS
 from townreturn.month.rebuilding import Outcome
 from townreturn.settings import Settings
@@ -29,7 +31,12 @@ PAGES = sorted((PACKAGE / "board" / "templates").glob("*.html"))
 SUITES = sorted(Settings.from_environment({}).expectations[-1].rglob("*.yaml"))
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
-SHARED: dict[str, type[StrEnum]] = {"STATE": ObligationState, "TIMELINESS": Timeliness, "VERDICT": Verdict}
+SHARED: dict[str, type[StrEnum]] = {
+    "STATE": ObligationState,
+    "TIMELINESS": Timeliness,
+    "VERDICT": Verdict,
+    "OWED": ObligationKind,
+}
 """What the board shares with receipts and the command line: the prefix of a code, and its values."""
 TOLD = re.compile(r"""["']([A-Z][A-Z0-9]*_[A-Za-z0-9_]*)["']""")
 """A code in a page's template, or the prefix of one."""
@@ -110,7 +117,8 @@ def composed_on_the_board() -> set[str]:
     kinds = {f"BOARD_KIND_{one.value}" for one in FileKind}
     parts = {f"BOARD_PART_{one.value.replace('-', '_')}" for one in Part}
     runs = {f"BOARD_RUN_{dag}" for dag in ("monthly_return", "corrections")}
-    return kinds | parts | runs | {f"BOARD_PAGE_{page}" for page in ("period", "history")}
+    verified = {f"BOARD_VERIFIED_{one.value}" for one in verification.Outcome}
+    return kinds | parts | runs | verified | {f"BOARD_PAGE_{page}" for page in ("period", "preview", "history")}
 
 
 def test_every_literal_code_has_its_text() -> None:
@@ -164,6 +172,7 @@ def test_everything_that_the_board_says_is_said_in_english_too() -> None:
     named = {code for code in codes_of_pages() if not code.endswith("_")}
     assert named - english().keys() == set()
     shared = {f"{stem}_{one.value}" for stem, kind in SHARED.items() for one in kind}
+    shared |= {f"MEASURE_{one.name}" for one in Measure}
     assert shared - english().keys() == set()
 
 

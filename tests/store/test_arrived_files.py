@@ -8,7 +8,7 @@ from townreturn.domain.findings import Verdict
 from townreturn.domain.obligation import Opening
 from townreturn.domain.period import Period
 from townreturn.office import Office
-from townreturn.store.arrivals import IntakeRun, find_file, last_intake_run, list_files
+from townreturn.store.arrivals import IntakeRun, find_arrivals, find_file, last_intake_run, list_files
 from townreturn.store.engine import reading
 from townreturn.store.periods import list_openings
 
@@ -24,6 +24,9 @@ def test_files_of_a_period_in_the_order_of_taking_in(office: Office) -> None:
         assert find_file(tx, "qingxi", second.id) == second
         assert find_file(tx, "qingxi", 2**62) is None
         assert find_file(tx, "elsewhere", first.id) is None
+        numbers = {first.file_hash: first.id, second.file_hash: second.id}
+        assert find_arrivals(tx, "qingxi", [first.file_hash, second.file_hash, "0" * 64]) == numbers
+        assert find_arrivals(tx, "elsewhere", numbers) == {}
     assert (first.file_name, first.unit, first.period) == ("tobacco-2018-03-2.xlsx", "yancao", "2018-03")
     assert (first.plan, first.received_at, first.is_duplicate) == ("qingxi-2018", NOON, False)
     assert (second.file_name, second.disposition) == ("building-2018-03-0.xlsx", Verdict.RETURNED)

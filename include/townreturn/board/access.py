@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, HTTPException, Request
 from fastapi.security.utils import get_authorization_scheme_param
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
@@ -45,6 +46,13 @@ def visit_of(request: Request) -> Visit:
     open_office: Callable[[], Office] = request.app.state.open_office
     clock: Callable[[], datetime] = request.app.state.clock
     return Visit(open_office(), clock(), request.state.asker)
+
+
+def acting_visit(visit: Annotated[Visit, Depends(visit_of)]) -> Visit:
+    """The visit of somebody who may act; raises HTTPException 403 for everybody else."""
+    if not visit.asker.may_act:
+        raise HTTPException(403)
+    return visit
 
 
 class SameSiteOnly:

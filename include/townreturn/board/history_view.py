@@ -14,6 +14,7 @@ from townreturn.domain.kept_file import FileKind
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.submission import Arrival
+from townreturn.domain.town_return import TownReturn
 from townreturn.month.answering import receipt_place
 from townreturn.month.kept import plan_kept_with, read_archived, read_kept
 from townreturn.office import Office
@@ -155,12 +156,17 @@ def _changes(tx: Connection, office: Office, publication: Publication) -> tuple[
     plan = plan_kept_with(tx, office, period, publication.issue) or office.plans.find(Period(period))
     if compilation is None or plan is None:
         return ()
+    return tell_lines(compilation.town_return, plan)
+
+
+def tell_lines(town_return: TownReturn, plan: Plan) -> tuple[ChangeLine, ...]:
+    """A return's own list of changes, those of its own period first."""
     return tuple(
         ChangeLine(
             one.change.period, one.category, one.subject, one.measure, one.old, one.new, one.difference,
             one.change.reason,
         )
-        for one in tell_changes(compilation.town_return, plan)
+        for one in tell_changes(town_return, plan)
     )  # fmt: skip
 
 

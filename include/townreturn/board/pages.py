@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse
 
 from townreturn.board.access import Visit, visit_of
+from townreturn.board.duty_view import view_duties
 from townreturn.board.history_view import view_history
 from townreturn.board.period_list import list_periods, shown_periods
 from townreturn.board.period_view import view_period
@@ -19,8 +20,9 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 def show_period(request: Request, visit: Annotated[Visit, Depends(visit_of)], period: str = "") -> HTMLResponse:
     """报送看板: one period, by default the one that was opened last."""
     periods, unasked = shown_periods(visit.office, visit.now)
-    view = view_period(visit.office, Period(period) if period else unasked, visit.now)
-    return render(request, "period.html", view=view, periods=periods, page="period", visit=visit)
+    shown = Period(period) if period else unasked
+    view, duties = view_period(visit.office, shown, visit.now), view_duties(visit.office, shown, visit.now)
+    return render(request, "period.html", view=view, duties=duties, periods=periods, page="period", visit=visit)
 
 
 @router.get("/history")

@@ -1,8 +1,10 @@
 """Pages from templates: every text is escaped, a name that is not given is an error, words come from wording."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache, partial
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -49,7 +51,7 @@ def _base(request: Request) -> str:
     return root_path
 
 
-def _url(request: Request, path: str, **query: str) -> str:
+def _url(request: Request, path: str, **query: object) -> str:
     """A path of the board, wherever it is mounted; the language that was asked for stays."""
     asked = {key: request.query_params[key] for key in ("lang",) if key in request.query_params}
     told = urlencode(query | asked)
@@ -65,10 +67,20 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"minute": _to_the_minute, "one_line": one_line, "segment": partial(quote, safe="")}
+    environment.filters |= {
+        "minute": _to_the_minute,
+        "one_line": one_line,
+        "segment": partial(quote, safe=""),
+        "in_groups": _in_groups,
+    }
     return environment
 
 
 def _to_the_minute(instant: datetime | None) -> str:
     """Of an instant in the zone that the page names; nothing for none."""
     return f"{instant:%Y-%m-%d %H:%M}" if instant else ""
+
+
+def _in_groups(rows: Iterable[Any], attribute: str) -> list[tuple[Any, list[Any]]]:
+    """Neighbours that are alike, in their order: Jinja's own ``groupby`` sorts."""
+    return [(key, list(found)) for key, found in groupby(rows, key=attrgetter(attribute))]

@@ -81,6 +81,14 @@ def find_file(tx: Connection, town: str, arrival_id: int) -> ArrivedFile | None:
     return _file(row) if row else None
 
 
+def find_arrivals(tx: Connection, town: str, hashes: Iterable[str]) -> dict[str, int]:
+    """Content hash → the number of the file that came in with it first; without those that never came."""
+    wanted = select(arrivals.c.file_hash, func.min(arrivals.c.id).label("id")).where(
+        arrivals.c.town == town, arrivals.c.file_hash.in_(list(hashes))
+    )
+    return {row.file_hash: row.id for row in tx.execute(wanted.group_by(arrivals.c.file_hash))}
+
+
 def _file(row: Row[Any]) -> ArrivedFile:
     return ArrivedFile(
         row.id, row.file_name, row.file_hash, row.unit or "", row.period or "", row.plan or "", row.received_at,
