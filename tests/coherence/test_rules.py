@@ -123,6 +123,12 @@ def test_no_rule_stands_without_its_reason() -> None:
                 assert above.startswith("  # "), line
 
 
+def test_the_reason_of_every_rule_is_said_in_words_with_bounds_that_the_rule_has() -> None:
+    rules = [one for suite in ("cells", "reports") for one in rules_of("edition-2018", suite)]
+    for rule in (*rules, *load_suite(RULES / "town_return.yaml").rules):
+        assert named_in(texts()[f"{rule.code}_WHY"]) <= rule.kwargs.keys(), rule.code
+
+
 def test_the_mandatory_rules_of_the_2018_edition_are_all_there() -> None:
     codes = {rule.code for suite in ("cells", "reports") for rule in rules_of("edition-2018", suite)
              if rule.severity is Severity.MANDATORY}  # fmt: skip

@@ -141,7 +141,7 @@ def test_every_text_is_used() -> None:
         part.value for _, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)
         for part in node.values[:1] if isinstance(part, ast.Constant) and part.value.endswith("_")
     }  # fmt: skip
-    used = constants | rule_codes() | {f"{code}_NAME" for code in rule_codes()}  # Finding.short_name
+    used = constants | rule_codes() | {f"{code}{end}" for code in rule_codes() for end in ("_NAME", "_WHY")}
     prefixes |= {code for code in codes_of_pages() if code.endswith("_")}
     used |= codes_of_pages()
     unused = {code for code in texts().keys() - used if not code.startswith(tuple(prefixes))}

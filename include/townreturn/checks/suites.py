@@ -26,8 +26,8 @@ class Rule:
 
     ``at`` is the indicator whose cell is blamed; empty where the row says it, or when the rule is
     about a whole category. Of the rules with one ``question`` a cell is asked only the first that
-    fails, in the suite's order. ``message`` is for a town's own rules; the project's have their
-    text in wording/checks.toml.
+    fails, in the suite's order. ``message`` and ``why`` are for a town's own rules; the project's
+    have their texts in wording/checks.toml and wording/reasons.toml.
     """
 
     code: str
@@ -37,6 +37,7 @@ class Rule:
     at: str = ""
     question: str = ""
     message: str = ""
+    why: str = ""
     first: Annotated[str, Field(alias="from")] = ""
     last: Annotated[str, Field(alias="until")] = ""
 

@@ -35,13 +35,17 @@ class PeriodStatus:
 
 @dataclass(frozen=True)
 class Revision:
-    """A link of an obligation's chain; ``number`` is None for one that is excluded."""
+    """A link of an obligation's chain; ``number`` is None for one that is excluded.
+
+    ``report_id`` is the report that it stands by.
+    """
 
     category: str
     unit: str
     number: int | None
     link: Link
     stands: bool
+    report_id: int
 
 
 def status_of(office: Office, period: Period, now: datetime, as_of: datetime | None = None) -> PeriodStatus:
@@ -78,8 +82,9 @@ def _revisions(category: str, stored: StoredChain, as_of: datetime | None) -> It
     chain = chain_of(links)
     accepted = what_stands(chain).accepted
     for link in links:
-        unit = stored.reports[link.entry_number].unit
-        yield Revision(category, unit, _number(chain, link), link, stands=link == accepted)
+        report = stored.reports[link.entry_number]
+        number, report_id = _number(chain, link), report.id or 0  # what is read has been written
+        yield Revision(category, report.unit, number, link, stands=link == accepted, report_id=report_id)
 
 
 def _number(chain: Sequence[Link], link: Link) -> int | None:

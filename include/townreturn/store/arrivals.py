@@ -13,7 +13,10 @@ from townreturn.store.schema import arrivals, intake_runs
 
 @dataclass(frozen=True)
 class ArrivedFile:
-    """A file as it came in; ``unit``, ``period`` and ``plan`` are empty where the file or its copy names none."""
+    """A file as it came in; ``unit``, ``period`` and ``plan`` are empty where the file or its copy names none.
+
+    ``duplicate_of`` is the file that the same bytes were judged as, None for one judged itself.
+    """
 
     id: int
     file_name: str
@@ -24,7 +27,12 @@ class ArrivedFile:
     received_at: datetime
     taken_in_at: datetime
     disposition: Verdict
-    is_duplicate: bool
+    duplicate_of: int | None
+    filled_by: str
+
+    @property
+    def is_duplicate(self) -> bool:
+        return self.duplicate_of is not None
 
 
 @dataclass(frozen=True)
@@ -89,8 +97,15 @@ def find_arrivals(tx: Connection, town: str, hashes: Iterable[str]) -> dict[str,
     return {row.file_hash: row.id for row in tx.execute(wanted.group_by(arrivals.c.file_hash))}
 
 
+def list_unfiled(tx: Connection, town: str, most: int) -> list[ArrivedFile]:
+    """Files that no unit or no period could be told from, copies left out, the newest first."""
+    unfiled = (arrivals.c.unit.is_(None)) | (arrivals.c.period.is_(None))
+    query = select(arrivals).where(arrivals.c.town == town, arrivals.c.duplicate_of.is_(None), unfiled)
+    return [_file(row) for row in tx.execute(query.order_by(arrivals.c.id.desc()).limit(most))]
+
+
 def _file(row: Row[Any]) -> ArrivedFile:
     return ArrivedFile(
         row.id, row.file_name, row.file_hash, row.unit or "", row.period or "", row.plan or "", row.received_at,
-        row.taken_in_at, Verdict(row.disposition), row.duplicate_of is not None,
+        row.taken_in_at, Verdict(row.disposition), row.duplicate_of, row.filled_by,
     )  # fmt: skip

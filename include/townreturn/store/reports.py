@@ -181,7 +181,7 @@ def findings_of_period(
     )
     if as_of is not None:
         query = query.where(arrivals.c.received_at <= as_of)
-    return [(row.unit, _finding(row)) for row in tx.execute(query)]
+    return [(row.unit, finding_in(row)) for row in tx.execute(query)]
 
 
 def findings_of(tx: Connection, report_ids: Iterable[int], period: str) -> list[tuple[str, Finding]]:
@@ -192,10 +192,11 @@ def findings_of(tx: Connection, report_ids: Iterable[int], period: str) -> list[
         .where(reports.c.id.in_(list(report_ids)), reports.c.period == period)
         .order_by(findings.c.id)
     )
-    return [(row.unit, _finding(row)) for row in tx.execute(query)]
+    return [(row.unit, finding_in(row)) for row in tx.execute(query)]
 
 
-def _finding(row: object) -> Finding:
+def finding_in(row: object) -> Finding:
+    """The finding that a row of ``findings``, joined to whatever else, holds."""
     fields = row._mapping  # type: ignore[attr-defined]
     return Finding(
         code=fields["code"],
