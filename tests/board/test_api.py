@@ -16,7 +16,7 @@ def test_a_period_as_the_golden_month_has_it(ask: Ask) -> None:
         "unit": "zhujian", "unit_name": "镇住建局", "category": "building", "category_name": "2.建材",
         "state": "accepted", "timeliness": "on_time", "revision": 2, "returned_count": 1,
         "received_at": "2018-02-27T15:30:00+08:00", "due": "2018-02-28T23:59:59+08:00", "is_extended": False,
-        "late_seconds": 0, "zero_return": False, "note": "",
+        "late_seconds": 0, "zero_return": False, "note": "", "arrival_id": 12,
     }  # fmt: skip
 
 
@@ -28,7 +28,11 @@ def test_the_list_of_periods(ask: Ask) -> None:
 
 
 def test_no_answer_names_a_place_on_our_disk(ask: Ask) -> None:
-    for path in ("/api/periods", "/api/periods/2018-02", "/api/periods/2018-02/history", "/history/2018-02", "/"):
+    paths = [
+        "/api/periods", "/api/periods/2018-02", "/api/periods/2018-02/history", "/history/2018-02", "/",
+        "/submissions/7", "/api/submissions/7", "/api/submissions/7/sheets/1", "/unfiled", "/quality", "/rules",
+    ]  # fmt: skip
+    for path in paths:
         assert "home/" not in ask(path).text, path
 
 
@@ -44,7 +48,8 @@ def test_the_description_knows_every_route_of_the_api_and_what_it_gives(ask: Ask
     assert sorted(described["paths"]) == [
         "/api/periods", "/api/periods/{period}", "/api/periods/{period}/duties",
         "/api/periods/{period}/figures/{category}/{indicator}/{measure}", "/api/periods/{period}/history",
-        "/api/periods/{period}/preview", "/api/periods/{period}/verification",
+        "/api/periods/{period}/preview", "/api/periods/{period}/verification", "/api/quality", "/api/rules",
+        "/api/submissions/{arrival_id}", "/api/submissions/{arrival_id}/sheets/{sheet}", "/api/unfiled",
         "/files/{period}/{issue}/{file_hash}", "/received/{arrival_id}/{part}",
     ]  # fmt: skip
     given = described["paths"]["/api/periods/{period}"]["get"]["responses"]["200"]["content"]["application/json"]

@@ -21,6 +21,10 @@ ALLOWED = {
     ("GET", "/preview"): EVERYBODY,
     ("GET", "/figures/{period}/{category}/{indicator}/{measure}"): EVERYBODY,
     ("GET", "/verification/{period}"): {"operator"},
+    ("GET", "/submissions/{arrival_id}"): EVERYBODY,
+    ("GET", "/unfiled"): EVERYBODY,
+    ("GET", "/quality"): EVERYBODY,
+    ("GET", "/rules"): EVERYBODY,
     ("GET", "/static/{name}"): EVERYBODY,
     ("GET", "/files/{period}/{issue}/{file_hash}"): EVERYBODY,
     ("GET", "/received/{arrival_id}/{part}"): EVERYBODY,
@@ -31,6 +35,11 @@ ALLOWED = {
     ("GET", "/api/periods/{period}/figures/{category}/{indicator}/{measure}"): EVERYBODY,
     ("GET", "/api/periods/{period}/verification"): {"operator"},
     ("GET", "/api/periods/{period}/duties"): EVERYBODY,
+    ("GET", "/api/submissions/{arrival_id}"): EVERYBODY,
+    ("GET", "/api/submissions/{arrival_id}/sheets/{sheet}"): EVERYBODY,
+    ("GET", "/api/unfiled"): EVERYBODY,
+    ("GET", "/api/quality"): EVERYBODY,
+    ("GET", "/api/rules"): EVERYBODY,
     ("GET", "/api/openapi.json"): EVERYBODY,
     ("GET", "/{path:path}"): EVERYBODY,
 }
@@ -49,7 +58,7 @@ def paths(board: FastAPI, published: Office) -> dict[tuple[str, str], str]:
         file = find_files(tx, published.plans.town_code, "2018-02", 0)[0]
     given = {
         "{period}": "2018-02", "{issue}": "0", "{file_hash}": file.file_hash, "{name}": "board.css",
-        "{arrival_id}": "1", "{part}": "original", "{path:path}": "nowhere/at/all",
+        "{arrival_id}": "1", "{part}": "original", "{sheet}": "1", "{path:path}": "nowhere/at/all",
         "{category}": "total", "{indicator}": "cases_filed", "{measure}": "ytd",
     }  # fmt: skip
     found = {}

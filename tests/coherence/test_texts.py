@@ -9,12 +9,13 @@ from pathlib import Path
 
 import townreturn
 from townreturn.board import verification
+from townreturn.board.finding_lines import Mark
 from townreturn.board.history_view import Part
 from townreturn.checks.suites import load_suite
 from townreturn.domain.audit import EventKind
 from townreturn.domain.chain import WithdrawalKind
 from townreturn.domain.dispatch import DispatchOutcome
-from townreturn.domain.findings import Verdict
+from townreturn.domain.findings import Severity, Verdict
 from townreturn.domain.kept_file import FileKind
 from townreturn.domain.mail import MailOutcome
 from townreturn.domain.obligation import AdjustmentKind, ObligationKind, ObligationState, Timeliness
@@ -36,6 +37,7 @@ SHARED: dict[str, type[StrEnum]] = {
     "TIMELINESS": Timeliness,
     "VERDICT": Verdict,
     "OWED": ObligationKind,
+    "WITHDRAWAL": WithdrawalKind,
 }
 """What the board shares with receipts and the command line: the prefix of a code, and its values."""
 TOLD = re.compile(r"""["']([A-Z][A-Z0-9]*_[A-Za-z0-9_]*)["']""")
@@ -118,7 +120,11 @@ def composed_on_the_board() -> set[str]:
     parts = {f"BOARD_PART_{one.value.replace('-', '_')}" for one in Part}
     runs = {f"BOARD_RUN_{dag}" for dag in ("monthly_return", "corrections")}
     verified = {f"BOARD_VERIFIED_{one.value}" for one in verification.Outcome}
-    return kinds | parts | runs | verified | {f"BOARD_PAGE_{page}" for page in ("period", "preview", "history")}
+    marks = {f"BOARD_MARK_{one.value}" for one in Mark} | {f"BOARD_SEVERITY_{one.value}" for one in Severity}
+    suites = {f"BOARD_SUITE_{name}" for name in ("cells", "reports", "town_return")}
+    unread = {f"BOARD_UNREAD_{why}" for why in ("FORMULA_WITHOUT_VALUE", "ERROR_CELL", "NOT_FINITE")}
+    pages = {f"BOARD_PAGE_{page}" for page in ("period", "preview", "quality", "history")}
+    return kinds | parts | runs | verified | marks | suites | unread | pages
 
 
 def test_every_literal_code_has_its_text() -> None:

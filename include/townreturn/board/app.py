@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import Response
 
-from townreturn.board import api, downloads, figure_routes, pages
+from townreturn.board import api, downloads, figure_routes, pages, quality_pages, submission_pages
 from townreturn.board.access import Asker, SameSiteOnly
 from townreturn.board.faults import answer_fault
 from townreturn.board.headers import SecurityHeaders
@@ -33,7 +33,15 @@ def create_board(
         dependencies=[Depends(note_asker)],
     )  # fmt: skip
     board.state.open_office, board.state.clock = open_office, clock
-    for router in (api.router, downloads.router, pages.router, figure_routes.router, _nowhere()):
+    for router in (
+        api.router,
+        downloads.router,
+        pages.router,
+        figure_routes.router,
+        submission_pages.router,
+        quality_pages.router,
+        _nowhere(),
+    ):
         board.include_router(router)
     for fault in (TownReturnError, StarletteHTTPException, RequestValidationError, Exception):
         board.add_exception_handler(fault, answer_fault)

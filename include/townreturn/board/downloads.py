@@ -13,7 +13,7 @@ from townreturn.domain.period import Period
 
 router = APIRouter()
 
-_ASSETS = {"board.css": "text/css", "board.js": "text/javascript"}
+_ASSETS = {"board.css": "text/css", "sheet.css": "text/css", "board.js": "text/javascript"}
 
 
 @router.get("/static/{name}", include_in_schema=False)

@@ -110,7 +110,7 @@ def view_history(office: Office, period: Period) -> PeriodHistory:
     town = office.plans.town_code
     with reading(office.engine) as tx:
         issues = tuple(_record(tx, office, one) for one in list_issues(tx, town, period.key))
-        received = tuple(_received(office, one) for one in list_files(tx, town, period.key))
+        received = tuple(tell_received(office, one) for one in list_files(tx, town, period.key))
     return PeriodHistory(period.key, office.plans.calendar.time_zone, issues, received)
 
 
@@ -170,8 +170,9 @@ def tell_lines(town_return: TownReturn, plan: Plan) -> tuple[ChangeLine, ...]:
     )  # fmt: skip
 
 
-def _received(office: Office, file: ArrivedFile) -> ReceivedLine:
-    zone, plan = office.plans.calendar.zone, _plan_of(office, file)
+def tell_received(office: Office, file: ArrivedFile) -> ReceivedLine:
+    """A file that came in, with what there is of it to read; times in the town's zone."""
+    zone, plan = office.plans.calendar.zone, judging_plan(office, file)
     unit = plan.unit_by_code.get(file.unit) if plan else None
     places = ((part, _answer(office, file, part)) for part in _ENDINGS)
     return ReceivedLine(
@@ -189,7 +190,7 @@ def _received(office: Office, file: ArrivedFile) -> ReceivedLine:
 
 def _answer(office: Office, file: ArrivedFile, part: Part) -> Path | None:
     """Where it would lie; its name is made of what the intake recorded, never of what anybody asks for."""
-    plan = _plan_of(office, file)
+    plan = judging_plan(office, file)
     is_filed = file.disposition is not Verdict.QUARANTINED
     if plan is None or (is_filed and file.unit not in plan.unit_by_code):
         return None
@@ -200,7 +201,7 @@ def _answer(office: Office, file: ArrivedFile, part: Part) -> Path | None:
     return place.with_name(place.name + _ENDINGS[part])
 
 
-def _plan_of(office: Office, file: ArrivedFile) -> Plan | None:
+def judging_plan(office: Office, file: ArrivedFile) -> Plan | None:
     """The plan that it was judged by; of a copy, which was not judged, the one in force."""
     judged_by = next((one for one in office.plans.plans if one.code == file.plan), None)
     return judged_by or (office.plans.find(Period(file.period)) if file.period else None)

@@ -15,6 +15,7 @@ from townreturn.domain.plan import Plan
 from townreturn.office import Office
 from townreturn.store.arrivals import last_intake_run
 from townreturn.store.engine import reading
+from townreturn.store.filed import standing_files
 from townreturn.store.periods import find_opening
 
 _ALERTS_SHOWN = 5
@@ -24,7 +25,8 @@ _ALERTS_SHOWN = 5
 class Line:
     """One obligation. ``due``: the last second in time, as extended; times in the town's zone.
 
-    ``late_seconds``: by how much the first acceptable report was late.
+    ``late_seconds``: by how much the first acceptable report was late. ``arrival_id``: the number of
+    the file that it stands by.
     """
 
     unit: str
@@ -41,6 +43,7 @@ class Line:
     late_seconds: int
     zero_return: bool
     note: str
+    arrival_id: int | None
 
 
 @dataclass(frozen=True)
@@ -97,13 +100,14 @@ def view_period(office: Office, period: Period, now: datetime) -> PeriodView:
     """A period as it stands now; Misuse when no plan is in force."""
     plan = office.plans.in_force(period)
     zone, status = plan.calendar.zone, month.status_of(office, period, now)
-    lines = tuple(_line(plan, period, one) for one in status.standings)
     ready = month.readiness(office, period, now)
     with reading(office.engine) as tx:
         opening = find_opening(tx, plan.town_code, period.key)
+        files = standing_files(tx, plan.town_code, period.key)
         intake = _intake(tx, plan, is_read=not ready.inbox_unread)
         undelivered = count_undelivered(tx, plan, period)
         runs = list_runs(tx, plan, period, opening)
+    lines = tuple(_line(plan, period, one, files.get(one.category)) for one in status.standings)
     return PeriodView(
         period=period.key,
         town=plan.town,
@@ -130,7 +134,7 @@ def view_period(office: Office, period: Period, now: datetime) -> PeriodView:
     )
 
 
-def _line(plan: Plan, period: Period, one: Standing) -> Line:
+def _line(plan: Plan, period: Period, one: Standing, arrival_id: int | None) -> Line:
     return Line(
         unit=one.unit,
         unit_name=plan.unit_by_code[one.unit].name,
@@ -146,6 +150,7 @@ def _line(plan: Plan, period: Period, one: Standing) -> Line:
         late_seconds=one.late_seconds,
         zero_return=one.zero_return,
         note=one.note,
+        arrival_id=arrival_id,
     )
 
 
