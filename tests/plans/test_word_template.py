@@ -45,7 +45,7 @@ def test_a_kept_plan_needs_its_kept_template(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, naming("own.docx"))
     assert plan.file is not None
     assert plan.form.file is not None
-    again = load_kept_plan(plan.file, plan.form.file, None, plan.word_template)
+    again = load_kept_plan(plan.file, plan.form.file, plan.files)
     assert again.word_template == plan.word_template
     with pytest.raises(ConfigurationFault, match=r"own.docx：没有这个文件"):
         load_kept_plan(plan.file, plan.form.file)

@@ -114,7 +114,7 @@ def _cases(section: Section, town_return: TownReturn, plan: Plan) -> str:
 
 
 def _files(town_return: TownReturn) -> str:
-    names = (naming.workbook_name, naming.briefing_name, naming.csv_name, naming.json_name)
+    names = (naming.workbook_name, naming.briefing_name)
     lead = f"<p>{safe(say('ONE_PAGE_FILES_LEAD'))}</p>"
     return _part(safe(say("ONE_PAGE_PART_FILES")), lead + _list("ul", (name(town_return) for name in names)))
 

@@ -31,12 +31,12 @@ def refuse_bad_placeholders(
 
 
 def refuse_bad_file_name(document: StrictDocument, name: str, plan: Plan) -> None:
-    """It names the period, ends in .xlsx, is no path, and is not our own return's."""
+    """It names the period, ends in .xlsx, is no path, and begins like none of our own workbooks'."""
     refuse_bad_placeholders(document, _NAME, name, _IN_NAMES)
-    if not name.endswith(".xlsx") or "{period}" not in name or _FORBIDDEN.search(name):
+    if not name.endswith(".xlsx") or "{period}" not in name or _FORBIDDEN.search(name) or name != name.strip():
         document.fail(_NAME, "CONFIG_BAD_VALUE", detail=say("SUPERIOR_FILE_NAME", value=name))
     period = Period(plan.validity.first)
     named = say("PERIOD_NAMED", year=period.year, month=period.month)
     made = name.format(town=plan.town, period=named, year=period.year, month=period.month)
-    if made == say("RETURN_FILE", town=plan.town, period=named) + ".xlsx":
+    if made.startswith(say("RETURN_FILE", town=plan.town, period=named)):
         document.fail(_NAME, "CONFIG_BAD_VALUE", detail=say("SUPERIOR_NAME_TAKEN", value=made))
