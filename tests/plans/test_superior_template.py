@@ -122,6 +122,8 @@ def test_a_kept_plan_without_its_file_says_so(tmp_path: Path, gone: FileKind) ->
         ("（市表）_{period}.xlsx", "{unit}{period}.xlsx", "键 file_name", "“unit”不认识，可以写的有：{town}、"),
         ("打假工作月报表（市表）_{period}.xlsx", "打假统计月报_{period}.xlsx", "键 file_name",
          "“清溪镇打假统计月报_2018年1月.xlsx”是本系统月报自己的文件名"),
+        ("打假工作月报表（市表）_{period}.xlsx", "打假统计月报_{period}_上报.xlsx", "键 file_name",
+         "“清溪镇打假统计月报_2018年1月_上报.xlsx”是本系统月报自己的文件名"),
         # the template
         ("template: city-2018.xlsx", "template: sub/city-2018.xlsx", "键 template", "只写文件名，不带文件夹"),
         ("text: 表式版本：2018-1}", "text: 表式版本：2018-2}", "键 version.text",

@@ -1,9 +1,11 @@
 """分类情况: a category's figures, what it leads in, what moved."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 
 from townreturn.domain.plan import Plan
-from townreturn.domain.town_return import TownReturn
+from townreturn.domain.town_return import Amount, AmountStatus, TownReturn
 from townreturn.publishing.category_sentences import (
     say_category,
     say_category_changes,
@@ -12,6 +14,20 @@ from townreturn.publishing.category_sentences import (
 )
 
 WithHistory = Callable[[dict[tuple[str, str], str]], TownReturn]
+
+
+def test_a_zero_return_with_open_cases_says_so(town_return: TownReturn, plan: Plan) -> None:
+    """零申报 is of what is new: cases of before may be open all the same."""
+    two = Amount(Decimal(2), AmountStatus.REPORTED, 1, 1)
+    stocks = ("cases_open_at_start", "cases_pending")
+    cells = tuple(
+        replace(one, current=two)
+        if (one.category, one.indicator) in {("agricultural", code) for code in stocks}
+        else one
+        for one in town_return.cells
+    )
+    text = say_category(replace(town_return, cells=cells), plan, "agricultural").text
+    assert text == "镇农林水务局本期零申报，没有新发生数；期初在办2宗，期末在办2宗。"
 
 
 def test_what_is_not_in_or_zero_is_said(town_return: TownReturn, plan: Plan) -> None:

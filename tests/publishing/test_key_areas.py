@@ -143,6 +143,20 @@ def test_of_many_areas_five_are_named(with_areas: TownReturn, plan: Plan) -> Non
     assert f"没有更新的6处：甲{unit}、乙{unit}、丙{unit}、丁{unit}、戊{unit}等。" in text
 
 
+def test_a_unit_that_leads_two_categories_means_one_place_by_one_name(with_areas: TownReturn, plan: Plan) -> None:
+    """镇经科信局 told of 商业街 under 儿童用品 in February, and of it under 家用电器 now: neither new nor forgotten."""
+    areas = (before("2018-02", "children", "jingkexin", "商业街", "整治中"),)
+    entries = (now("appliances", "jingkexin", "商业街", "反弹"),)
+    told = replace(with_areas, areas=areas, entries=entries)
+    assert say_areas(told, plan).text == (
+        "本期报送整治情况1处：反弹1处。出现反弹1处：商业街（镇经科信局，家用电器（含小家电））。"
+    )
+    assert [row[2] for row in draw_areas(told, plan).rows] == [
+        "镇经科信局，儿童用品",
+        "镇经科信局，家用电器（含小家电）",
+    ]
+
+
 def test_nothing_told_is_said(town_return: TownReturn, plan: Plan) -> None:
     assert say_areas(town_return, plan).text == "本期各单位没有报送重点区域和市场的整治情况。"
     assert draw_areas(town_return, plan).rows == []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from townreturn.domain.areas import AreaStatus
 from townreturn.domain.canonical import content_hash, read_canonical
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import ReturnEntry, TownReturn
@@ -168,3 +169,10 @@ def test_figures_are_untouched(town_return: TownReturn) -> None:
     assert (masked.cells, masked.sources, masked.trend) == (
         town_return.cells, town_return.sources, town_return.trend,
     )  # fmt: skip
+
+
+def test_what_earlier_periods_told_of_areas_is_masked_whole(town_return: TownReturn) -> None:
+    told = "举报人张三丰（电话13800138000）"
+    area = AreaStatus("2018-02", "tobacco", "yancao", told, told, told)
+    (masked,) = mask_return(replace(town_return, areas=(area,))).areas
+    assert not [one for one in (masked.name, masked.nature, masked.status) if "三丰" in one or "13800138000" in one]

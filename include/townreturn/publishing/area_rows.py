@@ -59,6 +59,14 @@ def list_all(town_return: TownReturn, plan: Plan) -> list[AreaRow]:
     return rows + [_row(town_return, tellings) for tellings in groups.values()]
 
 
+def name_teller(row: AreaRow, plan: Plan) -> str:
+    """The unit's name, with the category where it leads several."""
+    name = plan.unit_by_code[row.unit].name
+    if not row.category or len(plan.categories_led_by(row.unit)) < 2:
+        return name
+    return say("AREA_UNIT_AND_CATEGORY", unit=name, category=plan.category_by_code[row.category].name)
+
+
 def count_areas(rows: Sequence[AreaRow]) -> Prose:
     """How many areas stand in a certain way, and which."""
     return cite(str(len(rows)), OriginKind.COUNT, of="areas", names=[one.name.text for one in rows])

@@ -1,11 +1,18 @@
 """Sentences on key areas (重点区域、重点市场和警示区域): what is new, done, come back, or not heard of."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from townreturn.domain.areas import SECTION, STATUS
+from townreturn.domain.areas import SECTION, STATUS, area_key
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
-from townreturn.publishing.area_rows import AreaRow, count_areas, is_category_in, list_all, list_areas
+from townreturn.publishing.area_rows import (
+    AreaRow,
+    count_areas,
+    is_category_in,
+    list_all,
+    list_areas,
+    name_teller,
+)
 from townreturn.publishing.origins import from_plan, quoted
 from townreturn.publishing.prose import Prose, join, tell
 from townreturn.publishing.sentences import say_entry
@@ -47,7 +54,7 @@ def list_stale(town_return: TownReturn, plan: Plan) -> list[AreaRow]:
 def name_areas(rows: Sequence[AreaRow], plan: Plan) -> Prose:
     """「北环市场（镇食药监分局）」, each once by its unit; of many the first, the rest stands in the table."""
     named = (
-        tell("AREA_OF_UNIT", name=row.name, unit=from_plan(plan.unit_by_code[row.unit].name)) if row.unit else row.name
+        tell("AREA_OF_UNIT", name=row.name, unit=from_plan(name_teller(row, plan))) if row.unit else row.name
         for row in rows[:MOST_NAMED]
     )
     told = join(say("LIST_SEPARATOR"), named)
@@ -74,7 +81,8 @@ def _groups(town_return: TownReturn, rows: Sequence[AreaRow]) -> Iterator[tuple[
     period = town_return.period
     told = [row for row in rows if row.entry is not None]
     if town_return.areas:
-        yield "AREAS_NEW", [row for row in told if row.last_before(period) is None]
+        before = {_place(row) for row in rows if row.last_before(period) is not None}
+        yield "AREAS_NEW", [row for row in told if _place(row) not in before]
     done = say("AREA_DONE")
     yield "AREAS_DONE", [row for row in told if row.told[period] == done != row.last_before(period)]
     yield "AREAS_RELAPSED", [row for row in told if _stands(town_return, row, "AREA_RELAPSED")]
@@ -96,9 +104,15 @@ def _stands(town_return: TownReturn, row: AreaRow, code: str) -> bool:
     return say(code) in row.told.get(town_return.period, "").split(say("LIST_SEPARATOR"))
 
 
-def _silent(town_return: TownReturn, rows: Iterable[AreaRow]) -> list[AreaRow]:
-    """Those told of before and not done, of which nothing is told this period."""
-    silent = [row for row in rows if row.told and row.entry is None]
+def _place(row: AreaRow) -> tuple[str, str]:
+    """What a unit that leads several categories means by one name, whichever it tells of it under."""
+    return area_key(row.name.text), row.unit
+
+
+def _silent(town_return: TownReturn, rows: Sequence[AreaRow]) -> list[AreaRow]:
+    """Those told of before and not done, of which their unit tells nothing this period, under any of its categories."""
+    told_now = {_place(row) for row in rows if row.entry is not None}
+    silent = [row for row in rows if row.told and _place(row) not in told_now]
     return [row for row in silent if row.last_before(town_return.period) != say("AREA_DONE")]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
-from townreturn.publishing.area_rows import AreaRow, list_areas, periods_of, standing_of
+from townreturn.publishing.area_rows import AreaRow, list_areas, name_teller, periods_of, standing_of
 from townreturn.publishing.prose import Prose, tell
 from townreturn.publishing.texts import one_line
 from townreturn.wording import say
@@ -43,7 +43,7 @@ def list_table_notes(town_return: TownReturn, plan: Plan) -> list[Prose]:
 
 
 def _draw_row(town_return: TownReturn, plan: Plan, area: AreaRow, periods: list[str]) -> list[str]:
-    unit = plan.unit_by_code[area.unit].name if area.unit else say("CHANGE_ZERO_BASE")
+    unit = name_teller(area, plan) if area.unit else say("CHANGE_ZERO_BASE")
     stood = [one_line(standing_of(town_return, area, key)) for key in periods]
     return [area.name.text, one_line(area.nature), unit, *stood]
 

@@ -29,12 +29,12 @@ def say_category(town_return: TownReturn, plan: Plan, category: str) -> Prose:
         return tell("CATEGORY_EXEMPTED", unit=unit, reason=standing_note(standing))
     if standing is None or not standing.is_in:
         return tell("CATEGORY_NOT_IN", unit=unit)
-    if standing.zero_return:
-        return tell("CATEGORY_ZERO", unit=unit)
     told, _ = choose_listed(town_return, plan, category, Measure.CURRENT)
     if not told:
-        return tell("CATEGORY_ALL_ZERO", unit=unit)
+        return tell("CATEGORY_ZERO" if standing.zero_return else "CATEGORY_ALL_ZERO", unit=unit)
     figures = list_figures(town_return, category, told, Measure.CURRENT)
+    if standing.zero_return:  # of flows; cases of before may be open all the same
+        return tell("CATEGORY_ZERO_BUT_OPEN", unit=unit, figures=figures)
     return tell("CATEGORY_FIGURES", figures=figures) + _say_rates(town_return, plan, category)
 
 

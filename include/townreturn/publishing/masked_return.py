@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from townreturn.domain.areas import NAME, NATURE, STATUS, AreaStatus
 from townreturn.domain.obligation import Standing
 from townreturn.domain.town_return import ReturnEntry, TownReturn
 from townreturn.publishing.masking import mask_text
@@ -16,12 +17,19 @@ def mask_return(town_return: TownReturn) -> TownReturn:
         changes=tuple(replace(one, reason=mask_text(one.reason)) for one in town_return.changes),
         standings=tuple(map(_mask_standing, town_return.standings)),
         duties=tuple(map(_mask_standing, town_return.duties)),
-        areas=tuple(replace(one, name=mask_text(one.name)) for one in town_return.areas),
+        areas=tuple(map(_mask_area, town_return.areas)),
     )
 
 
 def _mask_entry(entry: ReturnEntry) -> ReturnEntry:
     return replace(entry, values={field: mask_text(text) for field, text in entry.values.items()})
+
+
+def _mask_area(area: AreaStatus) -> AreaStatus:
+    texts = {
+        field: mask_text(text) for field, text in ((NAME, area.name), (NATURE, area.nature), (STATUS, area.status))
+    }
+    return replace(area, **texts)
 
 
 def _mask_standing(standing: Standing) -> Standing:
