@@ -14,7 +14,7 @@ from townreturn.domain.canonical import content_hash, read_canonical
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import ReturnEntry, TownReturn
 from townreturn.publishing import write_files
-from townreturn.publishing.manifest import Issue
+from townreturn.publishing.manifest import Issue, list_inputs
 from townreturn.publishing.masked_return import mask_return
 from townreturn.publishing.masking import mask_text
 
@@ -176,3 +176,43 @@ def test_what_earlier_periods_told_of_areas_is_masked_whole(town_return: TownRet
     area = AreaStatus("2018-02", "tobacco", "yancao", told, told, told)
     (masked,) = mask_return(replace(town_return, areas=(area,))).areas
     assert not [one for one in (masked.name, masked.nature, masked.status) if "三丰" in one or "13800138000" in one]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "当事人陈述申辩", "经营者明知是假烟", "当事人周边商户", "老板高价出售", "被举报人：张三便利店",
+        "当事人应当停止销售",
+        "举报人方便时可来领取", "经营者何时进货不明", "当事人连夜转移货物", "老板全部承认", "当事人包装假烟",
+        "负责人安排人员看守",
+        "当事人付款后离开", "嫌疑人陆续到案", "举报人反映的情况属实", "经营者严重违法", "当事人曾经被处罚",
+        "业主管理混乱",
+        "抓获犯罪嫌疑人三名", "控制现场后逮捕条件不足",
+    ],
+)  # fmt: skip
+def test_stock_phrases_of_enforcement_stay(text: str) -> None:
+    assert mask_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("举报人 张三反映", "举报人 张某反映"),
+        ("抓获张大伟、李志强、王五等三名犯罪嫌疑人", "抓获张某、李某、王某等三名犯罪嫌疑人"),
+        ("固话 0769 87654321", "固话 ＊＊＊"),
+        ("座机076987654321", "座机＊＊＊"),
+        ("电话：8765 4321", "电话：＊＊＊"),
+        ("440106 19900307 1234", "＊＊＊"),
+        ("护照号E12345678", "护照号＊＊＊"),
+        ("银行卡6222020200112233446", "银行卡＊＊＊"),
+    ],
+)
+def test_what_stands_otherwise_is_found_too(text: str, masked: str) -> None:
+    assert mask_text(text) == masked
+
+
+def test_names_of_files_are_printed_masked(town_return: TownReturn) -> None:
+    named = replace(town_return.sources[0], file_name="zhujian-13800138000.xlsx")
+    issue = replace(town_return, sources=(named,))
+    assert [one.file_name for one in mask_return(issue).sources] == ["zhujian-＊＊＊.xlsx"]
+    assert [one["file_name"] for one in list_inputs(issue)] == ["zhujian-＊＊＊.xlsx"]

@@ -10,6 +10,7 @@ from typing import Any
 from townreturn.domain.kept_file import BESIDE_THE_PLAN, FileKind, KeptFile
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
+from townreturn.publishing.masking import mask_text
 from townreturn.publishing.naming import MANIFEST
 from townreturn.software import software_version
 
@@ -60,8 +61,8 @@ def describe_issue(issue: Issue, folder: Path) -> dict[str, Any]:
 
 
 def list_inputs(town_return: TownReturn) -> list[dict[str, str]]:
-    """Every received file that a current figure was read from, once, by name and hash."""
-    files = {(source.file_name, source.file_hash) for source in town_return.sources}
+    """Every received file that a current figure was read from, once, by its name without personal data, and hash."""
+    files = {(mask_text(source.file_name), source.file_hash) for source in town_return.sources}
     return [{"file_name": name, "sha256": file_hash} for name, file_hash in sorted(files)]
 
 

@@ -17,6 +17,7 @@ def mask_return(town_return: TownReturn) -> TownReturn:
         changes=tuple(replace(one, reason=mask_text(one.reason)) for one in town_return.changes),
         standings=tuple(map(_mask_standing, town_return.standings)),
         duties=tuple(map(_mask_standing, town_return.duties)),
+        sources=tuple(replace(one, file_name=mask_text(one.file_name)) for one in town_return.sources),
         areas=tuple(map(_mask_area, town_return.areas)),
     )
 

@@ -34,24 +34,43 @@ _FIRM = (
     r"(?:公司|商行|商店|经营部|加工厂|加工场|厂|店|门市|超市|药房|药店|诊所|市场|档|坊|社|部))"
 )
 """A firm, which may begin with a surname, is no person and keeps its name."""
+_WORDS = (
+    "陈述|陈列|陈旧|明知|明确|明示|明显|周边|周围|周期|高价|低价|马上|方便|方能|方可|方才|安排|"
+    "安装|应当|应急|应诉|时间|时常|常年|常以|路过|路边|包装|包括|程序|温和|和解|张贴|张罗|严重|"
+    "严打|江边|任何|任意|全部|全程|全额|全数|左右|关闭|关停|关于|项目|成本|成立|成品|连续|连夜|"
+    "连同|冷藏|冷冻|石材|钱款|钱财|万余|文书|单独|单位|单方|管理|房屋|房东|解释|解除|车辆|车牌|"
+    "师傅|查明|查实|金额|平时|向来|许可|许诺|许多|曾经|何时|何地|何况|于是|于今|甘愿|甘当|符合|"
+    "计划|计算|毕竟|游走|曲解|席间|宗旨|商量|商家|商户|施工|施行|莫名|顾客|顾及|毛利|付款|付清|"
+    "钟点|陆续|范围|程度|余下|余款|杜绝|谢绝|郑重|罗列|罗织"
+)
+"""Words that begin like a surname and are none, as reports of enforcement have them after a role."""
 _HAN = r"\u4e00-\u9fff"
 _SECOND = rf"(?:(?![{_FOLLOWING}])[{_HAN}]|[{_HAN}](?=[，。；、：（）(),;\s]|$))?"
 _NAME = (
-    rf"(?:(?:(?:{_COMPOUND})|[{_SURNAMES}])(?![在被将于因的是])[{_HAN}]{_SECOND}"
+    rf"(?!{_WORDS})(?:(?:(?:{_COMPOUND})|[{_SURNAMES}])(?![在被将于因的是])[{_HAN}]{_SECOND}"
     rf"|[{_ALSO_WORDS}](?![{_FOLLOWING}])[{_HAN}]{_SECOND})"
 )
-_LEAD_IN = r"[:：为是]?[“\"‘（(]?"
+_LEAD_IN = r"[:：为是]?[ \u3000]?[“\"‘（(]?"
 _AFTER_ROLE = re.compile(
-    rf"(?:(?:{_PERSONS}){_LEAD_IN}|(?:{_PERHAPS_FIRMS}){_LEAD_IN}{_FIRM})(?P<names>{_NAME}(?:[、和及与]{_NAME}){{0,9}})"
+    rf"(?:(?<!被)(?:{_PERSONS}){_LEAD_IN}|(?:{_PERHAPS_FIRMS}){_LEAD_IN}{_FIRM})(?P<names>{_NAME}(?:[、和及与]{_NAME}){{0,9}})"
 )
 _BEFORE_ROLE = re.compile(rf"(?<![{_HAN}])(?P<names>{_NAME})(?=[（(](?:{_PERSONS}|{_PERHAPS_FIRMS}|男|女)[，,）)])")
+_CAUGHT = re.compile(
+    rf"(?:抓获|控制|带走|传唤|拘留|逮捕)(?P<names>{_NAME}(?:[、和及与]{_NAME}){{0,9}})"
+    r"(?=等?[0-9一二三四五六七八九十]{0,3}名?(?:犯罪)?(?:嫌疑人|违法人员|涉案人员|嫌犯))"
+)
+"""Those whose role stands after them."""
 _SEPARATOR = re.compile("([、和及与])")
 _ONE_NAME = re.compile(rf"({_COMPOUND}|[{_HAN}])[{_HAN}]{{1,2}}")
 
 
 def mask_names(text: str) -> str:
-    """「举报人张三反映」 becomes 「举报人张某反映」; names listed after a role, and before one in brackets, too."""
-    return _BEFORE_ROLE.sub(_mask_listed, _AFTER_ROLE.sub(_mask_listed, text))
+    """「举报人张三反映」 becomes 「举报人张某反映」; names listed after a role, those before one in
+    brackets, and those caught who are called suspects after that, too.
+    """
+    for pattern in (_AFTER_ROLE, _BEFORE_ROLE, _CAUGHT):
+        text = pattern.sub(_mask_listed, text)
+    return text
 
 
 def _mask_listed(match: re.Match[str]) -> str:
