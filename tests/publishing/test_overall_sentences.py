@@ -7,6 +7,7 @@ from itertools import groupby
 import pytest
 
 from townreturn.domain.breaks import Break, BreakKind
+from townreturn.domain.obligation import ObligationState
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
 from townreturn.publishing.group_sentences import say_group
@@ -123,3 +124,10 @@ def test_another_scope_is_the_reason(compared_return: TownReturn, plan: Plan) ->
     town_return = replace(compared_return, breaks=(Break("2018-03", BreakKind.SCOPE, "tobacco"),))
     assert "为近" not in group_of(town_return, plan, "案件查处")
     assert "连续" not in group_of(town_return, plan, "案件查处")
+
+
+def test_where_nothing_is_in_there_is_no_total(town_return: TownReturn, plan: Plan) -> None:
+    out = tuple(replace(one, state=ObligationState.MISSING) for one in town_return.standings)
+    text = say_overview(replace(town_return, standings=out), plan).text
+    assert text.startswith("本期应报7类，已报0类。未报7类：")
+    assert text.endswith("；本期没有合计。")

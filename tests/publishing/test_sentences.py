@@ -30,7 +30,9 @@ def test_backfilled_is_not_late(town_return: TownReturn, plan: Plan) -> None:
 def test_quality(town_return: TownReturn, complete_return: TownReturn, plan: Plan) -> None:
     found = list_quality(town_return, plan)
     assert found[0].text.startswith("建材（镇住建局）未报")
-    assert found[1].text == "26项合计指标中，环比不可比26项，同比不可比26项（本期或对比期的数据不完整）。"
+    assert found[1].text == (
+        "26项合计指标中，环比不可比26项（本期或对比期的数据不完整），同比不可比26项（对比期没有数据）。"
+    )
     assert found[2].text == "不止一次报送的有：烟草制品（市烟草专卖局第五分局）2次。"
     once = tuple(replace(one, revision=1) for one in complete_return.standings)
     assert [one.text for one in list_quality(replace(complete_return, standings=once), plan)] == [

@@ -34,7 +34,7 @@ def say_overview(town_return: TownReturn, plan: Plan) -> Prose:
     if town_return.missing:
         names = from_plan(name_missing(town_return, plan))
         values = {"count": count_standings(town_return.missing), "names": names, "reported": values["reported"]}
-        told += tell("OVERVIEW_MISSING", **values)
+        told += tell("OVERVIEW_MISSING" if reported else "OVERVIEW_ALL_MISSING", **values)
     return told
 
 

@@ -7,8 +7,9 @@ from townreturn.domain.breaks import tell_breaks
 from townreturn.domain.obligation import ObligationState, Standing, Timeliness
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
-from townreturn.domain.town_return import TOTAL, ChangeStatus, TownReturn
+from townreturn.domain.town_return import TOTAL, ChangeStatus, Measure, ReturnCell, TownReturn
 from townreturn.publishing.data_notes import ToldNote, tell_notes
+from townreturn.publishing.measure_names import measure_name
 from townreturn.publishing.naming import say_day
 from townreturn.publishing.origins import (
     count,
@@ -23,13 +24,15 @@ from townreturn.publishing.origins import (
     revision_of,
     standing_note,
 )
-from townreturn.publishing.prose import Prose, join, tell
+from townreturn.publishing.prose import Prose, join, plain, tell
 from townreturn.publishing.sentences import end_sentence
 from townreturn.publishing.standing_words import extended_to, name_exempted, name_missing, name_obligation
 from townreturn.publishing.texts import one_line
 from townreturn.wording import say
 
 _TIME = "%H:%M:%S"
+_COMPARED_WITH = {Measure.MONTH_ON_MONTH: "previous", Measure.YEAR_ON_YEAR: "year_ago"}
+"""Measure → the amount of a cell that it compares with."""
 MOST_NOTES_A_CATEGORY = 3
 """As many as a meeting listens to; the return has them all."""
 
@@ -138,20 +141,27 @@ def _quality(town_return: TownReturn, plan: Plan) -> Iterator[Prose]:
     if exempted:
         yield tell("QUALITY_EXEMPTED", names=from_plan(exempted))
     totals = [cell for cell in town_return.cells if cell.category == TOTAL]
-    month = sum(cell.month_on_month.status is ChangeStatus.INCOMPARABLE for cell in totals)
-    year = sum(cell.year_on_year.status is ChangeStatus.INCOMPARABLE for cell in totals)
-    if month or year:
-        yield tell(
-            "QUALITY_INCOMPARABLE_BREAK" if town_return.breaks else "QUALITY_INCOMPARABLE",
-            totals=count(len(totals), "totals"),
-            month=count(month, "month_on_month_incomparable"),
-            year=count(year, "year_on_year_incomparable"),
-        )
+    measures = (_say_incomparable(town_return, totals, one) for one in _COMPARED_WITH)
+    if parts := [one for one in measures if one]:
+        separator = say("CLAUSE_SEPARATOR")
+        yield tell("QUALITY_INCOMPARABLE", totals=count(len(totals), "totals"), parts=join(separator, parts))
     yield from map(from_plan, tell_breaks(plan, town_return.breaks))
     repeated = [one for one in town_return.standings if one.revision > 1]
     if repeated:
         names = [tell("REVISIONS_OF", name=_name(one, plan), count=revision_of(one)) for one in repeated]
         yield tell("QUALITY_REPEATED", names=join(say("LIST_SEPARATOR"), names))
+
+
+def _say_incomparable(town_return: TownReturn, totals: Sequence[ReturnCell], measure: Measure) -> Prose:
+    """How many totals cannot be compared, and why; nothing when all can."""
+    lacking = [one for one in totals if getattr(one, measure.value).status is ChangeStatus.INCOMPARABLE]
+    if not lacking:
+        return Prose()
+    reason = "QUALITY_REASON_BREAK" if town_return.breaks else "QUALITY_REASON_INCOMPLETE"
+    if all(getattr(one, _COMPARED_WITH[measure]).value is None for one in lacking):
+        reason = "QUALITY_REASON_NO_BASE"
+    number, name = count(len(lacking), f"{measure}_incomparable"), plain(measure_name(measure))
+    return tell("QUALITY_INCOMPARABLE_OF", measure=name, count=number, reason=plain(say(reason)))
 
 
 def _name(standing: Standing, plan: Plan) -> Prose:
