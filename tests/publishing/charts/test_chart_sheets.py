@@ -1,5 +1,7 @@
 """The workbook's own charts: they refer to cells, the cells hold the return's figures, gaps stay empty."""
 
+import re
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,6 +13,7 @@ import pytest
 from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 
+from golden_documents import render_month
 from townreturn.domain.breaks import Break, BreakKind
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
@@ -107,3 +110,19 @@ def test_the_map_is_a_table_of_signs_on_shades(
     assert late.fill.fgColor.rgb == f"FF{MARK_SHADES[Mark.LATE].ground[1:]}"
     assert sheet["C5"].value == "2017"
     assert sheet["D5"].value == "2018年"
+
+
+def test_what_is_missing_is_no_zero_in_what_a_chart_keeps(tmp_path: Path) -> None:
+    """Of the poor month 建材 and 农资 are 未报: their bars and the ends of their lines hold nothing."""
+    book = render_month("poor", tmp_path / "poor").workbook
+    with zipfile.ZipFile(book) as package:
+        charts = [package.read(name).decode() for name in package.namelist() if name.startswith("xl/charts/chart")]
+    for chart in charts:
+        for series in re.findall("<c:val>.*?</c:val>", chart, flags=re.DOTALL):
+            [reference] = re.findall("<c:f>(.*?)</c:f>", series)
+            points = re.findall('idx="([0-9]+)"><c:v>(.*?)</c:v>', series)
+            kept = {int(place): float(value) for place, value in points}
+            sheet, cells = reference.replace("'", "").split("!")
+            column = openpyxl.load_workbook(book, data_only=True)[sheet][cells.replace("$", "")]
+            held = {place: float(cell.value) for place, (cell,) in enumerate(column) if cell.value is not None}
+            assert kept == held, reference

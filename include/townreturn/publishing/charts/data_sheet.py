@@ -29,6 +29,7 @@ class Table:
     sheet: str
     first: int
     names: tuple[tuple[str, ...], ...]
+    columns: tuple[tuple[float | None, ...], ...]
 
     @property
     def categories(self) -> dict[str, Any]:
@@ -39,9 +40,11 @@ class Table:
             told["categories_data"] = [[one or None for one in column] for column in self.names]
         return told
 
-    def values(self, number: int) -> Range:
-        """The cells of one column of values, from 0."""
-        return self._columns(len(self.names) + number, len(self.names) + number)
+    def values(self, number: int) -> dict[str, Any]:
+        """What a series is told of one column of values, from 0: its cells, and what they hold. Of an empty cell
+        nothing is kept in the chart, for what is 未报 is no zero, wherever it is drawn from."""
+        place = len(self.names) + number
+        return {"values": self._columns(place, place), "values_data": list(self.columns[number])}
 
     def head(self, number: int) -> Range:
         """The cell above them."""
@@ -146,9 +149,9 @@ class DataSheet:
         for row in rows:
             self._write_row(row, "label")
             sheet.next_row()
-        return Table(
-            sheet.worksheet.get_name(), first, tuple(tuple(str(row[column]) for row in rows) for column in range(named))
-        )
+        names = tuple(tuple(str(row[column]) for row in rows) for column in range(named))
+        columns = tuple(tuple(_held(row[column]) for row in rows) for column in range(named, len(heads)))
+        return Table(sheet.worksheet.get_name(), first, names, columns)
 
     def _write_row(self, cells: Sequence[Cell], look: str) -> None:
         sheet = self._sheet
@@ -160,6 +163,10 @@ class DataSheet:
                 sheet.text(column, cell, look)
             else:
                 sheet.worksheet.write_blank(sheet.row, column, None, sheet.book.look("number"))
+
+
+def _held(cell: Cell) -> float | None:
+    return cell.value if isinstance(cell, NumberCell) else None
 
 
 def _name_year(chart: TrendChart, place: int) -> str:

@@ -43,7 +43,7 @@ def chart_panel(workbook: Workbook, chart: TrendChart, number: int, name: str, t
 def _line(table: Table, number: int) -> dict[str, Any]:
     """The series of values."""
     look = {"line": {"color": THIS_YEAR, "width": 1.75}, "marker": _marker("circle", 4, THIS_YEAR)}
-    return {"name": table.head(number), **table.categories, "values": table.values(number), **look}
+    return {"name": table.head(number), **table.categories, **table.values(number), **look}
 
 
 def _marker(kind: str, size: int, colour: str) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def _upright(height: float) -> dict[str, Any]:
 
 def _signs(table: Table, number: int) -> dict[str, Any]:
     """A series of signs without a line."""
-    return {**table.categories, "values": table.values(number), "line": {"none": True}}
+    return {**table.categories, **table.values(number), "line": {"none": True}}
 
 
 def _scale(indicator: Indicator) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def chart_years(workbook: Workbook, chart: YearsChart, table: Table) -> Chart:
         number, colour = (1, THIS_YEAR) if year == chart.year else (0, LAST_YEAR)
         months = {one.period.month: one for one in chart.of_year(year)}
         drawn.add_series({
-            "name": table.head(number), **table.categories, "values": table.values(number),
+            "name": table.head(number), **table.categories, **table.values(number),
             "fill": {"color": colour}, "border": {"color": INK, "width": 0.5}, "gap": 60, "overlap": 0,
             "points": [_point_of(months.get(month), colour) for month in range(1, _MONTHS + 1)],
             "data_labels": {"value": True, "font": _FONT | _turned(chart)},
@@ -109,7 +109,7 @@ def chart_shares(workbook: Workbook, chart: SharesChart, table: Table) -> Chart:
     """Lying bars in per cent, the greatest on top."""
     drawn: Chart = workbook.add_chart({"type": "bar"})
     drawn.add_series({
-        "name": table.head(0), **table.categories, "values": table.values(0),
+        "name": table.head(0), **table.categories, **table.values(0),
         "fill": {"color": THIS_YEAR}, "gap": 50, "data_labels": {"value": True, "font": _FONT},
     })  # fmt: skip
     drawn.set_title(_TITLE | {"name": say("CHART_SHARES_SHEET_TITLE", label=chart.indicator.label)})
