@@ -39,9 +39,10 @@ def asking(office: Office, now: datetime = IN_HAND) -> Ask:
     airflow.mount("/board", create_board(lambda: office, identify, lambda: now))
     client = TestClient(airflow, raise_server_exceptions=False, follow_redirects=False)
 
-    def ask(path: str, account: str = "viewer", method: str = "GET", **headers: str) -> Any:
+    def ask(path: str, account: str = "viewer", method: str = "GET", data: Any = None, **headers: str) -> Any:
         named = {key.replace("_", "-"): value for key, value in headers.items()}
-        return client.request(method, f"/board{path}", headers={"x-account": account, **named})
+        own = {"x-account": account, "sec-fetch-site": "same-origin"}
+        return client.request(method, f"/board{path}", headers={**own, **named}, data=data)
 
     return ask
 

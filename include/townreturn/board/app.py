@@ -9,7 +9,15 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import Response
 
-from townreturn.board import api, downloads, figure_routes, pages, quality_pages, submission_pages
+from townreturn.board import (
+    api,
+    downloads,
+    exclusion_pages,
+    figure_routes,
+    pages,
+    quality_pages,
+    submission_pages,
+)
 from townreturn.board.access import Asker, SameSiteOnly
 from townreturn.board.faults import answer_fault
 from townreturn.board.headers import SecurityHeaders
@@ -39,6 +47,7 @@ def create_board(
         pages.router,
         figure_routes.router,
         submission_pages.router,
+        exclusion_pages.router,
         quality_pages.router,
         _nowhere(),
     ):

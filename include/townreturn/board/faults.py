@@ -27,7 +27,7 @@ def answer_fault(request: Request, fault: Exception) -> Response:
 
     The headers are set here too: the answer to an unforeseen fault passes no middleware.
     """
-    status = _status_of(fault)
+    status = _status_of(fault, request.method)
     sentence = _sentence(language_of(request), fault, status)
     if "/api/" in request.url.path:
         response: Response = JSONResponse({"detail": sentence}, status)
@@ -43,9 +43,9 @@ def _sentence(language: str, fault: Exception, status: int) -> str:
     return say_in(language, _CODES[status])
 
 
-def _status_of(fault: Exception) -> int:
+def _status_of(fault: Exception, method: str) -> int:
     if isinstance(fault, HTTPException):
         return fault.status_code if fault.status_code in _CODES else HTTPStatus.BAD_REQUEST
-    return (
-        HTTPStatus.NOT_FOUND if isinstance(fault, Misuse | RequestValidationError) else HTTPStatus.INTERNAL_SERVER_ERROR
-    )
+    if isinstance(fault, RequestValidationError):
+        return HTTPStatus.NOT_FOUND if method == "GET" else HTTPStatus.BAD_REQUEST
+    return HTTPStatus.NOT_FOUND if isinstance(fault, Misuse) else HTTPStatus.INTERNAL_SERVER_ERROR

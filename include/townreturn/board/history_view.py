@@ -78,6 +78,7 @@ class ReceivedLine:
 
     id: int
     file_name: str
+    file_hash: str
     unit: str
     unit_name: str
     received_at: datetime
@@ -178,6 +179,7 @@ def tell_received(office: Office, file: ArrivedFile) -> ReceivedLine:
     return ReceivedLine(
         id=file.id,
         file_name=file.file_name,
+        file_hash=file.file_hash,
         unit=file.unit,
         unit_name=unit.name if unit else file.unit,
         received_at=file.received_at.astimezone(zone),

@@ -1,0 +1,46 @@
+"""Pages that change something: a form with a reason and a tick, then what it led to. A refusal shows the form again."""
+
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from townreturn.board.access import Visit
+from townreturn.board.rendering import language_of, render
+from townreturn.domain.errors import Misuse, Refused
+from townreturn.wording import say_in
+
+REASON_LENGTH = 500
+
+
+class Given(BaseModel):
+    """What every such form says: the reason as typed, and the tick that stands for "I have looked at this"."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: Annotated[str, Field(max_length=REASON_LENGTH)] = ""
+    confirmed: bool = False
+
+
+Again = Callable[[HTTPStatus, str], HTMLResponse]
+"""``show_again(status, refusal)``: the form as it was filled in, with why it was not taken."""
+
+
+def act(
+    request: Request, visit: Visit, given: Given, deed: Callable[[], Sequence[str]], show_again: Again, back: str
+) -> HTMLResponse:  # fmt: skip
+    """Do it and tell in sentences what it led to; ``back`` is the board's path to go on from.
+
+    What is wrongly filled in or cannot be done is told above the form. No redirect: an address could be made
+    to tell what never happened.
+    """
+    try:
+        if not given.confirmed:
+            raise Misuse("BOARD_NOT_CONFIRMED")
+        told = deed()
+    except (Misuse, Refused) as refusal:
+        status = HTTPStatus.BAD_REQUEST if isinstance(refusal, Misuse) else HTTPStatus.CONFLICT
+        return show_again(status, say_in(language_of(request), refusal.code, **refusal.values))
+    return render(request, "done.html", told=told, back=back, page="", visit=visit)
