@@ -24,7 +24,7 @@ ArrivalId = Annotated[int, Path(ge=1, lt=2**63)]
 class Exclusion(Given):
     """The categories ticked, by code."""
 
-    categories: Annotated[list[str], Field(max_length=100)] = []
+    categories: Annotated[tuple[str, ...], Field(max_length=100)] = ()
 
 
 @router.get("/submissions/{arrival_id}/exclusion")
