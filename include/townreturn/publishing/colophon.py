@@ -14,7 +14,7 @@ from townreturn.domain.plan import Deliverable, Plan
 from townreturn.publishing import origins
 from townreturn.publishing.briefing_parts import Paragraph
 from townreturn.publishing.naming import full_unit_name
-from townreturn.publishing.official_document import add_paragraph, text_width
+from townreturn.publishing.official_document import add_paragraph, style_id, text_width
 from townreturn.publishing.official_tables import add_table, write_cell
 from townreturn.publishing.origins import from_plan
 from townreturn.publishing.prose import join, tell
@@ -38,7 +38,7 @@ def write_colophon(document: WordDocument, plan: Plan, issued_on: date) -> None:
     table.columns[0].width = text_width(section)
     for row, one in zip(table.rows, lines, strict=True):
         row.cells[0].width = text_width(section)
-        write_cell(row.cells[0], one.prose.text, Style.COLOPHON)
+        write_cell(row.cells[0], one.prose.text, style_id(document, Style.COLOPHON))
     _put_to_foot(table, section.left_margin or Length(0))
     add_paragraph(document, Style.ANNEX_NOTE, "")  # a table that floats hangs on the paragraph after it
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from docx.document import Document as WordDocument
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Length, Pt
@@ -51,6 +52,16 @@ def open_document(plan: Plan) -> tuple[WordDocument, Pages]:
 def add_paragraph(document: WordDocument, style: Style, text: str) -> Paragraph:
     """A paragraph in one of the template's styles."""
     return document.add_paragraph(text, style=say(f"STYLE_{style.name}"))
+
+
+def style_id(document: WordDocument, style: Style) -> str | None:
+    """By what many paragraphs get one of the template's styles: python-docx would go through all styles for each.
+
+    None for the style that paragraphs have by default.
+    """
+    part: Any = document.part
+    found: str | None = part.get_style_id(say(f"STYLE_{style.name}"), WD_STYLE_TYPE.PARAGRAPH)
+    return found
 
 
 def start_pages(document: WordDocument, section: Section) -> None:

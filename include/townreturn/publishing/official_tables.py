@@ -11,7 +11,7 @@ from docx.shared import Length, Mm
 from docx.table import Table, _Cell
 
 from townreturn.domain.briefing_styles import Style, TableStyle
-from townreturn.publishing.official_document import text_width
+from townreturn.publishing.official_document import style_id, text_width
 from townreturn.wording import say
 
 SHORT_ROWS = 12
@@ -38,13 +38,13 @@ def write_table(
     widths = [Length(int(text_width(document.sections[-1]) * share / sum(shares))) for share in shares]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    is_short = len(rows) <= SHORT_ROWS
+    is_short, cell_style = len(rows) <= SHORT_ROWS, style_id(document, style)
     for number, (row, texts) in enumerate(zip(table.rows, (heads, *rows), strict=True)):
         row.height = _LOW_ROW_HEIGHT if low else _ROW_HEIGHT
         _mark_row(row, "w:cantSplit")
         for position, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.width = widths[position]
-            write_cell(cell, text, style, centred=not number or position != left)
+            write_cell(cell, text, cell_style, centred=not number or position != left)
             cell.paragraphs[0].paragraph_format.keep_with_next = (is_short and number < len(rows)) or None
     _mark_row(table.rows[0], "w:tblHeader")
 
@@ -56,10 +56,10 @@ def add_table(document: WordDocument, rows: int, columns: int, style: TableStyle
     return table
 
 
-def write_cell(cell: _Cell, text: str, style: Style, *, centred: bool = False) -> None:
-    """The cell's one paragraph."""
+def write_cell(cell: _Cell, text: str, style: str | None, *, centred: bool = False) -> None:
+    """The cell's one paragraph; ``style`` is what ``style_id`` gives."""
     paragraph: Any = cell.paragraphs[0]
-    paragraph.style = say(f"STYLE_{style.name}")
+    paragraph._p.style = style
     paragraph.add_run(text)
     if centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
