@@ -31,6 +31,7 @@ def test_no_answer_names_a_place_on_our_disk(ask: Ask) -> None:
     paths = [
         "/api/periods", "/api/periods/2018-02", "/api/periods/2018-02/history", "/history/2018-02", "/",
         "/submissions/7", "/api/submissions/7", "/api/submissions/7/sheets/1", "/unfiled", "/quality", "/rules",
+        "/trends", "/api/trends", "/trends.csv",
     ]  # fmt: skip
     for path in paths:
         assert "home/" not in ask(path).text, path
@@ -49,8 +50,8 @@ def test_the_description_knows_every_route_of_the_api_and_what_it_gives(ask: Ask
         "/api/periods", "/api/periods/{period}", "/api/periods/{period}/duties",
         "/api/periods/{period}/figures/{category}/{indicator}/{measure}", "/api/periods/{period}/history",
         "/api/periods/{period}/preview", "/api/periods/{period}/verification", "/api/quality", "/api/rules",
-        "/api/submissions/{arrival_id}", "/api/submissions/{arrival_id}/sheets/{sheet}", "/api/unfiled",
-        "/files/{period}/{issue}/{file_hash}", "/received/{arrival_id}/{part}",
+        "/api/submissions/{arrival_id}", "/api/submissions/{arrival_id}/sheets/{sheet}", "/api/trends", "/api/unfiled",
+        "/files/{period}/{issue}/{file_hash}", "/received/{arrival_id}/{part}", "/trends.csv",
     ]  # fmt: skip
     given = described["paths"]["/api/periods/{period}"]["get"]["responses"]["200"]["content"]["application/json"]
     view = described["components"]["schemas"][given["schema"]["$ref"].rsplit("/", 1)[1]]

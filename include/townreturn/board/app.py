@@ -17,6 +17,7 @@ from townreturn.board import (
     pages,
     quality_pages,
     submission_pages,
+    trends_pages,
 )
 from townreturn.board.access import Asker, SameSiteOnly
 from townreturn.board.faults import answer_fault
@@ -49,6 +50,7 @@ def create_board(
         submission_pages.router,
         exclusion_pages.router,
         quality_pages.router,
+        trends_pages.router,
         _nowhere(),
     ):
         board.include_router(router)

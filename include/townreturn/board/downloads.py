@@ -13,16 +13,24 @@ from townreturn.domain.period import Period
 
 router = APIRouter()
 
-_ASSETS = {"board.css": "text/css", "sheet.css": "text/css", "board.js": "text/javascript"}
+_ASSETS = {
+    "board.css": ("board.css", "text/css"),
+    "sheet.css": ("sheet.css", "text/css"),
+    "trends.css": ("trends.css", "text/css"),
+    "board.js": ("board.js", "text/javascript"),
+    "trends.js": ("trends.js", "text/javascript"),
+    "echarts.js": ("vendor/echarts.common.min.js", "text/javascript"),
+}
+"""Name → where it lies under static/, and what it is."""
 
 
 @router.get("/static/{name}", include_in_schema=False)
 def get_asset(name: str) -> Response:
-    """The style sheet or the script."""
+    """A style sheet or a script."""
     if name not in _ASSETS:
         raise HTTPException(404)
-    content = files("townreturn.board").joinpath("static", name).read_bytes()
-    return Response(content, media_type=_ASSETS[name])
+    path, media_type = _ASSETS[name]
+    return Response(files("townreturn.board").joinpath("static", path).read_bytes(), media_type=media_type)
 
 
 @router.get("/files/{period}/{issue}/{file_hash}", response_class=Response)
@@ -33,7 +41,7 @@ def download_published(
     file_hash: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
 ) -> Response:
     """A file of a published issue, as it was published."""
-    return _attachment(read_published(visit.office, Period(period), issue, file_hash))
+    return attach(read_published(visit.office, Period(period), issue, file_hash))
 
 
 @router.get("/received/{arrival_id}/{part}", response_class=Response)
@@ -41,10 +49,10 @@ def download_received(
     visit: Annotated[Visit, Depends(visit_of)], arrival_id: Annotated[int, Path(ge=1, lt=2**63)], part: Part
 ) -> Response:
     """A file that came in, or what it was answered with."""
-    return _attachment(read_received(visit.office, arrival_id, part))
+    return attach(read_received(visit.office, arrival_id, part))
 
 
-def _attachment(file: Download) -> Response:
+def attach(file: Download) -> Response:
     """Never shown in the browser, whatever it is; its name, which may be a sender's text, in ASCII only [RFC 8187]."""
     disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
     return Response(file.content, media_type="application/octet-stream", headers={"Content-Disposition": disposition})
