@@ -15,7 +15,7 @@ from mailed_office import CHIEF, alert_texts, outcomes, rows, state_of, with_add
 from mails import PaperMailbox, fails, write_mail
 from townreturn import month
 from townreturn.domain.mail import MailOutcome
-from townreturn.month import mail_in, mail_quarantine, submissions
+from townreturn.month import kept, mail_in, mail_quarantine, submissions, trays
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
 from townreturn.store.engine import writing
@@ -323,11 +323,11 @@ def run_to_the_end(office: Office, mailbox: PaperMailbox) -> dict[str, object]:
 
 
 KILLS = [
-    (mail_in, "write_for_now", 1), (mail_in, "write_for_now", 2), (mail_in, "read_kept_mail", 1),
+    (kept, "write_for_now", 1), (kept, "write_for_now", 2), (mail_in, "read_kept_mail", 1),
     (mail_in, "sort_files", 1), (mail_in, "record_mail", 1), (mail_in, "record_mail", 2),
     (mail_quarantine, "write_for_now", 1), (mail_quarantine, "write_for_now", 2), (mail_in, "record_alert", 1),
     (mail_in, "settle", 1), (mail_in, "settle", 2), (PaperMailbox, "mark", 1), (PaperMailbox, "mark", 2),
-    (PaperMailbox, "fetch", 2), (submissions, "mailed_reports", 1), (submissions, "settle", 1),
+    (PaperMailbox, "fetch", 2), (submissions, "mailed_reports", 1), (trays, "settle", 1),
     (submissions, "record_intake_run", 1),
 ]  # fmt: skip
 

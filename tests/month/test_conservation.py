@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event, select
 
 from townreturn import month
 from townreturn.domain.findings import Verdict
-from townreturn.month import answering, entering, submissions
+from townreturn.month import answering, entering, submissions, trays
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
 from townreturn.store.engine import reading
@@ -23,11 +23,11 @@ from townreturn.store.schema import arrivals, facts, findings, intake_runs, late
 NOW = datetime(2018, 1, 28, 4, tzinfo=UTC)
 STEPS = (
     (submissions, "archive_bytes"),
-    (submissions, "read_submissions"),
+    (trays, "read_submissions"),
     (entering, "judge"),
     (Register, "write"),
     (answering, "write_for_now"),
-    (submissions, "settle"),
+    (trays, "settle"),
     (submissions, "record_intake_run"),
     (submissions, "remove_from_inbox"),
 )

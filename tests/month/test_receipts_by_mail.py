@@ -15,7 +15,7 @@ from townreturn import month
 from townreturn.domain.findings import Verdict
 from townreturn.domain.message import MessageKind
 from townreturn.domain.period import Period
-from townreturn.month import submissions
+from townreturn.month import submissions, trays
 from townreturn.office import Office
 
 Send = Callable[..., Path]
@@ -112,7 +112,7 @@ def test_nothing_is_told_of_what_was_not_stored(january: Office, send: Send, mon
         raise OSError("power")
 
     send(january, "zhujian", "2018-01", two_numbers)
-    monkeypatch.setattr(submissions, "settle", fail)
+    monkeypatch.setattr(trays, "settle", fail)
     with pytest.raises(OSError, match="power"):
         month.take_in(january, NOW)
     assert posted(january) == []

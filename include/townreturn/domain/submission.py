@@ -63,11 +63,16 @@ class CategoryReport:
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file as it came in: its true received time never changes."""
+    """A file as it came in: its true received time never changes.
+
+    ``uploaded_by`` is the account that uploaded it on the board, empty for one that came another way; it
+    makes no other arrival of it.
+    """
 
     file_name: str
     file_hash: str
     received_at: datetime
+    uploaded_by: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

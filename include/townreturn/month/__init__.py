@@ -41,6 +41,7 @@ from townreturn.month.submissions import TRAY, IntakeReport, Taken, check_files,
 from townreturn.month.timeliness import timeliness_of
 from townreturn.month.tracing import trace, trace_next
 from townreturn.month.unpublished import tell_unpublished
+from townreturn.month.uploading import Upload, take_in_upload, uploading_units
 
 __all__ = [
     "TRAY",
@@ -58,6 +59,7 @@ __all__ = [
     "Revision",
     "SendingReport",
     "Taken",
+    "Upload",
     "adjust_duty",
     "adjust_statistics",
     "ask_approval",
@@ -108,10 +110,12 @@ __all__ = [
     "status_of",
     "summarise",
     "take_in",
+    "take_in_upload",
     "tell_unpublished",
     "timeliness_of",
     "trace",
     "trace_next",
+    "uploading_units",
     "why_not_handed_out",
     "write_receipts",
 ]

@@ -92,7 +92,7 @@ def _write(one: _Addressed, copy: bytes | None) -> Written:
     page = write_html(case, plan) if case.disposition in (Verdict.RETURNED, Verdict.QUARANTINED) else ""
     if page:
         write_for_now(_ended(one.place, ".html"), page.encode())
-    return Written(one.answer, text, page, marked_copy)
+    return Written(replace(one.answer, case=case), text, page, marked_copy)
 
 
 def _ended(place: Path, ending: str) -> Path:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from townreturn.domain.errors import Broken
 from townreturn.domain.kept_file import BESIDE_THE_PLAN, FileKind, KeptFile
 from townreturn.domain.plan import Plan
+from townreturn.files import write_for_now
 from townreturn.office import Office
 from townreturn.plans import load_kept_plan
 from townreturn.store.published_files import PublishedFile, find_files
@@ -31,6 +32,13 @@ def read_archived(office: Office, file_hash: str, name: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != file_hash:
         raise Broken("KEPT_FILE_CHANGED", name=name, place=office.archived(file_hash))
     return content
+
+
+def archive_for_now(office: Office, content: bytes) -> str:
+    """Keep bytes under their SHA-256, which is returned; they are not settled on disk yet."""
+    file_hash = hashlib.sha256(content).hexdigest()
+    write_for_now(office.archived(file_hash), content)
+    return file_hash
 
 
 def read_in_force(office: Office, files: Iterable[PublishedFile]) -> tuple[KeptFile, ...]:

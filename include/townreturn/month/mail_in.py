@@ -1,6 +1,5 @@
 """Collecting mail: each new one is kept, recorded with what becomes of it, and marked on the server; never deleted."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,11 +9,12 @@ from sqlalchemy import Connection
 from townreturn.chasing import raise_alert
 from townreturn.chasing.senders import registered_senders
 from townreturn.domain.mail import FilePurpose, KeptMail, MailFileKept, MailOutcome
-from townreturn.files import settle, write_for_now
+from townreturn.files import settle
 from townreturn.foreign_text import one_line
 from townreturn.intake.mail_reader import read_kept_mail
 from townreturn.intake.mailbox import MAILS_A_RUN, FetchedMail, Mailbox, MailboxFault, MailNotice
 from townreturn.intake.mails import ReadMail
+from townreturn.month.kept import archive_for_now
 from townreturn.month.mail_quarantine import set_aside, tell_set_aside, told_of
 from townreturn.month.mail_sorting import outcome_of, sort_files
 from townreturn.office import Office
@@ -120,7 +120,7 @@ class _Read:
 
 def _keep(office: Office, mailbox: str, notice: MailNotice, fetched: FetchedMail, now: datetime) -> _Read:
     """The mail and its files in the archive, read and judged; not settled on disk yet."""
-    file_hash = _archive(office, fetched.content)
+    file_hash = archive_for_now(office, fetched.content)
     said = read_kept_mail(office.archived(file_hash), is_whole=fetched.is_whole)
     units = _units_of(office, said, now)
     outcome = outcome_of(said, units, is_whole=fetched.is_whole)
@@ -130,12 +130,6 @@ def _keep(office: Office, mailbox: str, notice: MailNotice, fetched: FetchedMail
         tuple(_keep_files(office, said, outcome)),
     )  # fmt: skip
     return _Read(mail, said)
-
-
-def _archive(office: Office, content: bytes) -> str:
-    file_hash = hashlib.sha256(content).hexdigest()
-    write_for_now(office.archived(file_hash), content)
-    return file_hash
 
 
 def _units_of(office: Office, said: ReadMail, now: datetime) -> tuple[str, ...]:
@@ -150,7 +144,7 @@ def _keep_files(office: Office, said: ReadMail, outcome: MailOutcome) -> Iterato
     """Those of taken mails sorted; those of strangers are not looked into."""
     if outcome not in (MailOutcome.TAKEN, MailOutcome.UNKNOWN_SENDER):
         return
-    files = [(one.name, _archive(office, one.content)) for one in said.files]
+    files = [(one.name, archive_for_now(office, one.content)) for one in said.files]
     if outcome is MailOutcome.TAKEN:
         yield from sort_files(office, said.subject, files)
     else:

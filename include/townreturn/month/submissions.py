@@ -10,21 +10,20 @@ from typing import TypeVar
 
 from townreturn.chasing import raise_alert
 from townreturn.domain.findings import Verdict
-from townreturn.domain.submission import Arrival, Submission
-from townreturn.files import settle
+from townreturn.domain.submission import Arrival
 from townreturn.foreign_text import one_line, storable
 from townreturn.intake.inbox import InboxFile, archive_bytes, list_inbox, remove_from_inbox
-from townreturn.month.answering import Answer, write_answers
+from townreturn.month.answering import Answer
 from townreturn.month.document_intake import Paper, kind_of_place, mailed_papers, paper_at, take_in_documents
 from townreturn.month.documents import Recorded
-from townreturn.month.entering import enter_submissions, read_submissions, rehearse_submissions
+from townreturn.month.entering import read_submissions, rehearse_submissions
 from townreturn.month.mail_in import NO_MAILBOX, MailReport
-from townreturn.month.mailed import MailedReport, alerts_of, check_sender, mailed_reports, reply_to_of
-from townreturn.month.telling import post_receipts
+from townreturn.month.mailed import MailedReport, mailed_reports
+from townreturn.month.mandates import Mandate
+from townreturn.month.trays import Received, enter_tray
 from townreturn.office import Office
 from townreturn.store.arrivals import record_intake_run
 from townreturn.store.engine import reading, writing
-from townreturn.store.periods import record_alert
 from townreturn.wording import say
 
 _File = TypeVar("_File")
@@ -53,10 +52,15 @@ class IntakeReport:
 
 
 @dataclass(frozen=True)
-class _Received:
+class _Kept:
     file: InboxFile | MailedReport
     arrival: Arrival
     archived: Path
+
+    @property
+    def mandate(self) -> Mandate | None:
+        """Whoever can write to the inbox may report for every unit."""
+        return self.file.mandate if isinstance(self.file, MailedReport) else None
 
     @property
     def is_paper(self) -> bool:
@@ -93,24 +97,13 @@ def take_in(office: Office, now: datetime, mail: MailReport = NO_MAILBOX) -> Int
     return IntakeReport(tuple(taken), left_count, tuple(one for one in outcomes if isinstance(one, Recorded)))
 
 
-def _take_in_tray(office: Office, received: Sequence[_Received], now: datetime) -> list[Taken]:
-    """What is stored has been answered, and archive and answers are on disk before the transaction ends."""
-    if not received:
-        return []
-    read = read_submissions(office, [(one.arrival, one.archived) for one in received])
-    submissions = [check_sender(office, said, one.file) for said, one in zip(read, received, strict=True)]
-    with writing(office.engine, *_scopes(office, submissions)) as tx:
-        answers = enter_submissions(tx, office, submissions, now)
-        for alert in alerts_of(answers, now):
-            record_alert(tx, office.plans.town_code, alert)
-        replies = reply_to_of(tx, office, [one.arrival for one in received])
-        post_receipts(tx, office, write_answers(office, answers), now, replies)
-        settle()
+def _take_in_tray(office: Office, received: Sequence[_Kept], now: datetime) -> list[Taken]:
+    written = enter_tray(office, [Received(one.arrival, one.archived, one.mandate) for one in received], now)
     _clear_inbox(received)
-    return [_taken(one) for one in answers]
+    return [_taken(one.answer) for one in written]
 
 
-def _take_in_papers(office: Office, received: Sequence[_Received], now: datetime) -> list[Taken | Recorded]:
+def _take_in_papers(office: Office, received: Sequence[_Kept], now: datetime) -> list[Taken | Recorded]:
     """Documents of what is owed under a plan; those that are nobody's are quarantined like other files."""
     files = ((one.arrival, one.file.place) for one in received if isinstance(one.file, InboxFile))
     outcomes = _enter_papers(office, [paper for one in files if (paper := paper_at(*one))], now)
@@ -123,23 +116,15 @@ def _enter_papers(office: Office, papers: Sequence[Paper], now: datetime) -> lis
     return [*recorded, *(_taken(one) for one in strays)]
 
 
-def _clear_inbox(received: Sequence[_Received]) -> None:
+def _clear_inbox(received: Sequence[_Kept]) -> None:
     for one in received:
         if isinstance(one.file, InboxFile):
             remove_from_inbox(one.file, one.archived, one.arrival.file_hash)
 
 
-def _scopes(office: Office, submissions: Sequence[Submission]) -> set[str]:
-    """Intake judges by neighbouring periods too, so that no two trays may be entered at once; what
-    else is written to a period of the tray waits as well."""
-    town = office.plans.town_code
-    periods = {one.period.key if one.period else "" for one in submissions}
-    return {f"{town}/intake", *(f"{town}/{key}" for key in periods)}
-
-
-def _archive_all(office: Office, files: Sequence[InboxFile | MailedReport]) -> tuple[list[_Received], list[str]]:
+def _archive_all(office: Office, files: Sequence[InboxFile | MailedReport]) -> tuple[list[_Kept], list[str]]:
     """Files with their archived bytes, and the names of those that cannot be read now."""
-    received: list[_Received] = []
+    received: list[_Kept] = []
     unreadable: list[str] = []
     for file in files:
         try:
@@ -148,7 +133,7 @@ def _archive_all(office: Office, files: Sequence[InboxFile | MailedReport]) -> t
             unreadable.append(file.arrival.file_name if isinstance(file, MailedReport) else storable(file.path.name))
             continue
         if kept is not None:
-            received.append(_Received(file, *kept))
+            received.append(_Kept(file, *kept))
     return received, unreadable
 
 

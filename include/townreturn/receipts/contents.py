@@ -11,6 +11,9 @@ from townreturn.foreign_text import one_line
 from townreturn.receipts.case import ReceiptCase
 from townreturn.wording import say
 
+_OF_ANOTHER_UNIT = frozenset({"SENT_BY_ANOTHER_UNIT", "UPLOADED_FOR_ANOTHER_UNIT"})
+"""Findings of files that their sender may not report."""
+
 
 @dataclass(frozen=True)
 class Item:
@@ -93,10 +96,17 @@ def compose_receipt(case: ReceiptCase, plan: Plan) -> Receipt:
         title=say("CHECK_TITLE" if case.is_rehearsal else "RECEIPT_TITLE", town=plan.town),
         facts=tuple(_facts(case, plan)),
         verdict=case.disposition,
-        duplicate=say("RECEIPT_DUPLICATE", first=one_line(case.first_name)) if case.first_name else "",
+        duplicate=_duplicate(case),
         parts=tuple(parts),
         next_steps=tuple(_next_steps(case, plan)),
     )
+
+
+def _duplicate(case: ReceiptCase) -> str:
+    """Nobody is told what another unit's file was called."""
+    if not case.first_name or any(one.code in _OF_ANOTHER_UNIT for one in case.submission.findings):
+        return ""
+    return say("RECEIPT_DUPLICATE", first=one_line(case.first_name))
 
 
 def verdict_text(verdict: Verdict) -> str:

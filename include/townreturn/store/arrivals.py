@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from townreturn.domain.findings import Verdict
+from townreturn.domain.submission import Arrival
 from townreturn.store.schema import arrivals, intake_runs
 
 
@@ -15,7 +16,8 @@ from townreturn.store.schema import arrivals, intake_runs
 class ArrivedFile:
     """A file as it came in; ``unit``, ``period`` and ``plan`` are empty where the file or its copy names none.
 
-    ``duplicate_of`` is the file that the same bytes were judged as, None for one judged itself.
+    ``duplicate_of`` is the file that the same bytes were judged as, None for one judged itself;
+    ``uploaded_by`` the account that uploaded it on the board, else empty.
     """
 
     id: int
@@ -29,6 +31,7 @@ class ArrivedFile:
     disposition: Verdict
     duplicate_of: int | None
     filled_by: str
+    uploaded_by: str
 
     @property
     def is_duplicate(self) -> bool:
@@ -89,6 +92,12 @@ def find_file(tx: Connection, town: str, arrival_id: int) -> ArrivedFile | None:
     return _file(row) if row else None
 
 
+def find_arrival(tx: Connection, town: str, arrival: Arrival) -> int:
+    """The number of an arrival that has been entered."""
+    named = {"file_hash": arrival.file_hash, "file_name": arrival.file_name, "received_at": arrival.received_at}
+    return int(tx.scalars(select(arrivals.c.id).filter_by(town=town, **named)).one())
+
+
 def find_arrivals(tx: Connection, town: str, hashes: Iterable[str]) -> dict[str, int]:
     """Content hash → the number of the file that came in with it first; without those that never came."""
     wanted = select(arrivals.c.file_hash, func.min(arrivals.c.id).label("id")).where(
@@ -107,5 +116,5 @@ def list_unfiled(tx: Connection, town: str, most: int) -> list[ArrivedFile]:
 def _file(row: Row[Any]) -> ArrivedFile:
     return ArrivedFile(
         row.id, row.file_name, row.file_hash, row.unit or "", row.period or "", row.plan or "", row.received_at,
-        row.taken_in_at, Verdict(row.disposition), row.duplicate_of, row.filled_by,
+        row.taken_in_at, Verdict(row.disposition), row.duplicate_of, row.filled_by, row.uploaded_by,
     )  # fmt: skip

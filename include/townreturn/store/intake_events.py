@@ -11,7 +11,7 @@ from townreturn.store.rows import Row
 
 
 def received_event(arrival: Row, *, is_duplicate: bool) -> Event:
-    """An arrival as it is stored."""
+    """An arrival as it is stored; the way it came is told of uploads only, which earlier versions did not have."""
     taken_in_at: datetime = arrival["taken_in_at"]
     received_at: datetime = arrival["received_at"]
     details = {
@@ -24,6 +24,8 @@ def received_event(arrival: Row, *, is_duplicate: bool) -> Event:
         "filled_by": arrival["filled_by"],
         "is_duplicate": is_duplicate,
     }
+    if arrival["uploaded_by"]:
+        details |= {"way": "board", "account": arrival["uploaded_by"]}
     return Event(EventKind.RECEIVED, taken_in_at, details)
 
 

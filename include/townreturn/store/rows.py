@@ -28,6 +28,7 @@ def arrival_row(town: str, submission: Submission, disposition: Verdict, now: da
         "unit": submission.unit,
         "period": submission.period.key if submission.period else None,
         "filled_by": submission.filled_by,
+        "uploaded_by": submission.arrival.uploaded_by,
     }
 
 

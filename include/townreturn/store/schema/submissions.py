@@ -37,6 +37,8 @@ arrivals = Table(
     Column("unit", String(64)),
     Column("period", String(7)),
     Column("filled_by", Text, nullable=False, server_default=""),
+    # The account that uploaded it on the board; empty for what came by the inbox or by mail.
+    Column("uploaded_by", String(250), nullable=False, server_default=""),
     UniqueConstraint("town", "file_hash", "file_name", "received_at"),
 )
 Index("arrivals_by_period", arrivals.c.town, arrivals.c.period)

@@ -1,0 +1,54 @@
+"""A tray of files whose bytes are in the archive: read, judged, stored and answered in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from townreturn.domain.submission import Arrival, Submission
+from townreturn.files import settle
+from townreturn.month.answering import Written, write_answers
+from townreturn.month.entering import enter_submissions, read_submissions
+from townreturn.month.mailed import reply_to_of
+from townreturn.month.mandates import Mandate, alerts_of, check_mandate
+from townreturn.month.telling import post_receipts
+from townreturn.office import Office
+from townreturn.store.engine import writing
+from townreturn.store.periods import record_alert
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file as it came in, where its bytes are kept, and what its sender may report for; None for anything."""
+
+    arrival: Arrival
+    archived: Path
+    mandate: Mandate | None
+
+
+def enter_tray(office: Office, received: Sequence[Received], now: datetime) -> list[Written]:
+    """The answers, without those of arrivals that were entered before.
+
+    What is stored has been answered, and archive and answers are on disk before the transaction ends.
+    """
+    if not received:
+        return []
+    read = read_submissions(office, [(one.arrival, one.archived) for one in received])
+    submissions = [check_mandate(office, said, one.mandate) for said, one in zip(read, received, strict=True)]
+    with writing(office.engine, *_scopes(office, submissions)) as tx:
+        answers = enter_submissions(tx, office, submissions, now)
+        for alert in alerts_of(answers, now):
+            record_alert(tx, office.plans.town_code, alert)
+        replies = reply_to_of(tx, office, [one.arrival for one in received])
+        written = write_answers(office, answers)
+        post_receipts(tx, office, written, now, replies)
+        settle()
+    return written
+
+
+def _scopes(office: Office, submissions: Sequence[Submission]) -> set[str]:
+    """Intake judges by neighbouring periods too, so that no two trays may be entered at once; what
+    else is written to a period of the tray waits as well."""
+    town = office.plans.town_code
+    periods = {one.period.key if one.period else "" for one in submissions}
+    return {f"{town}/intake", *(f"{town}/{key}" for key in periods)}
