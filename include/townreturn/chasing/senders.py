@@ -1,4 +1,4 @@
-"""Whose mails are believed to come from a unit: the addresses that are registered, and for which units."""
+"""Who is believed to send for a unit: the mail addresses that are registered and the accounts, and for which units."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -23,6 +23,12 @@ def registered_senders(plans: PlanBook, named: Mapping[str, Named], now: datetim
         for address in addresses_of(plan, named, code, _WHO):
             found.setdefault(address.casefold(), {})[code] = None
     return {address: tuple(codes) for address, codes in found.items()}
+
+
+def units_of_account(plans: PlanBook, account: str, now: datetime) -> tuple[str, ...]:
+    """The units whose reporter signs in by it, by the same plans as mail addresses; usually one or none."""
+    believed = _believed(plans, plans.calendar.containing(now))
+    return tuple(dict.fromkeys(code for plan, code in believed if account in plan.unit_by_code[code].accounts))
 
 
 def _believed(plans: PlanBook, running: Period) -> Iterator[tuple[Plan, str]]:

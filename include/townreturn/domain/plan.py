@@ -18,7 +18,8 @@ from townreturn.domain.superior import SuperiorTemplate
 class Unit:
     """A member unit; its reporter and the mail addresses may be unknown until the unit names them.
 
-    ``succeeds`` are the codes of units of earlier plans whose work it goes on with.
+    ``succeeds`` are the codes of units of earlier plans whose work it goes on with; ``accounts`` are the
+    sign-in names in Airflow of those who report for it on the board.
     """
 
     code: str
@@ -29,6 +30,7 @@ class Unit:
     head: str = ""
     head_mail: str = ""
     succeeds: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.superior import SuperiorTemplate
 from townreturn.forms import load_form, load_kept_form
+from townreturn.plans.accounts import refuse_bad_accounts
 from townreturn.plans.areas import refuse_bad_areas
 from townreturn.plans.beside import ReadBeside, among_kept, in_folder
 from townreturn.plans.calendar import refuse_bad_times, with_working_days
@@ -91,6 +92,7 @@ def _refuse_faults(document: StrictDocument, plan: Plan) -> None:
     refuse_bad_duties(document, plan)
     refuse_bad_areas(document, plan)
     refuse_bad_succession(document, plan)
+    refuse_bad_accounts(document, plan)
 
 
 def _count_cooperating_once(data: dict[str, Any]) -> tuple[str, ...]:

@@ -1,0 +1,25 @@
+"""Accounts of units' reporters: each reports for one unit, and for none of its figures does it approve."""
+
+from townreturn.domain.plan import Plan
+from townreturn.strict_yaml import StrictDocument
+from townreturn.wording import say
+
+
+def refuse_bad_accounts(document: StrictDocument, plan: Plan) -> None:
+    """Raises ConfigurationFault naming the key.
+
+    The account is all that an upload tells of its sender: one of two units would tell neither. And who
+    approves is not who reports [maker is not checker].
+    """
+    approving, reporting = {one.account for one in plan.approvers}, dict[str, str]()
+    for row, unit in enumerate(plan.units):
+        for column, account in enumerate(unit.accounts):
+            place = ("units", row, "accounts", column)
+            if not account or account != "".join(account.split()):
+                document.fail(place, "CONFIG_BAD_VALUE", detail=say("ACCOUNT_WRONG", value=account))
+            if account in reporting:
+                detail = say("ACCOUNT_REPORTS_ALREADY", value=account, unit=reporting[account])
+                document.fail(place, "CONFIG_BAD_VALUE", detail=detail)
+            if account in approving:
+                document.fail(place, "CONFIG_BAD_VALUE", detail=say("ACCOUNT_APPROVES", value=account))
+            reporting[account] = unit.name
