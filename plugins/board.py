@@ -28,26 +28,27 @@ def _make_board() -> "FastAPI":
     from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
     from airflow.api_fastapi.core_api.security import GetUserDep
     from airflow.models.dag import DagModel
-    from fastapi import HTTPException
 
     from townreturn.board import Asker, create_board
 
     def identify(user: GetUserDep) -> Asker:
-        """See: whoever may see the monthly DAG. Act: whoever may start it and may set pools.
+        """See: whoever may see the monthly DAG; of others the board lets in whom a plan names as a unit's reporter,
+        to the own unit. Act: whoever may start it and may set pools.
 
         Starting DAGs alone is what Airflow's role User may, which approvers need to answer; an approver is no
         operator. Pools may be set by Op and above, in SimpleAuthManager and in FAB alike.
         """
         manager = get_auth_manager()
         monthly = DagDetails(id=_DAG_ID, team_name=DagModel.get_team_name(_DAG_ID))
+        # The sign-in name: an id would be a row's number under FAB, which no plan can name.
+        account = user.get_name()
         if not manager.is_authorized_dag(method="GET", details=monthly, user=user):
-            raise HTTPException(403)
+            return Asker(account, may_act=False, may_see=False)
         may_start = manager.is_authorized_dag(
             method="POST", access_entity=DagAccessEntity.RUN, details=monthly, user=user
         )
         may_act = may_start and manager.is_authorized_pool(method="PUT", user=user)
-        # The sign-in name: an id would be a row's number under FAB, which no plan can name.
-        return Asker(user.get_name(), may_act)
+        return Asker(account, may_act, may_see=True)
 
     return create_board(_open_office, identify, lambda: datetime.now(UTC))
 

@@ -21,8 +21,16 @@ Ask = Callable[..., Any]
 MARCH = Period("2018-03")
 OPENED = datetime.fromisoformat("2018-03-26T00:00:00+08:00")
 IN_HAND = datetime.fromisoformat("2018-03-29T12:00:00+08:00")
-ASKERS = {"viewer": False, "operator": True, "approver": False}
-"""Account → whether it may act; the approver is one by the plan."""
+ASKERS = {
+    "viewer": (False, True), "operator": (True, True), "approver": (False, True), "reporter": (False, False),
+    "no_longer_named": (False, False),
+}  # fmt: skip
+"""Account → whether it may act, and whether it may see the board; approver and reporter are so by the plan."""
+REPORTING = (
+    "name: 市烟草专卖局第五分局, level: city}",
+    "name: 市烟草专卖局第五分局, level: city, accounts: [reporter]}",
+)
+"""The change of the plan that makes the account reporter that of 烟草's unit."""
 
 
 def identify(request: Request) -> Asker:
@@ -31,18 +39,21 @@ def identify(request: Request) -> Asker:
         raise HTTPException(401)
     if account not in ASKERS:
         raise HTTPException(403)
-    return Asker(account, ASKERS[account])
+    return Asker(account, *ASKERS[account])
 
 
-def asking(office: Office, now: datetime = IN_HAND) -> Ask:
+def asking(office: Office, now: datetime | Callable[[], datetime] = IN_HAND) -> Ask:
+    clock = now if callable(now) else lambda: now
     airflow = FastAPI(openapi_url=None)
-    airflow.mount("/board", create_board(lambda: office, identify, lambda: now))
+    airflow.mount("/board", create_board(lambda: office, identify, clock))
     client = TestClient(airflow, raise_server_exceptions=False, follow_redirects=False)
 
-    def ask(path: str, account: str = "viewer", method: str = "GET", data: Any = None, **headers: str) -> Any:
+    def ask(
+        path: str, account: str = "viewer", method: str = "GET", data: Any = None, files: Any = None, **headers: str
+    ) -> Any:  # fmt: skip
         named = {key.replace("_", "-"): value for key, value in headers.items()}
         own = {"x-account": account, "sec-fetch-site": "same-origin"}
-        return client.request(method, f"/board{path}", headers={**own, **named}, data=data)
+        return client.request(method, f"/board{path}", headers={**own, **named}, data=data, files=files)
 
     return ask
 

@@ -128,6 +128,8 @@ def composed_on_the_board() -> set[str]:
     told = {one.value for one in PointStatus} - {"reported", "ratio"} | {"corrected"}
     notes = {f"BOARD_TRENDS_NOTE_{one}" for one in told}
     return kinds | parts | runs | verified | marks | suites | unread | pages | notes
+    pages = {f"BOARD_PAGE_{page}" for page in ("period", "preview", "quality", "history", "own", "upload")}
+    return kinds | parts | runs | verified | marks | suites | unread | pages
 
 
 def test_every_literal_code_has_its_text() -> None:

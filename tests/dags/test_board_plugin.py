@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from written_plans import write_plan
+
 PROJECT = Path(__file__).parents[2]
 
 
@@ -112,6 +114,19 @@ def test_whoever_may_see_the_monthly_dag_sees_the_board(site: Site, by: str) -> 
     assert {role: site.ask(role, by=by).status_code for role in ("viewer", "user", "op", "admin", "")} == {
         "viewer": 200, "user": 200, "op": 200, "admin": 200, "": 403,
     }  # fmt: skip
+
+
+def test_who_may_not_see_the_dag_but_reports_for_a_unit_sees_that(
+    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    place = "name: 市烟草专卖局第五分局, level: city"
+    plan = write_plan(tmp_path, (f"{place}}}", f"{place}, accounts: [a-]}}"))
+    monkeypatch.setenv("TOWNRETURN_PLAN", str(plan))
+    assert {path: site.ask("", path).status_code for path in ("/own", "/upload", "/history", "/api/periods")} == {
+        "/own": 200, "/upload": 200, "/history": 403, "/api/periods": 403,
+    }  # fmt: skip
+    assert "市烟草专卖局第五分局" in site.ask("", "/").text, "the way in leads there"
+    assert site.ask("viewer", "/own").status_code == 403
 
 
 @pytest.mark.parametrize(

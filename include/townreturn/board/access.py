@@ -1,4 +1,4 @@
-"""Who may ask for what: everybody signed in who may see, and no change by order of another site."""
+"""Who may ask for what: who may see sees all, a unit's reporter the own unit; no change by order of another site."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from townreturn.board.reach import EVERYTHING, Reach
+from townreturn.chasing.senders import may_report_for, units_of_account
 from townreturn.office import Office
 from townreturn.wording import say
 
@@ -19,33 +21,79 @@ _CHANGES_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(frozen=True)
 class Asker:
-    """Who is signed in: the account, and whether it may act as an operator. Everybody may see."""
+    """Who is signed in: the account, whether it may act as an operator, and whether it may see the board at all.
+
+    Who may not is let in as the reporter of a unit only, if a plan names the account.
+    """
 
     account: str
     may_act: bool
+    may_see: bool
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What one request works with."""
+    """What one request works with; ``own_units`` are the codes of those that the asker reports for."""
 
     office: Office
     now: datetime
     asker: Asker
+    own_units: tuple[str, ...]
+
+    @property
+    def may_upload(self) -> bool:
+        return self.asker.may_act or bool(self.own_units)
+
+    @property
+    def reach(self) -> Reach:
+        """The files that the asker may see; a reporter also those of units whose work the own one goes on with."""
+        if self.asker.may_see:
+            return EVERYTHING
+        return Reach(may_report_for(self.office.plans, self.own_units), self.asker.account)
 
     @property
     def role(self) -> str:
         """What the asker may do besides seeing, as people are told it: an approver is one by the plan's account."""
+        if not self.asker.may_see:
+            return "REPORT"
         is_approver = any(one.account == self.asker.account for one in self.office.plans.approvers)
         names = {"ACT": self.asker.may_act, "APPROVE": is_approver}
         return "_".join(name for name, holds in names.items() if holds) or "SEE"
 
 
-def visit_of(request: Request) -> Visit:
-    """The request's visit; who is asking, the app has found out before any route is reached."""
+def reporting_visit(request: Request) -> Visit:
+    """The visit of whoever may see, or reports for a unit; raises HTTPException 403 for everybody else.
+
+    Who is asking, the app has found out before. A route that takes this visit has to mind its reach.
+    """
     open_office: Callable[[], Office] = request.app.state.open_office
     clock: Callable[[], datetime] = request.app.state.clock
-    return Visit(open_office(), clock(), request.state.asker)
+    office, now, asker = open_office(), clock(), request.state.asker
+    visit = Visit(office, now, asker, units_of_account(office.plans, asker.account, now))
+    if not (asker.may_see or visit.own_units):
+        raise HTTPException(403)
+    return visit
+
+
+def visit_of(visit: Annotated[Visit, Depends(reporting_visit)]) -> Visit:
+    """The visit of somebody who may see the whole board; raises HTTPException 403 for everybody else."""
+    if not visit.asker.may_see:
+        raise HTTPException(403)
+    return visit
+
+
+def own_visit(visit: Annotated[Visit, Depends(reporting_visit)]) -> Visit:
+    """The visit of a unit's reporter; raises HTTPException 403 for everybody else."""
+    if not visit.own_units:
+        raise HTTPException(403)
+    return visit
+
+
+def uploading_visit(visit: Annotated[Visit, Depends(reporting_visit)]) -> Visit:
+    """The visit of an operator, or of a unit's reporter; raises HTTPException 403 for everybody else."""
+    if not visit.may_upload:
+        raise HTTPException(403)
+    return visit
 
 
 def acting_visit(visit: Annotated[Visit, Depends(visit_of)]) -> Visit:

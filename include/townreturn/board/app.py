@@ -14,14 +14,17 @@ from townreturn.board import (
     downloads,
     exclusion_pages,
     figure_routes,
+    own_pages,
     pages,
     quality_pages,
     submission_pages,
     trends_pages,
+    upload_pages,
 )
-from townreturn.board.access import Asker, SameSiteOnly
+from townreturn.board.access import Asker, SameSiteOnly, reporting_visit, visit_of
 from townreturn.board.faults import answer_fault
 from townreturn.board.headers import SecurityHeaders
+from townreturn.board.size_cap import SizeCap
 from townreturn.domain.errors import TownReturnError
 from townreturn.office import Office
 from townreturn.software import software_version
@@ -42,6 +45,7 @@ def create_board(
         dependencies=[Depends(note_asker)],
     )  # fmt: skip
     board.state.open_office, board.state.clock = open_office, clock
+    # Who only reports for a unit is let into nothing but what stands in the second list.
     for router in (
         api.router,
         downloads.router,
@@ -53,9 +57,13 @@ def create_board(
         trends_pages.router,
         _nowhere(),
     ):
-        board.include_router(router)
+        board.include_router(router, dependencies=[Depends(visit_of)])
+    for module in (pages, own_pages, upload_pages, submission_pages, downloads):
+        board.include_router(module.for_reporters, dependencies=[Depends(reporting_visit)])
+    board.include_router(_nowhere(), dependencies=[Depends(visit_of)])
     for fault in (TownReturnError, StarletteHTTPException, RequestValidationError, Exception):
         board.add_exception_handler(fault, answer_fault)
+    board.add_middleware(SizeCap)
     board.add_middleware(SameSiteOnly)
     board.add_middleware(SecurityHeaders)
     return board

@@ -7,11 +7,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, HTTPException, Path
 from starlette.responses import Response
 
-from townreturn.board.access import Visit, visit_of
+from townreturn.board.access import Visit, reporting_visit, visit_of
 from townreturn.board.history_view import Download, Part, read_published, read_received
 from townreturn.domain.period import Period
 
 router = APIRouter()
+for_reporters = APIRouter()
+"""Of the own unit."""
 
 _ASSETS = {
     "board.css": ("board.css", "text/css"),
@@ -24,7 +26,7 @@ _ASSETS = {
 """Name → where it lies under static/, and what it is."""
 
 
-@router.get("/static/{name}", include_in_schema=False)
+@for_reporters.get("/static/{name}", include_in_schema=False)
 def get_asset(name: str) -> Response:
     """A style sheet or a script."""
     if name not in _ASSETS:
@@ -44,12 +46,13 @@ def download_published(
     return attach(read_published(visit.office, Period(period), issue, file_hash))
 
 
-@router.get("/received/{arrival_id}/{part}", response_class=Response)
+@for_reporters.get("/received/{arrival_id}/{part}", response_class=Response)
 def download_received(
-    visit: Annotated[Visit, Depends(visit_of)], arrival_id: Annotated[int, Path(ge=1, lt=2**63)], part: Part
+    visit: Annotated[Visit, Depends(reporting_visit)], arrival_id: Annotated[int, Path(ge=1, lt=2**63)], part: Part
 ) -> Response:
     """A file that came in, or what it was answered with."""
     return attach(read_received(visit.office, arrival_id, part))
+    return attach(read_received(visit.office, arrival_id, part, visit.reach))
 
 
 def attach(file: Download) -> Response:

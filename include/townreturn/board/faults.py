@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from townreturn.board.headers import SECURITY_HEADERS
 from townreturn.board.rendering import language_of, render
 from townreturn.domain.errors import Misuse, TownReturnError
+from townreturn.spreadsheets.limits import FILE_BYTES
 from townreturn.wording import say_in
 
 _CODES = {
@@ -18,6 +19,7 @@ _CODES = {
     403: "BOARD_NOT_ALLOWED",
     404: "BOARD_NO_SUCH_PAGE",
     405: "BOARD_NO_SUCH_ACTION",
+    413: "BOARD_TOO_LARGE",
     500: "BOARD_BROKEN",
 }
 
@@ -40,7 +42,7 @@ def answer_fault(request: Request, fault: Exception) -> Response:
 def _sentence(language: str, fault: Exception, status: int) -> str:
     if isinstance(fault, TownReturnError):
         return say_in(language, fault.code, **fault.values)
-    return say_in(language, _CODES[status])
+    return say_in(language, _CODES[status], most_mb=FILE_BYTES >> 20)
 
 
 def _status_of(fault: Exception, method: str) -> int:

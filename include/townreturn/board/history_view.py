@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from townreturn.board.period_list import tell_issue
+from townreturn.board.reach import EVERYTHING, Reach
 from townreturn.domain.errors import Misuse
 from townreturn.domain.findings import Verdict
 from townreturn.domain.kept_file import FileKind
@@ -74,7 +75,10 @@ class IssueRecord:
 
 @dataclass(frozen=True)
 class ReceivedLine:
-    """A file that came in, named by ``id``; ``parts`` are what there is of it to read."""
+    """A file that came in, named by ``id``; ``parts`` are what there is of it to read.
+
+    ``uploaded_by`` is the account that uploaded it here, empty for what came by the inbox or by mail.
+    """
 
     id: int
     file_name: str
@@ -85,6 +89,7 @@ class ReceivedLine:
     taken_in_at: datetime
     verdict: Verdict
     is_duplicate: bool
+    uploaded_by: str
     parts: tuple[Part, ...]
 
 
@@ -125,12 +130,12 @@ def read_published(office: Office, period: Period, issue: int, file_hash: str) -
     return Download(found.name, read_kept(office, found).content)
 
 
-def read_received(office: Office, arrival_id: int, part: Part) -> Download:
-    """A file that came in, or an answer to it, by its number; Misuse when there is none, Broken when its bytes
-    are others."""
+def read_received(office: Office, arrival_id: int, part: Part, reach: Reach = EVERYTHING) -> Download:
+    """A file that came in, or an answer to it, by its number; Misuse when there is none within reach, Broken when
+    its bytes are others."""
     with reading(office.engine) as tx:
         file = find_file(tx, office.plans.town_code, arrival_id)
-    if file is None:
+    if file is None or not reach.covers(file):
         raise Misuse("BOARD_NO_SUCH_FILE")
     if part is Part.ORIGINAL:
         return Download(file.file_name, read_archived(office, file.file_hash, file.file_name))
@@ -186,6 +191,7 @@ def tell_received(office: Office, file: ArrivedFile) -> ReceivedLine:
         taken_in_at=file.taken_in_at.astimezone(zone),
         verdict=file.disposition,
         is_duplicate=file.is_duplicate,
+        uploaded_by=file.uploaded_by,
         parts=(Part.ORIGINAL, *(part for part, place in places if place and place.is_file())),
     )
 

@@ -107,7 +107,7 @@ def view_period(office: Office, period: Period, now: datetime) -> PeriodView:
         intake = _intake(tx, plan, is_read=not ready.inbox_unread)
         undelivered = count_undelivered(tx, plan, period)
         runs = list_runs(tx, plan, period, opening)
-    lines = tuple(_line(plan, period, one, files.get(one.category)) for one in status.standings)
+    lines = tuple(tell_line(plan, period, one, files.get(one.category)) for one in status.standings)
     return PeriodView(
         period=period.key,
         town=plan.town,
@@ -134,7 +134,8 @@ def view_period(office: Office, period: Period, now: datetime) -> PeriodView:
     )
 
 
-def _line(plan: Plan, period: Period, one: Standing, arrival_id: int | None) -> Line:
+def tell_line(plan: Plan, period: Period, one: Standing, arrival_id: int | None) -> Line:
+    """An obligation as it stands, with the number of the file that it stands by."""
     return Line(
         unit=one.unit,
         unit_name=plan.unit_by_code[one.unit].name,

@@ -41,9 +41,16 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "language": language,
         "tell": tell,
         "duration": partial(say_duration, tell=tell),
-        "url": partial(_url, request),
+        "url": partial(board_url, request),
+        "own_only": _is_reporter(request),
     }
     return HTMLResponse(_templates().get_template(template).render(**frame, **values), status)
+
+
+def _is_reporter(request: Request) -> bool:
+    """Whether the asker sees the own unit only; of somebody who is not let in nothing is known."""
+    asker = getattr(request.state, "asker", None)
+    return asker is not None and not asker.may_see
 
 
 def _base(request: Request) -> str:
@@ -53,6 +60,10 @@ def _base(request: Request) -> str:
 
 def _url(request: Request, path: str, **query: object) -> str:
     """A path of the board, wherever it is mounted; the language that was asked for stays. Lists name each value."""
+
+
+def board_url(request: Request, path: str, **query: object) -> str:
+    """A path of the board, wherever it is mounted; the language that was asked for stays."""
     asked = {key: request.query_params[key] for key in ("lang",) if key in request.query_params}
     told = urlencode(query | asked, doseq=True)
     return _base(request) + path + (f"?{told}" if told else "")

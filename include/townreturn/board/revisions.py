@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from townreturn import month
 from townreturn.board.differences import CellChange, Told, compare_revisions
+from townreturn.board.reach import Reach
 from townreturn.domain.chain import WithdrawalKind
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
@@ -73,10 +74,14 @@ class CategoryView:
 
 
 def view_categories(
-    office: Office, plan: Plan, file: ArrivedFile, reports: Sequence[FiledReport], against: int
+    office: Office, plan: Plan, file: ArrivedFile, reports: Sequence[FiledReport], against: int, reach: Reach
 ) -> tuple[CategoryView, ...]:
-    """Every category of a file; compared with the file numbered ``against``, else with the revision before it."""
-    revisions = month.revisions_of(office, Period(file.period)) if office.plans.find(Period(file.period)) else ()
+    """Every category of a file; compared with the file numbered ``against``, else with the revision before it.
+
+    Revisions of units that are not within reach are left out.
+    """
+    known = month.revisions_of(office, Period(file.period)) if office.plans.find(Period(file.period)) else ()
+    revisions = [one for one in known if reach.covers_unit(one.unit)]
     with reading(office.engine) as tx:
         files = files_of_reports(tx, [one.report_id for one in revisions])
         return tuple(

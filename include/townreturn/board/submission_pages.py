@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import HTMLResponse
 
-from townreturn.board.access import Visit, visit_of
+from townreturn.board.access import Visit, reporting_visit, visit_of
 from townreturn.board.rendering import render
 from townreturn.board.submission_view import (
     SubmissionView,
@@ -17,6 +17,8 @@ from townreturn.board.submission_view import (
 )
 
 router = APIRouter()
+for_reporters = APIRouter(include_in_schema=False)
+"""Of the own unit."""
 Visiting = Annotated[Visit, Depends(visit_of)]
 ArrivalId = Annotated[int, Path(ge=1, lt=2**63)]
 Against = Annotated[int, Query(ge=0, lt=2**63, description="The file to compare with; 0 for the revision before")]
@@ -40,14 +42,14 @@ def get_unfiled(visit: Visiting) -> UnfiledView:
     return view_unfiled(visit.office)
 
 
-@router.get("/submissions/{arrival_id}", include_in_schema=False)
+@for_reporters.get("/submissions/{arrival_id}")
 def show_submission(
-    request: Request, visit: Visiting, arrival_id: ArrivalId,
+    request: Request, visit: Annotated[Visit, Depends(reporting_visit)], arrival_id: ArrivalId,
     sheet: Annotated[int, Query(ge=0, le=999)] = 0, against: Against = 0,
 ) -> HTMLResponse:  # fmt: skip
     """One file, with a picture of one sheet."""
-    view = view_submission(visit.office, arrival_id, against)
-    book = view_workbook(visit.office, arrival_id, sheet)
+    view = view_submission(visit.office, arrival_id, against, visit.reach)
+    book = view_workbook(visit.office, arrival_id, sheet, visit.reach)
     numbers = {one.name.strip(): one.number for one in book.tabs}
     return render(
         request, "submission.html", view=view, book=book, sheet_numbers=numbers, against=against, page="", visit=visit

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from townreturn.board.finding_lines import FindingLine, tell_findings
 from townreturn.board.history_view import ReceivedLine, judging_plan, tell_received
+from townreturn.board.reach import EVERYTHING, Reach
 from townreturn.board.revisions import CategoryView, view_categories
 from townreturn.board.sheet_picture import Picture, Tab, draw_sheet, list_tabs
 from townreturn.domain.errors import Broken, Misuse
@@ -27,7 +28,7 @@ class SubmissionView:
     """A file; times in the town's zone. ``period`` and ``filled_by`` are empty where it names none.
 
     ``first_id`` is the file that the same bytes were judged as, None for one judged itself: its
-    findings and categories are told.
+    findings and categories are told. All of that is left out where it is not within the asker's reach.
     """
 
     file: ReceivedLine
@@ -70,29 +71,32 @@ class UnfiledView:
     files: tuple[UnfiledLine, ...]
 
 
-def view_submission(office: Office, arrival_id: int, against: int = 0) -> SubmissionView:
-    """A file by its number, compared with the file numbered ``against``; Misuse when there is none."""
-    file, plan = _find(office, arrival_id)
+def view_submission(
+    office: Office, arrival_id: int, against: int = 0, reach: Reach = EVERYTHING
+) -> SubmissionView:  # fmt: skip
+    """A file by its number, compared with the file numbered ``against``; Misuse when there is none within reach."""
+    file, plan = _find(office, arrival_id, reach)
     with reading(office.engine) as tx:
-        findings = _read_findings(tx, file, plan)
-        reports = reports_of_file(tx, file.duplicate_of or file.id)
+        judged_id = _judged_id(tx, office, file, reach)
+        findings = _read_findings(tx, judged_id, plan)
+        reports = reports_of_file(tx, judged_id) if judged_id else []
     return SubmissionView(
         file=tell_received(office, file),
         period=file.period,
         time_zone=office.plans.calendar.time_zone,
         filled_by=file.filled_by,
-        first_id=file.duplicate_of,
+        first_id=judged_id if file.is_duplicate else None,
         findings=findings,
-        categories=view_categories(office, plan, file, reports, against) if plan and file.period else (),
+        categories=view_categories(office, plan, file, reports, against, reach) if plan and file.period else (),
     )
 
 
-def view_workbook(office: Office, arrival_id: int, sheet: int = 0) -> WorkbookView:
+def view_workbook(office: Office, arrival_id: int, sheet: int = 0, reach: Reach = EVERYTHING) -> WorkbookView:
     """A file's sheets, that numbered ``sheet`` drawn; 0 for the one that matters most.
 
-    Raises Misuse when there is no such file or sheet.
+    Raises Misuse when there is no such file within reach, or no such sheet.
     """
-    file, plan = _find(office, arrival_id)
+    file, plan = _find(office, arrival_id, reach)
     try:
         book = read_original(office, file.file_hash, file.file_name)
     except Broken:  # the page has more to say than the picture
@@ -100,7 +104,7 @@ def view_workbook(office: Office, arrival_id: int, sheet: int = 0) -> WorkbookVi
     if isinstance(book, Unreadable):
         return WorkbookView(unreadable=say(book.code, **book.values))
     with reading(office.engine) as tx:
-        findings = _read_findings(tx, file, plan)
+        findings = _read_findings(tx, _judged_id(tx, office, file, reach), plan)
     tabs = list_tabs(book, findings)
     number = sheet or _first_shown(tabs, findings, plan)
     if not 1 <= number <= len(tabs):
@@ -108,10 +112,16 @@ def view_workbook(office: Office, arrival_id: int, sheet: int = 0) -> WorkbookVi
     return WorkbookView(tabs, draw_sheet(book.sheets[number - 1], number, findings))
 
 
-def _read_findings(tx: Connection, file: ArrivedFile, plan: Plan | None) -> tuple[FindingLine, ...]:
-    """Those of the file that the same bytes were judged as."""
-    judged_id = file.duplicate_of or file.id
-    return tell_findings(findings_of_files(tx, [judged_id]).get(judged_id, []), plan)
+def _judged_id(tx: Connection, office: Office, file: ArrivedFile, reach: Reach) -> int | None:
+    """The file that the same bytes were judged as; None when that is not within reach."""
+    if file.duplicate_of is None:
+        return file.id
+    first = find_file(tx, office.plans.town_code, file.duplicate_of)
+    return first.id if first and reach.covers(first) else None
+
+
+def _read_findings(tx: Connection, judged_id: int | None, plan: Plan | None) -> tuple[FindingLine, ...]:
+    return tell_findings(findings_of_files(tx, [judged_id]).get(judged_id, []), plan) if judged_id else ()
 
 
 def view_unfiled(office: Office) -> UnfiledView:
@@ -127,10 +137,10 @@ def _unfiled(office: Office, file: ArrivedFile, findings: tuple[FindingLine, ...
     return UnfiledLine(tell_received(office, file), file.period, findings[0].message if findings else "")
 
 
-def _find(office: Office, arrival_id: int) -> tuple[ArrivedFile, Plan | None]:
+def _find(office: Office, arrival_id: int, reach: Reach) -> tuple[ArrivedFile, Plan | None]:
     with reading(office.engine) as tx:
         file = find_file(tx, office.plans.town_code, arrival_id)
-    if file is None:
+    if file is None or not reach.covers(file):
         raise Misuse("BOARD_NO_SUCH_FILE")
     return file, judging_plan(office, file)
 

@@ -24,7 +24,7 @@ from townreturn.month.delivering import deliver
 from townreturn.month.documents import Recorded, document_kind, record_document
 from townreturn.month.duty_reminding import find_due_work_plans, remind_work_plans
 from townreturn.month.exclusions import Excluded, exclude_file
-from townreturn.month.handing_out import hand_out_workbooks, why_not_handed_out
+from townreturn.month.handing_out import hand_out_workbooks, prefilled_workbook, why_not_handed_out
 from townreturn.month.issuing import publish
 from townreturn.month.mail_in import MailReport, collect_mail, describe_mail
 from townreturn.month.mailed import reply_to_of
@@ -89,6 +89,7 @@ __all__ = [
     "most_helpful_approver",
     "open_period",
     "pending_return",
+    "prefilled_workbook",
     "preview_return",
     "print_issue",
     "propose_correction",

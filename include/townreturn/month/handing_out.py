@@ -45,6 +45,21 @@ def hand_out_workbooks(office: Office, period: Period, now: datetime, units: Seq
         return post(tx, office, plan, openings, now)
 
 
+def prefilled_workbook(office: Office, period: Period, unit: str) -> tuple[str, bytes]:
+    """Name and bytes of a lead unit's workbook as it would be sent now, whenever that is.
+
+    Raises Misuse when no plan is in force, and as ``templates.lead_unit``.
+    """
+    from townreturn.templates import blank_workbook, lead_unit, workbook_name
+    from townreturn.templates.assignment import Assignment
+
+    plan = office.plans.in_force(period)
+    chosen = lead_unit(plan, unit)
+    with reading(office.engine) as tx:
+        history = accepted_history(tx, plan, period)
+    return workbook_name(period, chosen), blank_workbook(Assignment(plan, period, chosen, history))
+
+
 def why_not_handed_out(office: Office, period: Period, now: datetime) -> Refused | None:
     """Why a period's workbooks are not sent: it is not over, 补录 or published; None when they are."""
     plan = office.plans.in_force(period)

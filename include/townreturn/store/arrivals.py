@@ -106,10 +106,12 @@ def find_arrivals(tx: Connection, town: str, hashes: Iterable[str]) -> dict[str,
     return {row.file_hash: row.id for row in tx.execute(wanted.group_by(arrivals.c.file_hash))}
 
 
-def list_unfiled(tx: Connection, town: str, most: int) -> list[ArrivedFile]:
-    """Files that no unit or no period could be told from, copies left out, the newest first."""
+def list_unfiled(tx: Connection, town: str, most: int, uploaded_by: str = "") -> list[ArrivedFile]:
+    """Files that no unit or no period could be told from, the newest first: those that an account uploaded, or
+    all of them with copies left out."""
     unfiled = (arrivals.c.unit.is_(None)) | (arrivals.c.period.is_(None))
-    query = select(arrivals).where(arrivals.c.town == town, arrivals.c.duplicate_of.is_(None), unfiled)
+    whose = arrivals.c.uploaded_by == uploaded_by if uploaded_by else arrivals.c.duplicate_of.is_(None)
+    query = select(arrivals).where(arrivals.c.town == town, whose, unfiled)
     return [_file(row) for row in tx.execute(query.order_by(arrivals.c.id.desc()).limit(most))]
 
 
