@@ -116,6 +116,7 @@ def test_a_copy_of_anothers_file_tells_neither_its_name_nor_its_findings(alone: 
     page = ask(f"/submissions/{copy.id}", "reporter").text
     assert "机密名" not in page
     assert "这个文件的审核结果见回执" in page
+    assert ask(f"/received/{copy.id}/receipt", "reporter").status_code == 200
     assert ask(f"/submissions/{first.id}", "reporter").status_code == 404
 
 

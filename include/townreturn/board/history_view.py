@@ -198,9 +198,10 @@ def tell_received(office: Office, file: ArrivedFile) -> ReceivedLine:
 
 def _answer(office: Office, file: ArrivedFile, part: Part) -> Path | None:
     """Where it would lie; its name is made of what the intake recorded, never of what anybody asks for."""
-    plan = judging_plan(office, file)
+    # What names no period is answered by the newest plan, the first file and its copies alike.
+    plan = judging_plan(office, file) or office.plans.plans[-1]
     is_filed = file.disposition is not Verdict.QUARANTINED
-    if plan is None or (is_filed and file.unit not in plan.unit_by_code):
+    if is_filed and file.unit not in plan.unit_by_code:
         return None
     arrival = Arrival(file.file_name, file.file_hash, file.received_at)
     place = receipt_place(
