@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from asked_board import ASKERS, Ask, asking, identify
+from issued_plan import with_issued_plan
 from townreturn.board import create_board
 from townreturn.board.headers import SECURITY_HEADERS
 from townreturn.office import Office
@@ -33,6 +34,10 @@ ALLOWED = {
     ("POST", "/submissions/{arrival_id}/exclusion"): {"operator"},
     ("GET", "/submissions/{arrival_id}/readmission"): {"operator"},
     ("POST", "/submissions/{arrival_id}/readmission"): {"operator"},
+    ("GET", "/obligations/{period}/{category}"): {"operator"},
+    ("POST", "/obligations/{period}/{category}"): {"operator"},
+    ("GET", "/duties/{period}/{kind}/{unit}"): {"operator"},
+    ("POST", "/duties/{period}/{kind}/{unit}"): {"operator"},
     ("GET", "/unfiled"): EVERYBODY,
     ("GET", "/trends"): EVERYBODY,
     ("GET", "/trends.csv"): EVERYBODY,
@@ -48,6 +53,8 @@ ALLOWED = {
     ("GET", "/api/periods/{period}/figures/{category}/{indicator}/{measure}"): EVERYBODY,
     ("GET", "/api/periods/{period}/verification"): {"operator"},
     ("GET", "/api/periods/{period}/duties"): EVERYBODY,
+    ("GET", "/api/periods/{period}/obligations/{category}"): {"operator"},
+    ("GET", "/api/periods/{period}/duties/{kind}/{unit}"): {"operator"},
     ("GET", "/api/submissions/{arrival_id}"): EVERYBODY,
     ("GET", "/api/submissions/{arrival_id}/sheets/{sheet}"): EVERYBODY,
     ("GET", "/api/unfiled"): EVERYBODY,
@@ -58,6 +65,12 @@ ALLOWED = {
     ("GET", "/{path:path}"): EVERYBODY,
 }
 """Who may ask for what; a new route has to be entered here."""
+
+
+@pytest.fixture(scope="module")
+def ask(published: Office, tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """Under a plan that asks for work plans."""
+    return asking(with_issued_plan(published, tmp_path_factory.mktemp("plan")))
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +89,9 @@ def paths(board: FastAPI, published: Office) -> dict[tuple[str, str], str]:
         "{period}": "2018-02", "{issue}": "0", "{file_hash}": file.file_hash, "{name}": "board.css",
         "{arrival_id}": str(own), "{unit}": "yancao", "{part}": "original", "{sheet}": "1",
         "{path:path}": "nowhere/at/all", "{category}": "total", "{indicator}": "cases_filed", "{measure}": "ytd",
+        "{arrival_id}": "1", "{part}": "original", "{sheet}": "1", "{path:path}": "nowhere/at/all",
+        "{category}": "tobacco", "{indicator}": "cases_filed", "{measure}": "ytd", "{kind}": "work_plan",
+        "{unit}": "yancao",
     }  # fmt: skip
     found = {}
     for method, route in _routes(board):

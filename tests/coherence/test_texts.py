@@ -130,6 +130,9 @@ def composed_on_the_board() -> set[str]:
     return kinds | parts | runs | verified | marks | suites | unread | pages | notes
     pages = {f"BOARD_PAGE_{page}" for page in ("period", "preview", "quality", "history", "own", "upload")}
     return kinds | parts | runs | verified | marks | suites | unread | pages
+    pages = {f"BOARD_PAGE_{page}" for page in ("period", "preview", "quality", "history")}
+    adjusted = {f"BOARD_ADJUSTMENT_{stem}{one.value}" for stem in ("", "MEANS_") for one in AdjustmentKind}
+    return kinds | parts | runs | verified | adjusted | marks | suites | unread | pages
 
 
 def test_every_literal_code_has_its_text() -> None:

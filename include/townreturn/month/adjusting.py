@@ -49,41 +49,77 @@ def adjust_statistics(
     """
     plan = office.plans.in_force(period)
     code = find_category(plan, category)
-
-    def find(tx: Connection) -> tuple[Obligation, Standing]:
-        owed, standings = obligations_of(tx, plan, period), standings_of(tx, plan, period, now)
-        return next(pair for pair in zip(owed, standings, strict=True) if pair[0].category == code)
-
-    return _adjust(office, plan, find, plan.calendar.due_at(period), period.key, decided, now)
+    return _adjust(office, plan, lambda tx: find_statistics(tx, plan, period, code, now), period.key, decided, now)
 
 
 def adjust_duty(
     office: Office, plan: Plan, kind: ObligationKind, unit: str, decided: Decided, now: datetime
 ) -> tuple[Obligation, Standing]:
     """The same for what a unit owes under a plan as a whole; Misuse as well for what it does not owe."""
+    require_owed(plan, kind, unit)
+    return _adjust(office, plan, lambda tx: find_duty(tx, plan, kind, unit, now), "", decided, now)
+
+
+def require_owed(plan: Plan, kind: ObligationKind, unit: str) -> None:
+    """Raises Misuse for a unit that there is none of, or that does not owe this under the plan as a whole."""
     if unit not in plan.unit_by_code:
         raise Misuse("UNIT_UNKNOWN", value=unit)
     if not is_owed(plan, kind, unit):
         raise Misuse("DUTY_NOT_OWED", unit=plan.unit_by_code[unit].name, what=say(f"OWED_{kind}"))
 
-    def find(tx: Connection) -> tuple[Obligation, Standing]:
-        duty = next(one for one in duties_in(tx, plan, now) if (one.kind, one.unit) == (kind, unit))
-        return duty.obligation, duty.standing
 
-    return _adjust(office, plan, find, work_plans_due_at(plan), "", decided, now)
+def find_statistics(
+    tx: Connection, plan: Plan, period: Period, category: str, now: datetime
+) -> tuple[Obligation, Standing]:  # fmt: skip
+    """What is owed for a category, by its code, as adjusted so far, and how it stands."""
+    owed, standings = obligations_of(tx, plan, period), standings_of(tx, plan, period, now)
+    return next(pair for pair in zip(owed, standings, strict=True) if pair[0].category == category)
+
+
+def find_duty(
+    tx: Connection, plan: Plan, kind: ObligationKind, unit: str, now: datetime
+) -> tuple[Obligation, Standing]:  # fmt: skip
+    """The same of what a unit owes under the plan as a whole."""
+    duty = next(one for one in duties_in(tx, plan, now) if (one.kind, one.unit) == (kind, unit))
+    return duty.obligation, duty.standing
+
+
+def regular_due_at(plan: Plan, owed: Obligation) -> datetime:
+    """When it is due without an extension."""
+    return plan.calendar.due_at(Period(owed.period)) if owed.period else work_plans_due_at(plan)
+
+
+def possible_adjustments(owed: Obligation, standing: Standing) -> tuple[AdjustmentKind, ...]:
+    """What can be decided of it now: nothing of what is in, but that a late one had more time."""
+    is_late = standing.timeliness is Timeliness.LATE
+    possible = {
+        AdjustmentKind.EXTENDED: not standing.is_delivered or is_late,
+        AdjustmentKind.EXEMPTED: not standing.is_delivered,
+        AdjustmentKind.RESTORED: owed.adjustment is not None,
+    }
+    return tuple(kind for kind, is_possible in possible.items() if is_possible)
+
+
+def decided_of(tx: Connection, plan: Plan, owed: Obligation) -> list[Adjustment]:
+    """What was decided of it so far, the first first."""
+    return [
+        one
+        for key, one in list_adjustments(tx, plan.town_code, owed.period, plan.code)
+        if key == (owed.kind, owed.unit, owed.category)
+    ]
 
 
 def _adjust(
-    office: Office, plan: Plan, find: Callable[[Connection], tuple[Obligation, Standing]], regular: datetime,
-    period: str, decided: Decided, now: datetime,
+    office: Office, plan: Plan, find: Callable[[Connection], tuple[Obligation, Standing]], period: str,
+    decided: Decided, now: datetime,
 ) -> tuple[Obligation, Standing]:  # fmt: skip
-    """``find`` gives the obligation as adjusted so far and how it stands; ``regular``: when it is due without."""
+    """``find`` gives the obligation as adjusted so far and how it stands."""
     adjustment = _stated(decided, now)
     with writing(office.engine, f"{plan.town_code}/{period}") as tx:
         before, standing = find(tx)
-        if _was_decided_last(tx, plan, period, before, adjustment):
+        if _was_decided_last(tx, plan, before, adjustment):
             return before, standing
-        _refuse_pointless(plan, before, standing, adjustment, regular)
+        _refuse_pointless(plan, before, standing, adjustment)
         of = AdjustedPeriod(plan.town_code, plan.code, period)
         record_adjustment(tx, of, (before.kind, before.unit, before.category), adjustment)
         after, standing = find(tx)
@@ -91,13 +127,9 @@ def _adjust(
     return after, standing
 
 
-def _was_decided_last(tx: Connection, plan: Plan, period: str, owed: Obligation, adjustment: Adjustment) -> bool:
+def _was_decided_last(tx: Connection, plan: Plan, owed: Obligation, adjustment: Adjustment) -> bool:
     """Whether the very same was decided last: a task tried again, or a command given twice."""
-    mine = [
-        one
-        for key, one in list_adjustments(tx, plan.town_code, period, plan.code)
-        if key == (owed.kind, owed.unit, owed.category)
-    ]
+    mine = decided_of(tx, plan, owed)
     return bool(mine) and replace(mine[-1], at=adjustment.at) == adjustment
 
 
@@ -108,17 +140,11 @@ def _stated(decided: Decided, now: datetime) -> Adjustment:
     return Adjustment(decided.kind, now, account, reason, decided.due_at)
 
 
-def _refuse_pointless(
-    plan: Plan, owed: Obligation, standing: Standing, adjustment: Adjustment, regular: datetime
-) -> None:
-    named = {"obligation": name_of(plan, owed), "period": _name_period(plan, owed)}
-    if adjustment.kind is AdjustmentKind.RESTORED:
-        if owed.adjustment is None:
-            raise Refused("NOTHING_TO_RESTORE", **named)
-        return
-    is_late = standing.timeliness is Timeliness.LATE
-    if standing.is_delivered and not (is_late and adjustment.kind is AdjustmentKind.EXTENDED):
-        raise Refused("ADJUSTMENT_IS_IN", **named)
+def _refuse_pointless(plan: Plan, owed: Obligation, standing: Standing, adjustment: Adjustment) -> None:
+    if adjustment.kind not in possible_adjustments(owed, standing):
+        code = "NOTHING_TO_RESTORE" if adjustment.kind is AdjustmentKind.RESTORED else "ADJUSTMENT_IS_IN"
+        raise Refused(code, obligation=name_of(plan, owed), period=_name_period(plan, owed))
+    regular = regular_due_at(plan, owed)
     if adjustment.due_at is not None and not regular < adjustment.due_at <= regular + _LONGEST:
         shown = shown_day(plan, adjustment.due_at)
         raise Misuse("EXTENSION_NOT_LATER", until=shown, due=shown_day(plan, regular))
