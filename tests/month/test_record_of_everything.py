@@ -42,8 +42,8 @@ def decide(office: Office, compilation_id: int, now: datetime, *sent_back: str) 
     )  # fmt: skip
 
 
-def adjust_and_restore(office: Office) -> None:
-    """Before anything comes in, an obligation is extended, exempted instead, and neither any more."""
+def adjust_and_remind(office: Office) -> None:
+    """Before anything comes in, an obligation is extended, exempted instead, and neither any more; and it is chased."""
     now = datetime.fromisoformat("2018-01-26T08:00:00+08:00")
     until = datetime.fromisoformat("2018-02-03T00:00:00+08:00")
     for kind, due_at in (
@@ -52,12 +52,14 @@ def adjust_and_restore(office: Office) -> None:
         decided = month.Decided(kind, "clerk", "台账系统停机", due_at)
         month.adjust_statistics(office, JANUARY, "tobacco", decided, now)
         now += timedelta(minutes=1)
+    month.open_period(office, JANUARY, now, "", backfilled=False)
+    month.remind_by_hand(office, JANUARY, month.AskedReminder("clerk", "电话没有人接", ("yancao",), "请尽快"), now)
 
 
 def live_through(office: Office, send: Send, bring_in: Callable[[Office, str], datetime]) -> None:
     """January: a file nobody knows, a copy, a rejection, a refused approval, an exclusion lifted, a correction."""
     inbox = Path(office.inbox.path)
-    adjust_and_restore(office)
+    adjust_and_remind(office)
     now = bring_in(office, JANUARY.key)
     (inbox / "乱码.xlsx").write_bytes(b"no workbook")
     copy = send(office, "zhujian", JANUARY.key, name="again.xlsx")
@@ -145,6 +147,9 @@ TAMPERINGS = (
     ("refused_approvals", "DELETE FROM refused_approvals", "（审批未受理）在库中找不到对应的记录"),
     ("sent_back", "UPDATE sent_back SET category = 'tobacco'", "（退回）记的 sent_back 是"),
     ("events", "DELETE FROM events WHERE kind = 'refused'", "有记录被删去"),
+    ("hand_reminders", "UPDATE hand_reminders SET account = 'nobody'",
+     "（手工催报）记的 account 是“clerk”，库中现为“nobody”"),
+    ("hand_reminders", "DELETE FROM hand_reminders", "（手工催报）在库中找不到对应的记录"),
     ("documents", "UPDATE documents SET received_at = '2018-03-09T00:00:00.000000Z' WHERE id = 1",
      "（方案材料收文）记的 received_at 是“2018-05-10"),
     ("documents", "UPDATE documents SET plan = 'qingxi-2017' WHERE id = 2", "（方案材料收文）记的 plan 是"),

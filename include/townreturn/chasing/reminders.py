@@ -84,8 +84,9 @@ def write_reminder(plan: Plan, named: Mapping[str, Named], period: Period, remin
         subject=say("REMINDER_SUBJECT_LATE" if late else "REMINDER_SUBJECT", **values),
         text=say(
             "REMINDER_TEXT_LATE" if late else "REMINDER_TEXT",
-            owed="\n".join(_line(plan, one) for one in reminder.owed),
+            owed="\n".join(say_outstanding(plan, one) for one in reminder.owed),
             back=say_back(plan),
+            closing=say("REMINDER_CLOSING_LATE" if late else "REMINDER_CLOSING"),
             **values,
         ),
     )
@@ -134,7 +135,8 @@ def shown_instant(plan: Plan, due_at: datetime) -> str:
     return say("DUE_MINUTE", month=day.month, day=day.day, weekday=weekday, time=f"{local:%H:%M}")
 
 
-def _line(plan: Plan, one: Standing) -> str:
+def say_outstanding(plan: Plan, one: Standing) -> str:
+    """A line for a category that is out, or was returned."""
     code = "REMINDER_RETURNED" if one.state is ObligationState.RETURNED else "REMINDER_OUT"
     return say(code, category=plan.category_by_code[one.category].heading)
 

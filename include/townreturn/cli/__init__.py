@@ -100,6 +100,7 @@ def _add_return_commands(commands: "argparse._SubParsersAction[argparse.Argument
         approvals,
         briefing_template,
         corrections,
+        reminding,
         returns,
         status,
         timeliness,
@@ -111,6 +112,7 @@ def _add_return_commands(commands: "argparse._SubParsersAction[argparse.Argument
     status.add_exclude_arguments(commands.add_parser("exclude", help=say("CLI_EXCLUDE")))
     adjusting.add_extend_arguments(commands.add_parser("extend", help=say("CLI_EXTEND")))
     adjusting.add_exempt_arguments(commands.add_parser("exempt", help=say("CLI_EXEMPT")))
+    reminding.add_arguments(commands.add_parser("remind", help=say("CLI_REMIND")))
     for name, help_code, command in (
         ("compile", "CLI_COMPILE", returns.compile_period),
         ("publish", "CLI_PUBLISH", returns.publish_period),

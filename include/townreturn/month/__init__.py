@@ -33,6 +33,7 @@ from townreturn.month.plan_duties import choose_plan, duties_of
 from townreturn.month.previewing import Preview, preview_return
 from townreturn.month.printing import print_issue
 from townreturn.month.reminding import DueReminders, find_due_reminders, remind
+from townreturn.month.reminding_by_hand import AskedReminder, describe_reminded, remind_by_hand
 from townreturn.month.restoring import restore
 from townreturn.month.returns import check_return, compile_return, summarise
 from townreturn.month.sending import SendingReport, describe_sending, send_posted
@@ -47,6 +48,7 @@ __all__ = [
     "TRAY",
     "Answer",
     "ApprovalQuestion",
+    "AskedReminder",
     "Decided",
     "DueReminders",
     "Excluded",
@@ -77,6 +79,7 @@ __all__ = [
     "describe_approval",
     "describe_mail",
     "describe_proposal",
+    "describe_reminded",
     "describe_sending",
     "describe_standings",
     "document_kind",
@@ -101,6 +104,7 @@ __all__ = [
     "record_document",
     "release_period",
     "remind",
+    "remind_by_hand",
     "remind_work_plans",
     "reply_to_of",
     "restore",

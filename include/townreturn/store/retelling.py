@@ -17,6 +17,7 @@ from townreturn.store.deliveries import list_deliveries, tell_posted
 from townreturn.store.document_events import tell_document, tell_document_decided, tell_reporter
 from townreturn.store.exclusions import tell_withdrawn
 from townreturn.store.figures_hash import figures_hashes
+from townreturn.store.hand_reminders import list_hand_reminders, tell_reminded
 from townreturn.store.intake_events import checked_events, received_event
 from townreturn.store.issue_events import tell_compiled, tell_published
 from townreturn.store.schema import (
@@ -29,6 +30,7 @@ from townreturn.store.schema import (
     documents,
     exclusions,
     findings,
+    hand_reminders,
     publications,
     refused_approvals,
     reporters,
@@ -70,6 +72,8 @@ def retell(tx: Connection, town: str, period: str) -> Iterator[Retold]:
             yield _told(event, publications, f"{town} {period} {issue}")
     for delivery in list_deliveries(tx, town, period):
         yield _told(tell_posted(delivery), deliveries, delivery.message.id)
+    for reminder in list_hand_reminders(tx, town, period):
+        yield _told(tell_reminded(reminder), hand_reminders, reminder.message.id)
 
 
 def _told(event: Event, table: Table, row_key: object) -> Retold:

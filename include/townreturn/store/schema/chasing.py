@@ -112,6 +112,15 @@ deliveries = Table(  # the files of a published issue that a letter delivers; it
     Column("file_hash", String(64), nullable=False),
 )
 
+hand_reminders = Table(  # a reminder that an operator had sent; ``words`` are his own in it
+    "hand_reminders",
+    metadata,
+    Column("message_id", key, ForeignKey("messages.id"), primary_key=True),
+    Column("account", String(250), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("words", Text, nullable=False),
+)
+
 mails = Table(  # every mail seen in the mailbox, taken or not; the whole mail is in the archive
     "mails",
     metadata,
