@@ -50,7 +50,7 @@ def test_the_description_knows_every_route_of_the_api_and_what_it_gives(ask: Ask
         "/api/periods", "/api/periods/{period}", "/api/periods/{period}/duties",
         "/api/periods/{period}/duties/{kind}/{unit}",
         "/api/periods/{period}/figures/{category}/{indicator}/{measure}", "/api/periods/{period}/history",
-        "/api/periods/{period}/obligations/{category}",
+        "/api/periods/{period}/obligations/{category}", "/api/periods/{period}/outstanding",
         "/api/periods/{period}/preview", "/api/periods/{period}/verification", "/api/quality", "/api/rules",
         "/api/submissions/{arrival_id}", "/api/submissions/{arrival_id}/sheets/{sheet}", "/api/trends", "/api/unfiled",
         "/files/{period}/{issue}/{file_hash}", "/received/{arrival_id}/{part}", "/trends.csv",
