@@ -40,6 +40,9 @@ ALLOWED = {
     ("POST", "/duties/{period}/{kind}/{unit}"): {"operator"},
     ("GET", "/reminder/{period}"): {"operator"},
     ("POST", "/reminder/{period}"): {"operator"},
+    ("GET", "/messages"): {"operator"},
+    ("GET", "/messages/{message_id}"): {"operator"},
+    ("POST", "/messages/{message_id}"): {"operator"},
     ("GET", "/unfiled"): EVERYBODY,
     ("GET", "/trends"): EVERYBODY,
     ("GET", "/trends.csv"): EVERYBODY,
@@ -58,6 +61,8 @@ ALLOWED = {
     ("GET", "/api/periods/{period}/obligations/{category}"): {"operator"},
     ("GET", "/api/periods/{period}/duties/{kind}/{unit}"): {"operator"},
     ("GET", "/api/periods/{period}/outstanding"): {"operator"},
+    ("GET", "/api/messages"): {"operator"},
+    ("GET", "/api/messages/{message_id}"): {"operator"},
     ("GET", "/api/submissions/{arrival_id}"): EVERYBODY,
     ("GET", "/api/submissions/{arrival_id}/sheets/{sheet}"): EVERYBODY,
     ("GET", "/api/unfiled"): EVERYBODY,
@@ -94,7 +99,7 @@ def paths(board: FastAPI, published: Office) -> dict[tuple[str, str], str]:
         "{path:path}": "nowhere/at/all", "{category}": "total", "{indicator}": "cases_filed", "{measure}": "ytd",
         "{arrival_id}": "1", "{part}": "original", "{sheet}": "1", "{path:path}": "nowhere/at/all",
         "{category}": "tobacco", "{indicator}": "cases_filed", "{measure}": "ytd", "{kind}": "work_plan",
-        "{unit}": "yancao",
+        "{unit}": "yancao", "{message_id}": "1",
     }  # fmt: skip
     found = {}
     for method, route in _routes(board):

@@ -125,5 +125,5 @@ def test_a_message_that_is_none_is_said(office: Office, run: Run) -> None:
     assert run("resend", "7", "--as", "operator", "--reason", "没有收到") == (
         2,
         "",
-        "没有编号或标识为“7”的通知，编号见 townreturn messages\n",
+        "没有编号或标识为“7”的通知，编号见报送看板的“通知”页或 townreturn messages\n",
     )

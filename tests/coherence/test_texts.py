@@ -12,6 +12,7 @@ from townreturn.board import verification
 from townreturn.board.finding_lines import Mark
 from townreturn.board.history_view import Part
 from townreturn.board.trends_lines import PointStatus
+from townreturn.board.letter_view import LetterState
 from townreturn.checks.suites import load_suite
 from townreturn.domain.audit import EventKind
 from townreturn.domain.chain import WithdrawalKind
@@ -19,6 +20,7 @@ from townreturn.domain.dispatch import DispatchOutcome
 from townreturn.domain.findings import Severity, Verdict
 from townreturn.domain.kept_file import FileKind
 from townreturn.domain.mail import MailOutcome
+from townreturn.domain.message import MessageKind
 from townreturn.domain.obligation import AdjustmentKind, ObligationKind, ObligationState, Timeliness
 from townreturn.domain.plan import Deliverable
 from townreturn.domain.town_return import Measure
@@ -39,6 +41,7 @@ SHARED: dict[str, type[StrEnum]] = {
     "VERDICT": Verdict,
     "OWED": ObligationKind,
     "WITHDRAWAL": WithdrawalKind,
+    "DISPATCH": DispatchOutcome,
 }
 """What the board shares with receipts and the command line: the prefix of a code, and its values."""
 TOLD = re.compile(r"""["']([A-Z][A-Z0-9]*_[A-Za-z0-9_]*)["']""")
@@ -132,6 +135,9 @@ def composed_on_the_board() -> set[str]:
     return kinds | parts | runs | verified | marks | suites | unread | pages
     pages = {f"BOARD_PAGE_{page}" for page in ("period", "preview", "quality", "history")}
     adjusted = {f"BOARD_ADJUSTMENT_{stem}{one.value}" for stem in ("", "MEANS_") for one in AdjustmentKind}
+    letters = {f"BOARD_LETTER_{one.value}" for one in MessageKind}
+    letters |= {f"BOARD_{stem}_{one.value}" for stem in ("LETTER_STATE", "NO_RESEND") for one in LetterState}
+    adjusted |= letters
     return kinds | parts | runs | verified | adjusted | marks | suites | unread | pages
 
 

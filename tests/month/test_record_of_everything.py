@@ -15,9 +15,11 @@ from townreturn.domain.errors import Refused
 from townreturn.domain.findings import Verdict
 from townreturn.domain.obligation import AdjustmentKind
 from townreturn.domain.period import Period
+from townreturn.messaging.folder import FolderChannel
 from townreturn.month.documents import decide_document
 from townreturn.month.rebuilding import rebuild
 from townreturn.month.reporters import name_reporter
+from townreturn.month.resending import order_again
 from townreturn.month.verifying import verify
 from townreturn.office import Office
 from townreturn.store.engine import reading
@@ -43,7 +45,7 @@ def decide(office: Office, compilation_id: int, now: datetime, *sent_back: str) 
 
 
 def adjust_and_remind(office: Office) -> None:
-    """Before anything comes in, an obligation is extended, exempted instead, and neither any more; and it is chased."""
+    """Before anything comes in, an obligation is extended, exempted, and neither any more; a unit is reminded twice."""
     now = datetime.fromisoformat("2018-01-26T08:00:00+08:00")
     until = datetime.fromisoformat("2018-02-03T00:00:00+08:00")
     for kind, due_at in (
@@ -54,6 +56,8 @@ def adjust_and_remind(office: Office) -> None:
         now += timedelta(minutes=1)
     month.open_period(office, JANUARY, now, "", backfilled=False)
     month.remind_by_hand(office, JANUARY, month.AskedReminder("clerk", "电话没有人接", ("yancao",), "请尽快"), now)
+    month.send_posted(office, [FolderChannel(office.outbox, None)], lambda: now)
+    order_again(office, "1", account="clerk", reason="没有收到", now=now)
 
 
 def live_through(office: Office, send: Send, bring_in: Callable[[Office, str], datetime]) -> None:
@@ -150,6 +154,8 @@ TAMPERINGS = (
     ("hand_reminders", "UPDATE hand_reminders SET account = 'nobody'",
      "（手工催报）记的 account 是“clerk”，库中现为“nobody”"),
     ("hand_reminders", "DELETE FROM hand_reminders", "（手工催报）在库中找不到对应的记录"),
+    ("dispatch_results", "UPDATE dispatch_results SET detail = '' WHERE outcome = 'ordered'",
+     "（安排重发）记的 reason 是“没有收到”，库中现为“”"),
     ("documents", "UPDATE documents SET received_at = '2018-03-09T00:00:00.000000Z' WHERE id = 1",
      "（方案材料收文）记的 received_at 是“2018-05-10"),
     ("documents", "UPDATE documents SET plan = 'qingxi-2017' WHERE id = 2", "（方案材料收文）记的 plan 是"),

@@ -109,7 +109,7 @@ def test_a_letter_cut_off_in_the_middle_is_never_sent_again_by_itself_and_the_op
     assert alert.text == (
         "给镇住建局的通知“请报送2018年3月打假统计月报（1）”不知道是否送到（mail：发送中途中断，没有留下结果），"
         "系统不会自动再发。请向对方核实：收到了，不用处理；没有收到，"
-        "执行 townreturn resend 1 --as 经办人账号 --reason 原因"
+        "在报送看板的“通知”页重发（编号 1），或者执行 townreturn resend 1 --as 经办人账号 --reason 原因"
     )
 
 

@@ -1,12 +1,13 @@
 """What of a period waits for somebody: a decision, messages that have not gone out, the runs that work it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from townreturn import month
-from townreturn.domain.dispatch import WAITING, DispatchOutcome
+from townreturn.board.letter_view import LetterState, judge_ways
 from townreturn.domain.obligation import Opening
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -14,8 +15,6 @@ from townreturn.office import Office
 from townreturn.store.dispatches import ways_of
 from townreturn.store.messages import list_messages
 from townreturn.store.proposals import Outcome, newest_proposal
-
-_LOST = (DispatchOutcome.GIVEN_UP, DispatchOutcome.REFUSED, DispatchOutcome.UNCERTAIN)
 
 
 @dataclass(frozen=True)
@@ -83,14 +82,8 @@ def count_undelivered(tx: Connection, plan: Plan, period: Period) -> Undelivered
     """A message counts once, as failed where one of its ways is."""
     written = [one.id for one in list_messages(tx, plan.town_code, period.key)]
     ways = ways_of(tx, written)
-    last = {key: [way.last.outcome for way in ways.get(key, {}).values()] for key in written}
-    failed = {key for key, outcomes in last.items() if any(one in _LOST for one in outcomes)}
-    waiting = {key for key, outcomes in last.items() if not outcomes or any(_waits(one) for one in outcomes)}
-    return Undelivered(len(waiting - failed), len(failed))
-
-
-def _waits(outcome: DispatchOutcome | None) -> bool:
-    return outcome is None or outcome in WAITING
+    states = Counter(judge_ways(ways.get(key, {}).values()) for key in written)
+    return Undelivered(states[LetterState.WAITING], states[LetterState.FAILED])
 
 
 def list_runs(tx: Connection, plan: Plan, period: Period, opening: Opening | None) -> tuple[RunLink, ...]:

@@ -13,7 +13,7 @@ GENESIS = "0" * 64
 
 class EventKind(StrEnum):
     """What is recorded: 收文, 审核, 说明, 剔除, 恢复, 汇总, 批准, 否决, 拒收审批, 发布, 送达, 分送, 延期, 免报, 撤销,
-    手工催报.
+    手工催报, 重发.
 
     And of what is owed under a plan as a whole: 方案材料收文, 认可, 退回, 报送员登记.
     """
@@ -34,6 +34,7 @@ class EventKind(StrEnum):
     EXEMPTED = "exempted"
     RESTORED = "restored"
     REMINDED = "reminded"
+    RESENT = "resent"
     DOCUMENT_RECEIVED = "document_received"
     DOCUMENT_ACCEPTED = "document_accepted"
     DOCUMENT_RETURNED = "document_returned"

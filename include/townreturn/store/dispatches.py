@@ -2,12 +2,13 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, insert, or_, select
 
+from townreturn.domain.audit import Event, EventKind
 from townreturn.domain.dispatch import WAITING, Attempt, AttemptResult, DispatchOutcome, Way
 from townreturn.store.messages import StoredMessage, read_message
 from townreturn.store.schema import dispatch_results, dispatches, messages
@@ -31,11 +32,13 @@ def ways_of(tx: Connection, message_ids: Iterable[int]) -> dict[int, dict[str, W
 
 
 def _attempt(row: Row[Any]) -> Attempt:
-    result = None
-    if row.outcome is not None:
-        missed = tuple(json.loads(row.missed))
-        result = AttemptResult(DispatchOutcome(row.outcome), row.ended_at, row.detail, missed, row.account)
+    result = _result(row) if row.outcome is not None else None
     return Attempt(row.id, row.channel, row.attempt, row.begun_at, result)
+
+
+def _result(row: Row[Any]) -> AttemptResult:
+    missed = tuple(json.loads(row.missed))
+    return AttemptResult(DispatchOutcome(row.outcome), row.ended_at, row.detail, missed, row.account)
 
 
 def unfinished_messages(tx: Connection, town: str) -> list[StoredMessage]:
@@ -67,3 +70,29 @@ def record_result(tx: Connection, attempt_id: int, result: AttemptResult) -> Non
             account=result.account, ended_at=result.ended_at,
         )
     )  # fmt: skip
+
+
+def list_orders(tx: Connection, town: str, period: str) -> Iterator[tuple[int, StoredMessage, str, AttemptResult]]:
+    """Every order to send a letter of a period again: its id, the letter, the channel, and who gave it and why."""
+    query = (
+        select(messages, dispatches.c.id.label("dispatch_id"), dispatches.c.channel, dispatch_results)
+        .join_from(dispatches, dispatch_results)
+        .join(messages, messages.c.id == dispatches.c.message_id)
+        .where(messages.c.town == town, messages.c.period == period)
+        .where(dispatch_results.c.outcome == DispatchOutcome.ORDERED)
+    )
+    for row in tx.execute(query.order_by(dispatches.c.id)):
+        yield row.dispatch_id, read_message(row), row.channel, _result(row)
+
+
+def tell_ordered(message: StoredMessage, channel: str, result: AttemptResult) -> Event:
+    """What the audit trail says of an order to send a letter again by one channel."""
+    details = {
+        "message": message.id,
+        "message_key": message.key,
+        "channel": channel,
+        "missed": list(result.missed),
+        "account": result.account,
+        "reason": result.detail,
+    }
+    return Event(EventKind.RESENT, result.ended_at, details)
