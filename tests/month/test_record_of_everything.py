@@ -83,6 +83,8 @@ def live_through(office: Office, send: Send, bring_in: Callable[[Office, str], d
             office, JANUARY, first.link.file_hash[:12], account="clerk", reason="传错了", lift=lift, now=now
         )  # fmt: skip
     publish(office, month.compile_return(office, JANUARY, now), now)
+    month.order_backfill(office, [JANUARY], "clerk", "停机补办", IN_MAY)
+    month.order_correction(office, JANUARY, "clerk", "电商漏统计", IN_MAY)
     send(office, "gongshang", JANUARY.key, one_more_case, name="corrected.xlsx", received_at=IN_MAY)
     [taken] = month.take_in(office, IN_MAY + timedelta(minutes=5)).taken
     assert taken.disposition is Verdict.EXPLAINED
@@ -148,6 +150,9 @@ TAMPERINGS = (
     ("adjustments", "UPDATE adjustments SET reason = '没有停机' WHERE id = 1",
      "（延期）记的 reason 是“台账系统停机”，库中现为“没有停机”"),
     ("adjustments", "DELETE FROM adjustments WHERE id = 3", "（撤销延期或免报）在库中找不到对应的记录"),
+    ("orders", "UPDATE orders SET account = 'nobody' WHERE id = 2",
+     "（发起更正）记的 account 是“clerk”，库中现为“nobody”"),
+    ("orders", "DELETE FROM orders WHERE ordered = 'backfill'", "（发起补办）在库中找不到对应的记录"),
     ("refused_approvals", "DELETE FROM refused_approvals", "（审批未受理）在库中找不到对应的记录"),
     ("sent_back", "UPDATE sent_back SET category = 'tobacco'", "（退回）记的 sent_back 是"),
     ("events", "DELETE FROM events WHERE kind = 'refused'", "有记录被删去"),

@@ -15,6 +15,7 @@ class EventKind(StrEnum):
     """What is recorded: 收文, 审核, 说明, 剔除, 恢复, 汇总, 批准, 否决, 拒收审批, 发布, 送达, 分送, 延期, 免报, 撤销,
     手工催报, 重发.
 
+    What was ordered by hand: 发起更正, 发起补办.
     And of what is owed under a plan as a whole: 方案材料收文, 认可, 退回, 报送员登记.
     """
 
@@ -35,6 +36,8 @@ class EventKind(StrEnum):
     RESTORED = "restored"
     REMINDED = "reminded"
     RESENT = "resent"
+    CORRECTION_ORDERED = "correction_ordered"
+    BACKFILL_ORDERED = "backfill_ordered"
     DOCUMENT_RECEIVED = "document_received"
     DOCUMENT_ACCEPTED = "document_accepted"
     DOCUMENT_RETURNED = "document_returned"

@@ -28,6 +28,7 @@ from townreturn.month.handing_out import hand_out_workbooks, prefilled_workbook,
 from townreturn.month.issuing import publish
 from townreturn.month.mail_in import MailReport, collect_mail, describe_mail
 from townreturn.month.mailed import reply_to_of
+from townreturn.month.ordering import order_backfill, order_correction
 from townreturn.month.pending import PendingReturn, pending_return
 from townreturn.month.plan_duties import choose_plan, duties_of
 from townreturn.month.previewing import Preview, preview_return
@@ -91,6 +92,8 @@ __all__ = [
     "leads_to_correction",
     "most_helpful_approver",
     "open_period",
+    "order_backfill",
+    "order_correction",
     "pending_return",
     "prefilled_workbook",
     "preview_return",

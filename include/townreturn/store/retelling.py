@@ -21,6 +21,7 @@ from townreturn.store.figures_hash import figures_hashes
 from townreturn.store.hand_reminders import list_hand_reminders, tell_reminded
 from townreturn.store.intake_events import checked_events, received_event
 from townreturn.store.issue_events import tell_compiled, tell_published
+from townreturn.store.orders import list_orders, tell_ordered
 from townreturn.store.schema import (
     adjustments,
     arrivals,
@@ -33,6 +34,7 @@ from townreturn.store.schema import (
     exclusions,
     findings,
     hand_reminders,
+    orders,
     publications,
     refused_approvals,
     reporters,
@@ -74,6 +76,8 @@ def retell(tx: Connection, town: str, period: str) -> Iterator[Retold]:
     for issue in tx.scalars(select(publications.c.issue).filter_by(town=town, period=period)):
         for event in tell_published(tx, town, period, issue):
             yield _told(event, publications, f"{town} {period} {issue}")
+    for order in list_orders(tx, town, period):
+        yield _told(tell_ordered(order), orders, "")
     for delivery in list_deliveries(tx, town, period):
         yield _told(tell_posted(delivery), deliveries, delivery.message.id)
     for reminder in list_hand_reminders(tx, town, period):

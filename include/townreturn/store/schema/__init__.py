@@ -12,6 +12,7 @@ from townreturn.store.schema.chasing import (
     mail_attachments,
     mails,
     messages,
+    orders,
     reporters,
 )
 from townreturn.store.schema.record import before_the_trail, events
@@ -66,6 +67,7 @@ __all__ = [
     "messages",
     "metadata",
     "openings",
+    "orders",
     "proposals",
     "publications",
     "published_files",

@@ -23,6 +23,20 @@ adjustments = Table(  # 延期, 免报 and 恢复; the newest row of an obligati
 )
 Index("adjustments_by_period", adjustments.c.town, adjustments.c.period)
 
+orders = Table(  # what an operator has had started by hand for a period: a correction, a backfill
+    "orders",
+    metadata,
+    Column("id", key, primary_key=True),
+    Column("town", String(64), nullable=False),
+    Column("plan", String(64), nullable=False),
+    Column("period", String(7), nullable=False),
+    Column("ordered", String(16), nullable=False),
+    Column("account", String(250), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("ordered_at", UtcTime, nullable=False),
+)
+Index("orders_by_period", orders.c.town, orders.c.period)
+
 documents = Table(  # work plans and what else is owed under a plan as a whole
     "documents",
     metadata,
