@@ -3,11 +3,12 @@
 from typing import Any
 
 from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag, task
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowSkipException
 
 from mailbox_imap import open_mailbox
 from posting import send_letters
 from rest import airflow_api
+from resuming import release_answered, resume_ended
 from townreturn.wording import say
 from wiring import COMMON, INBOX, PLANS, PUBLISHED_CHANGED, ZONE, clock, open_the_office
 
@@ -47,21 +48,10 @@ def submission_intake() -> None:
 
     @task(task_display_name=say("TASK_RESUME"))
     def resume_rejected_runs() -> None:
-        from townreturn import month
-
-        resumable = month.runs_to_resume(open_the_office())
-        if not resumable:
-            return
+        office = open_the_office()
         with airflow_api() as api:
-            if api is None:
-                raise AirflowFailException(say("RESUME_WITHOUT_API", periods=", ".join(p.key for p, _ in resumable)))
-            for period, run_id in resumable:
-                # A run that is on its way already must not be set back to compile again.
-                run = api.find_run(run_id)
-                if run is not None and run.state == "failed":
-                    # Whether there still is something to correct, its first task decides.
-                    api.clear_from(run_id, "propose" if run.dag_id == "corrections" else "compile", run.dag_id)
-                    print(say("RUN_RESUMED", period=period, run=run_id))
+            resume_ended(office, api)
+            release_answered(office, api)
 
     @task(task_display_name=say("TASK_ANNOUNCE"), outlets=[PUBLISHED_CHANGED])
     def announce_corrections(outlet_events: Any = None) -> None:

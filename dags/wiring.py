@@ -11,6 +11,7 @@ from airflow.sdk.definitions.deadline import DeadlineAlert
 from inbox_trigger import InboxTrigger
 from operator_alert import OperatorAlert
 from townreturn.domain.period import Period
+from townreturn.operating import environment
 from townreturn.plans import load_plan_book
 from townreturn.settings import Settings
 from townreturn.wording import say
@@ -25,7 +26,7 @@ ZONE = PLANS.calendar.time_zone
 EARLIER_CUTOFFS = [(one.until, one.cutoff) for one in PLANS.calendar.earlier_cutoffs]
 FIRST_DAY = PLANS.plans[0].calendar.start(Period(PLANS.plans[0].validity.first))
 INBOX = Asset(
-    name="submission_inbox",
+    name=environment.INBOX,
     uri=f"townreturn://inbox/{PLANS.town_code}",
     watchers=[AssetWatcher(name="inbox_watcher", trigger=InboxTrigger(SETTINGS.inbox))],
 )

@@ -289,3 +289,15 @@ def test_a_failure_while_writing_publishes_nothing(
     with pytest.raises(OSError):  # noqa: PT011 - any
         month.publish(office, key, now)
     assert count(office, publications) == 0
+
+
+def test_a_run_need_not_ask_what_is_decided_elsewhere(office: Office, now: datetime, decide: Decide) -> None:
+    """The director's approval settles the first question; the countersignature asks on."""
+    assert not month.is_answered(office, JANUARY, by_all=False), "nothing is compiled"
+    key = month.compile_return(office, JANUARY, now)
+    assert not month.is_answered(office, JANUARY, by_all=False)
+    decide(key, account="director", run_id="")
+    told = [month.is_answered(office, JANUARY, by_all=by_all) for by_all in (False, True)]
+    assert told == [True, False]
+    decide(key, approved=False, sent_back=("building",), run_id="")
+    assert month.is_answered(office, JANUARY, by_all=True), "what is sent back is not asked about"

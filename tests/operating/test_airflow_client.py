@@ -61,6 +61,31 @@ def test_an_expired_token_is_renewed() -> None:
     assert [request.headers["Authorization"] for request in seen] == ["Bearer token0", "Bearer token1"]
 
 
+def test_a_token_that_is_not_valid_any_more_is_no_reason_to_sign_in_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(401)
+
+    plain = httpx.Client
+    monkeypatch.setattr(
+        airflow_client.httpx, "Client", lambda **kwargs: plain(transport=httpx.MockTransport(answer), **kwargs)
+    )
+    with airflow_client.connect_as("http://airflow", "approver", "abc") as client, pytest.raises(Refused) as refusal:
+        client.questions()
+    assert str(refusal.value) == "账号 approver 的登录已过期，请重新登录 Airflow 后再试"
+    assert [(one.url.path, one.headers["Authorization"]) for one in seen] == [
+        ("/api/v2/dags/~/dagRuns/~/hitlDetails", "Bearer abc")
+    ]
+
+
+@pytest.mark.parametrize(("completed_at", "expected"), [(None, True), ("2018-04-01T00:00:00Z", False)])
+def test_a_backfill_is_open_until_it_is_completed(completed_at: str | None, expected: bool) -> None:
+    client, _ = client_of(lambda _: httpx.Response(200, json={"backfills": [{"completed_at": completed_at}]}))
+    assert client.has_open_backfill() is expected
+
+
 def test_what_airflow_refuses_is_not_repeated() -> None:
     client, seen = client_of(lambda _: httpx.Response(422, text="no such thing"))
     with pytest.raises(Broken, match="no such thing"):

@@ -13,6 +13,7 @@ from townreturn.store.decisions import (
     Decision,
     approvals_of,
     last_decision,
+    list_refusals,
     record_decision,
     record_refusal,
     standing_of_approval,
@@ -38,7 +39,7 @@ def record_answer(
 
     What is refused for these reasons is recorded as refused, so the caller commits before it raises.
     ``is_unchanged``: the content would be compiled the same now. The same answer again by the same
-    run changes nothing and keeps its first time. Raises Misuse for a rejection without categories or
+    run changes nothing and keeps its first time, refused or not. Raises Misuse for a rejection without categories or
     reason, or of unknown ones; Refused when the account may not approve or its approval does not
     help, when nothing of a category can go back, or the issue is published.
     """
@@ -51,7 +52,8 @@ def record_answer(
     _require_unpublished(tx, plan, compilation)
     is_too_late = is_sent_back(tx, compilation.id)
     if is_too_late or _has_changed(tx, plan, compilation, answer, is_unchanged=is_unchanged):
-        record_refusal(tx, plan, compilation, approver, answer.comment, answer.run_id, now)
+        if not _is_refused_already(tx, plan, compilation, answer):
+            record_refusal(tx, plan, compilation, approver, answer.comment, answer.run_id, now)
         return None
     if answer.approved:
         _require_helpful(tx, plan, compilation, approver)
@@ -95,6 +97,13 @@ def _find_repeated(tx: Connection, plan: Plan, compilation: Compilation, decisio
     last = last_decision(tx, plan.town_code, compilation.town_return.period)
     standing = [*approvals_of(tx, compilation), *([last] if last else [])]
     return next((one for one in standing if replace(one, id=0, decided_at=decision.decided_at) == decision), None)
+
+
+def _is_refused_already(tx: Connection, plan: Plan, compilation: Compilation, answer: Answer) -> bool:
+    """Whether a task gives again what its run has been answered on the board."""
+    refusals = list_refusals(tx, plan.town_code, compilation.town_return.period)
+    given = (compilation.id, answer.account, answer.comment, answer.run_id)
+    return bool(answer.run_id) and given in [(r.compilation_id, r.account, r.comment, r.run_id) for r in refusals]
 
 
 def _require_unpublished(tx: Connection, plan: Plan, compilation: Compilation) -> None:

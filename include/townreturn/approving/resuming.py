@@ -1,14 +1,21 @@
-"""Which runs that ended at an approval can go on."""
+"""Which runs that ended at an approval can go on, and which ask what is decided already."""
 
 from sqlalchemy import Connection
 
 from townreturn.domain.period import Period
 from townreturn.office import Office
-from townreturn.store.decisions import Decision, Refusal, answered_periods, last_decision, list_refusals
+from townreturn.store.decisions import (
+    Decision,
+    Refusal,
+    answered_periods,
+    last_decision,
+    list_refusals,
+    standing_of_approval,
+)
 from townreturn.store.engine import reading
 from townreturn.store.proposals import newest_proposal
 from townreturn.store.reports import accepted_ids
-from townreturn.store.returns import newest_issues
+from townreturn.store.returns import is_sent_back, newest_compilation, newest_issues
 
 
 def runs_to_resume(office: Office) -> tuple[tuple[Period, str], ...]:
@@ -27,6 +34,20 @@ def runs_to_resume(office: Office) -> tuple[tuple[Period, str], ...]:
             if answer is not None and answer.run_id and answer.issue > published.get(key, -1)
             if not answer.issue or not _is_taken_over(tx, town, key, answer.run_id)
         )
+
+
+def is_answered(office: Office, period: Period, *, by_all: bool) -> bool:
+    """Whether what was compiled last has been decided, on the board or the command line, where a run may still ask.
+
+    ``by_all``: an approval counts only if it is enough, as for the countersignature.
+    """
+    plan = office.plans.in_force(period)
+    with reading(office.engine) as tx:
+        compilation = newest_compilation(tx, plan.town_code, period.key)
+        if compilation is None:
+            return False
+        standing = standing_of_approval(tx, plan, compilation)
+        return is_sent_back(tx, compilation.id) or (standing.is_sufficient if by_all else bool(standing.given))
 
 
 def _ended_at(tx: Connection, town: str, period: str) -> Decision | Refusal | None:

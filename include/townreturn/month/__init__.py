@@ -1,6 +1,6 @@
 """The month as use cases, in its order: what dags and the command line call, one line each."""
 
-from townreturn.approving import runs_to_resume
+from townreturn.approving import is_answered, runs_to_resume
 from townreturn.chasing import describe_standings, open_period, raise_alert, readiness, release_period, standings_of
 from townreturn.month.adjusting import Decided, adjust_duty, adjust_statistics, describe_adjusted, read_until
 from townreturn.month.answering import Answer, write_receipts
@@ -89,6 +89,7 @@ __all__ = [
     "find_due_reminders",
     "find_due_work_plans",
     "hand_out_workbooks",
+    "is_answered",
     "leads_to_correction",
     "most_helpful_approver",
     "open_period",

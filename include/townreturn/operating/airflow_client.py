@@ -19,6 +19,8 @@ CORRECTIONS = "corrections"
 _DECIDING = (MONTHLY, CORRECTIONS)
 """The DAGs whose runs ask an approver."""
 _ATTEMPTS = 6
+_ATTEMPTS_FOR_A_PERSON = 3
+"""Two repeats, after one and two seconds: somebody waits before the screen."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,13 @@ class Question:
 
 
 class AirflowClient:
-    """Signed-in access to one Airflow. Raises Broken when it cannot be reached or answers wrongly."""
+    """Signed-in access to one Airflow. Raises Broken when it cannot be reached or answers wrongly.
 
-    def __init__(self, http: httpx.Client, account: str, password: str) -> None:
-        self._http = http
-        self._credentials = {"username": account, "password": password}
+    Without a password ``http`` carries a token; Refused when that is not valid any more.
+    """
+
+    def __init__(self, http: httpx.Client, account: str, password: str | None, attempts: int = _ATTEMPTS) -> None:
+        self._http, self._account, self._password, self._attempts = http, account, password, attempts
 
     def knows(self, dag_id: str) -> bool:
         return self._send("GET", f"/api/v2/dags/{dag_id}", accept=(404,)).status_code == httpx.codes.OK
@@ -70,6 +74,11 @@ class AirflowClient:
             "max_active_runs": 1000,
         }
         return self._send("POST", "/api/v2/backfills", body, accept=(409,)).status_code != httpx.codes.CONFLICT
+
+    def has_open_backfill(self) -> bool:
+        """Whether a backfill is under way; Airflow takes one at a time, so that only the newest can be."""
+        rows = self._send("GET", f"/api/v2/backfills?dag_id={MONTHLY}&order_by=-id&limit=1").json()["backfills"]
+        return any(row["completed_at"] is None for row in rows)
 
     def trigger(
         self, period: str | None, *, partition_key: str | None = None, dag_id: str = MONTHLY, **form: object
@@ -115,7 +124,7 @@ class AirflowClient:
         path = f"{_runs(question.dag_id)}/{question.run_id}/taskInstances/{question.task_id}/-1/hitlDetails"
         answer = self._send("PATCH", path, {"chosen_options": [option], "params_input": dict(form)}, accept=(403,))
         if answer.status_code == httpx.codes.FORBIDDEN:
-            raise Refused("APPROVAL_FORBIDDEN", account=self._credentials["username"], subject=question.subject)
+            raise Refused("APPROVAL_FORBIDDEN", account=self._account, subject=question.subject)
 
     def announce(self, asset: str) -> None:
         """Record an event of an asset, which starts what is scheduled on it."""
@@ -146,7 +155,7 @@ class AirflowClient:
     def _send(self, method: str, path: str, body: object = None, accept: tuple[int, ...] = ()) -> httpx.Response:
         """One call, repeated while Airflow is busy (SQLite: "database is locked") or out of reach."""
         trouble = ""
-        for attempt in range(_ATTEMPTS):
+        for attempt in range(self._attempts):
             if attempt:
                 time.sleep(2 ** (attempt - 1))
             try:
@@ -174,10 +183,12 @@ class AirflowClient:
         return answer
 
     def _sign_in(self) -> None:
+        if self._password is None:
+            raise Refused("AIRFLOW_SIGNED_OUT", account=self._account)
         self._http.headers.pop("Authorization", None)
-        answer = self._http.post("/auth/token", json=self._credentials)
+        answer = self._http.post("/auth/token", json={"username": self._account, "password": self._password})
         if not answer.is_success:
-            raise Broken("AIRFLOW_SIGN_IN_FAILED", account=self._credentials["username"], status=answer.status_code)
+            raise Broken("AIRFLOW_SIGN_IN_FAILED", account=self._account, status=answer.status_code)
         self._http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
 
@@ -197,6 +208,14 @@ def connect_to(address: str, account: str, password: str) -> Iterator[AirflowCli
     # Local calls must not go through a proxy that the environment may name.
     with httpx.Client(base_url=address, timeout=30, trust_env=False) as http:
         yield AirflowClient(http, account, password)
+
+
+@contextmanager
+def connect_as(address: str, account: str, token: str) -> Iterator[AirflowClient]:
+    """A client for an Airflow anywhere, with the token of somebody who has signed in there."""
+    signed_in = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=address, timeout=30, trust_env=False, headers=signed_in) as http:
+        yield AirflowClient(http, account, None, _ATTEMPTS_FOR_A_PERSON)
 
 
 @contextmanager

@@ -21,6 +21,9 @@ SERVICE = "townreturn_service"
 CONNECTION = "townreturn_api"
 """The Airflow connection that holds the service account."""
 
+INBOX = "submission_inbox"
+"""The asset whose events let the intake run at once."""
+
 _PROJECT = Path(__file__).parents[3]
 
 

@@ -1,0 +1,41 @@
+"""Runs that ended at an approval, or wait at one, go on when there is no reason any more to stay."""
+
+from typing import TYPE_CHECKING
+
+from airflow.sdk.exceptions import AirflowFailException
+
+from townreturn.domain.period import Period
+from townreturn.wording import say
+
+if TYPE_CHECKING:
+    from townreturn.office import Office
+    from townreturn.operating.airflow_client import AirflowClient
+
+
+def resume_ended(office: "Office", api: "AirflowClient | None") -> None:
+    """What was sent back is in again, or figures changed while approvers were asked: compiled anew, asked again."""
+    from townreturn import month
+
+    resumable = month.runs_to_resume(office)
+    if resumable and api is None:
+        raise AirflowFailException(say("RESUME_WITHOUT_API", periods=", ".join(p.key for p, _ in resumable)))
+    for period, run_id in resumable:
+        # A run that is on its way already must not be set back to compile again.
+        run = api.find_run(run_id) if api else None
+        if api and run is not None and run.state == "failed":
+            # Whether there still is something to correct, its first task decides.
+            api.clear_from(run_id, "propose" if run.dag_id == "corrections" else "compile", run.dag_id)
+            print(say("RUN_RESUMED", period=period, run=run_id))
+
+
+def release_answered(office: "Office", api: "AirflowClient | None") -> None:
+    """A run that asks what is decided by now, on the board or the command line, looks at the record again."""
+    from townreturn import month
+
+    if api is None:
+        return
+    for question in api.questions():
+        period = Period(api.run(question.run_id, question.dag_id).period)
+        if month.is_answered(office, period, by_all=question.task_id == "countersign"):
+            api.clear_from(question.run_id, question.task_id, question.dag_id)
+            print(say("RUN_RELEASED", period=period, run=question.run_id))

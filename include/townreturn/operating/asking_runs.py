@@ -1,0 +1,56 @@
+"""The run that asks about a return: looked for in Airflow, and told what was decided outside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from townreturn.domain.errors import Broken, Refused
+from townreturn.domain.period import Period
+from townreturn.operating.airflow_client import CORRECTIONS, MONTHLY, AirflowClient, Question
+
+_GOING_ON = ("queued", "running")
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who works a return, as far as is known.
+
+    ``run_id`` is empty where no run does; ``question`` None while it does not ask. ``trouble``: why Airflow
+    could not be asked.
+    """
+
+    dag_id: str
+    run_id: str
+    question: Question | None = None
+    trouble: Broken | Refused | None = None
+
+
+def find_asking(client: AirflowClient | None, period: Period, issue: int, last_known: str) -> Asking:
+    """The run that works an issue of a period; without Airflow the one ``last_known`` is taken for it."""
+    dag_id = CORRECTIONS if issue else MONTHLY
+    if client is None:
+        return Asking(dag_id, last_known, trouble=Refused("AIRFLOW_NOT_SET_UP"))
+    try:
+        for question in client.questions():
+            if question.dag_id == dag_id and client.run(question.run_id, dag_id).period == period.key:
+                return Asking(dag_id, question.run_id, question)
+        going_on = (one for one in client.runs_of(period, dag_id) if one.state in _GOING_ON)
+        run = next(going_on, None)
+    except (Broken, Refused) as trouble:
+        return Asking(dag_id, last_known, trouble=trouble)
+    return Asking(dag_id, run.run_id if run else "")
+
+
+def tell_run(client: AirflowClient | None, asking: Asking, option: str, form: Mapping[str, Any]) -> Asking:
+    """Answer the question, if there is one, as the signed-in account; what keeps it from that is its ``trouble``.
+
+    Airflow may lose an answer that comes before it has noticed that the asking task has ended; the
+    task's next try finds what was recorded.
+    """
+    if client is None or asking.question is None:
+        return asking
+    try:
+        client.answer(asking.question, option, form)
+    except (Broken, Refused) as trouble:
+        return Asking(asking.dag_id, asking.run_id, asking.question, trouble)
+    return asking
