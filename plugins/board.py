@@ -1,6 +1,8 @@
 """The operators' board in Airflow's menu: who may see it and who may act, Airflow's own accounts and roles say."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -10,7 +12,9 @@ from airflow.plugins_manager import AirflowPlugin
 from townreturn.wording import say
 
 if TYPE_CHECKING:
+    from airflow.models.connection import Connection
     from fastapi import FastAPI
+    from starlette.requests import Request
 
     from townreturn.office import Office
 
@@ -28,8 +32,24 @@ def _make_board() -> "FastAPI":
     from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
     from airflow.api_fastapi.core_api.security import GetUserDep
     from airflow.models.dag import DagModel
+    from fastapi import HTTPException, Request
 
     from townreturn.board import Asker, create_board
+    from townreturn.operating.airflow_client import AirflowClient, connect_as
+
+    @contextmanager
+    def open_airflow(request: Request) -> Iterator[AirflowClient | None]:
+        """By the token of the request itself, so that Airflow decides what it may and records who it was.
+
+        The address is the connection's, as the tasks have it: what a request says of its host is anybody's.
+        """
+        known, token = _find_connection(), _token_of(request)
+        if known is None or not token:
+            yield None
+            return
+        address = f"{known.schema or 'http'}://{known.host}:{known.port}"
+        with connect_as(address, request.state.asker.account, token) as client:
+            yield client
 
     def identify(user: GetUserDep) -> Asker:
         """See: whoever may see the monthly DAG; of others the board lets in whom a plan names as a unit's reporter,
@@ -50,7 +70,29 @@ def _make_board() -> "FastAPI":
         may_act = may_start and manager.is_authorized_pool(method="PUT", user=user)
         return Asker(account, may_act, may_see=True)
 
-    return create_board(_open_office, identify, lambda: datetime.now(UTC))
+    return create_board(_open_office, identify, lambda: datetime.now(UTC), open_airflow)
+
+
+def _token_of(request: "Request") -> str:
+    """As Airflow reads it: what the header says goes before the cookie."""
+    from airflow.api_fastapi.auth.managers.base_auth_manager import COOKIE_NAME_JWT_TOKEN
+    from fastapi.security.utils import get_authorization_scheme_param
+
+    kind, token = get_authorization_scheme_param(request.headers.get("authorization"))
+    return token if kind.lower() == "bearer" else request.cookies.get(COOKIE_NAME_JWT_TOKEN, "")
+
+
+def _find_connection() -> "Connection | None":
+    """From the environment or Airflow's own store; the SDK's way to it leads through a task's supervisor."""
+    from airflow.models.connection import Connection
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    from townreturn.operating.environment import CONNECTION
+
+    try:
+        return Connection.get_connection_from_secrets(CONNECTION)
+    except AirflowNotFoundException:
+        return None
 
 
 @cache

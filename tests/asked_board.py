@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from stored_reports import empty_the_inbox, store_report
 from townreturn import month
 from townreturn.board import Asker, create_board
+from townreturn.board.access import OpenAirflow, without_airflow
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
 from townreturn.office import Office
@@ -46,6 +47,10 @@ def asking(office: Office, now: datetime | Callable[[], datetime] = IN_HAND) -> 
     clock = now if callable(now) else lambda: now
     airflow = FastAPI(openapi_url=None)
     airflow.mount("/board", create_board(lambda: office, identify, clock))
+
+
+def asking(office: Office, now: datetime = IN_HAND, open_airflow: OpenAirflow = without_airflow) -> Ask:
+    airflow.mount("/board", create_board(lambda: office, identify, lambda: now, open_airflow))
     client = TestClient(airflow, raise_server_exceptions=False, follow_redirects=False)
 
     def ask(

@@ -1,10 +1,13 @@
 """The board as Airflow loads it: its place in the menu, and what Airflow's accounts and roles may there."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import Any, ClassVar
 
 import pytest
 
@@ -66,16 +69,19 @@ class Site:
         self._client = TestClient(app)
 
     def ask(self, role: str | None, path: str = "/api/openapi.json", *, by: str = "cookie") -> Any:
-        from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
-
         self._client.cookies.clear()
         if role is None:
             return self._client.get(f"/board{path}")
-        token = self._manager.generate_jwt(SimpleAuthManagerUser(username=f"a-{role}", role=role or None))
+        token = self.token_of(role)
         if by == "header":
             return self._client.get(f"/board{path}", headers={"Authorization": f"Bearer {token}"})
         self._client.cookies.set("_token", token)
         return self._client.get(f"/board{path}")
+
+    def token_of(self, role: str) -> str:
+        from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+
+        return str(self._manager.generate_jwt(SimpleAuthManagerUser(username=f"a-{role}", role=role or None)))
 
 
 @pytest.fixture
@@ -137,3 +143,69 @@ def test_only_op_and_above_may_act(site: Site, role: str, shown: str) -> None:
     answer = site.ask(role, "/")
     assert answer.status_code == 200
     assert f"a-{role}（{shown}）" in answer.text
+
+
+class Listener(BaseHTTPRequestHandler):
+    """Stands where the connection says that Airflow's REST API is, and keeps what it was asked with."""
+
+    asked: ClassVar[list[tuple[str, str, str]]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append((self.command, self.path, self.headers["Authorization"]))
+        content = json.dumps({"assets": [{"id": 1, "name": "submission_inbox"}]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_POST = do_GET  # noqa: N815 - as the base class names it
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as the base class names it
+        pass
+
+
+@pytest.fixture
+def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str, str]]]:
+    Listener.asked.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Listener) as server:
+        known = {"conn_type": "http", "host": "127.0.0.1", "port": server.server_port, "login": "x", "password": "y"}
+        monkeypatch.setenv("AIRFLOW_CONN_TOWNRETURN_API", json.dumps(known))
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield Listener.asked
+        server.shutdown()
+
+
+@pytest.mark.parametrize("by", ["cookie", "header"])
+def test_airflow_is_asked_with_the_token_of_whoever_acts_where_the_connection_says(
+    site: Site, listening: list[tuple[str, str, str]], by: str
+) -> None:
+    """Whatever host a request names; the service account's password stays out of it."""
+    token = site.token_of("op")
+    headers = {"host": "elsewhere.example", "origin": "http://elsewhere.example"}
+    if by == "header":
+        headers["Authorization"] = f"Bearer {token}"
+        site._client.cookies.set("_token", site.token_of("viewer"))
+    else:
+        site._client.cookies.set("_token", token)
+    answer = site._client.post("/board/intake", data={"confirmed": "true"}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert listening == [
+        ("GET", "/api/v2/assets?name_pattern=submission_inbox", f"Bearer {token}"),
+        ("POST", "/api/v2/assets/events", f"Bearer {token}"),
+    ]
+
+
+def test_without_the_connection_it_is_said_that_airflow_cannot_be_told(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from airflow.models.connection import Connection
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    def find_nothing(conn_id: str) -> None:
+        raise AirflowNotFoundException(conn_id)
+
+    monkeypatch.setattr(Connection, "get_connection_from_secrets", find_nothing)
+    headers = {"Authorization": f"Bearer {site.token_of('op')}"}
+    answer = site._client.post("/board/intake", data={"confirmed": "true"}, headers=headers)
+    assert answer.status_code == 409
+    assert "没有设置连接 townreturn_api" in answer.text

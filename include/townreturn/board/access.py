@@ -1,8 +1,10 @@
 """Who may ask for what: who may see sees all, a unit's reporter the own unit; no change by order of another site."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
@@ -13,7 +15,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from townreturn.board.reach import EVERYTHING, Reach
 from townreturn.chasing.senders import may_report_for, units_of_account
+from townreturn.domain.period import Period
 from townreturn.office import Office
+from townreturn.operating.airflow_client import AirflowClient
 from townreturn.wording import say
 
 _CHANGES_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -31,9 +35,21 @@ class Asker:
     may_see: bool
 
 
+OpenAirflow = Callable[[Request], AbstractContextManager[AirflowClient | None]]
+"""Airflow's own REST API as whoever sent a request; None where it is not set up."""
+
+
+@contextmanager
+def without_airflow(request: Request) -> Iterator[None]:  # noqa: ARG001 - whoever asks
+    """Of a board that stands by itself."""
+    yield None
+
+
 @dataclass(frozen=True)
 class Visit:
     """What one request works with; ``own_units`` are the codes of those that the asker reports for."""
+
+    """What one request works with; ``airflow()`` opens Airflow's REST API as the asker."""
 
     office: Office
     now: datetime
@@ -50,6 +66,13 @@ class Visit:
         if self.asker.may_see:
             return EVERYTHING
         return Reach(may_report_for(self.office.plans, self.own_units), self.asker.account)
+
+    airflow: Callable[[], AbstractContextManager[AirflowClient | None]]
+
+    def approves(self, period: str) -> bool:
+        """Whether the period's plan names the asker as an approver; Misuse when no plan is in force."""
+        approvers = self.office.plans.in_force(Period(period)).approvers
+        return any(one.account == self.asker.account for one in approvers)
 
     @property
     def role(self) -> str:
@@ -94,11 +117,20 @@ def uploading_visit(visit: Annotated[Visit, Depends(reporting_visit)]) -> Visit:
     if not visit.may_upload:
         raise HTTPException(403)
     return visit
+    open_airflow: OpenAirflow = request.app.state.open_airflow
+    return Visit(open_office(), clock(), request.state.asker, partial(open_airflow, request))
 
 
 def acting_visit(visit: Annotated[Visit, Depends(visit_of)]) -> Visit:
     """The visit of somebody who may act; raises HTTPException 403 for everybody else."""
     if not visit.asker.may_act:
+        raise HTTPException(403)
+    return visit
+
+
+def approving_visit(visit: Annotated[Visit, Depends(visit_of)], period: str) -> Visit:
+    """The visit of an approver of the period's plan; raises HTTPException 403 for everybody else."""
+    if not visit.approves(period):
         raise HTTPException(403)
     return visit
 

@@ -1,8 +1,10 @@
 """Pages that change something: a form with a reason and a tick, then what it led to. A refusal shows the form again."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
@@ -24,12 +26,26 @@ class Given(BaseModel):
     confirmed: bool = False
 
 
+@dataclass(frozen=True)
+class AirflowLink:
+    """A page of Airflow's own: its path below Airflow's root, and the code of what it is called."""
+
+    path: str
+    code: str
+
+
+def run_link(dag_id: str, run_id: str) -> AirflowLink:
+    """To a DAG run that works a period."""
+    return AirflowLink(f"dags/{quote(dag_id, safe='')}/runs/{quote(run_id, safe='')}", f"BOARD_RUN_{dag_id}")
+
+
 Again = Callable[[HTTPStatus, str], HTMLResponse]
 """``show_again(status, refusal)``: the form as it was filled in, with why it was not taken."""
 
 
 def act(
-    request: Request, visit: Visit, given: Given, deed: Callable[[], Sequence[str]], show_again: Again, back: str
+    request: Request, visit: Visit, given: Given, deed: Callable[[], Sequence[str | AirflowLink]], show_again: Again,
+    back: str,
 ) -> HTMLResponse:  # fmt: skip
     """Do it and tell in sentences what it led to; ``back`` is the board's path to go on from.
 

@@ -11,12 +11,16 @@ from starlette.responses import Response
 
 from townreturn.board import (
     api,
+    backfill_pages,
+    correction_pages,
+    decision_pages,
     downloads,
     exclusion_pages,
     figure_routes,
     own_pages,
     letter_pages,
     obligation_pages,
+    intake_pages,
     pages,
     quality_pages,
     reminder_pages,
@@ -25,6 +29,7 @@ from townreturn.board import (
     upload_pages,
 )
 from townreturn.board.access import Asker, SameSiteOnly, reporting_visit, visit_of
+from townreturn.board.access import Asker, OpenAirflow, SameSiteOnly, without_airflow
 from townreturn.board.faults import answer_fault
 from townreturn.board.headers import SecurityHeaders
 from townreturn.board.size_cap import SizeCap
@@ -34,10 +39,12 @@ from townreturn.software import software_version
 
 
 def create_board(
-    open_office: Callable[[], Office], identify: Callable[..., Asker], clock: Callable[[], datetime]
-) -> FastAPI:
+    open_office: Callable[[], Office], identify: Callable[..., Asker], clock: Callable[[], datetime],
+    open_airflow: OpenAirflow = without_airflow,
+) -> FastAPI:  # fmt: skip
     """The app. ``identify`` is a FastAPI dependency that gives the signed-in asker, or raises HTTPException
-    401 or 403; every route depends on it, the style sheet and paths that lead nowhere included."""
+    401 or 403; every route depends on it, the style sheet and paths that lead nowhere included.
+    ``open_airflow`` reaches Airflow's REST API as the one who sent a request."""
 
     def note_asker(request: Request, asker: Annotated[Asker, Depends(identify)]) -> None:
         request.state.asker = asker
@@ -49,6 +56,7 @@ def create_board(
     )  # fmt: skip
     board.state.open_office, board.state.clock = open_office, clock
     # Who only reports for a unit is let into nothing but what stands in the second list.
+    board.state.open_office, board.state.clock, board.state.open_airflow = open_office, clock, open_airflow
     for router in (
         api.router,
         downloads.router,
@@ -59,6 +67,10 @@ def create_board(
         obligation_pages.router,
         reminder_pages.router,
         letter_pages.router,
+        decision_pages.router,
+        correction_pages.router,
+        backfill_pages.router,
+        intake_pages.router,
         quality_pages.router,
         trends_pages.router,
         _nowhere(),

@@ -62,8 +62,11 @@ class RunLink:
 def tell_decision(office: Office, plan: Plan, period: Period, now: datetime) -> Decision | None:
     """What was compiled and is not published, if anything."""
     pending = month.pending_return(office, period, now)
-    if pending is None:
-        return None
+    return tell_pending(plan, pending) if pending else None
+
+
+def tell_pending(plan: Plan, pending: month.PendingReturn) -> Decision:
+    """The same, of what has been looked up."""
     standing = pending.standing
     return Decision(
         issue=pending.issue,

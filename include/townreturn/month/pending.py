@@ -20,6 +20,7 @@ class PendingReturn:
     taken, and it has to be compiled anew.
     """
 
+    compilation_id: int
     issue: int
     content_hash: str
     compiled_at: datetime
@@ -41,4 +42,6 @@ def pending_return(office: Office, period: Period, now: datetime) -> PendingRetu
             return None
         standing = standing_of_approval(tx, plan, compilation)
         is_current = is_unchanged(tx, office, compilation.town_return, now)
-    return PendingReturn(issue, compilation.content_hash, compilation.compiled_at, standing, is_current)
+    return PendingReturn(
+        compilation.id, issue, compilation.content_hash, compilation.compiled_at, standing, is_current
+    )  # fmt: skip

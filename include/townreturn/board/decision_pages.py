@@ -1,0 +1,137 @@
+"""审批: an approver's decision, recorded here and answered in Airflow, so that both doors tell the same."""
+
+from functools import partial
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Form, Request
+from pydantic import Field
+from starlette.responses import HTMLResponse
+
+from townreturn import month
+from townreturn.board.access import Visit, approving_visit
+from townreturn.board.acting import AirflowLink, Given, act, run_link
+from townreturn.board.decision_view import Matter, view_decision
+from townreturn.board.open_matters import list_runs
+from townreturn.board.rendering import Tell, language_of, render
+from townreturn.domain.errors import Misuse, Refused
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
+from townreturn.operating.airflow_client import CORRECTIONS, MONTHLY, AirflowClient
+from townreturn.operating.asking_runs import Asking, find_asking, tell_run
+from townreturn.store.decisions import Decision
+from townreturn.store.engine import reading
+from townreturn.store.periods import find_opening
+from townreturn.wording import say_in
+
+router = APIRouter(include_in_schema=False)
+Approving = Annotated[Visit, Depends(approving_visit)]
+
+
+class Opinion(Given):
+    """What was decided about the ``compilation`` that was looked at; the reason is the approver's comment."""
+
+    compilation: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    answer: Literal["", "Approve", "Reject"] = ""
+    sent_back: Annotated[tuple[str, ...], Field(max_length=100)] = ()
+
+
+@router.get("/decision/{period}")
+def ask_decision(request: Request, visit: Approving, period: str) -> HTMLResponse:
+    """What there is to decide, with the form."""
+    return _form(request, visit, period, Opinion())
+
+
+@router.post("/decision/{period}")
+def decide(request: Request, visit: Approving, period: str, given: Annotated[Opinion, Form()]) -> HTMLResponse:
+    """Record the decision, then let the run that asks go on."""
+    return act(
+        request, visit, given,
+        lambda: _decide(visit, Period(period), given, partial(say_in, language_of(request))),
+        lambda status, refusal: _form(request, visit, period, given, status=status, refusal=refusal),
+        back=f"/?period={period}",
+    )  # fmt: skip
+
+
+def _form(
+    request: Request, visit: Visit, period: str, given: Opinion, *, status: int = 200, refusal: str = ""
+) -> HTMLResponse:  # fmt: skip
+    view = view_decision(visit.office, Period(period), visit.now, visit.asker.account)
+    return render(
+        request, "decision.html", status=status, view=view, given=given, refusal=refusal, page="", visit=visit
+    )  # fmt: skip
+
+
+def _decide(visit: Visit, period: Period, given: Opinion, tell: Tell) -> list[str | AirflowLink]:
+    if not given.answer:
+        raise Misuse("BOARD_NO_ANSWER_CHOSEN")
+    matter, plan = _require_matter(visit, period, given), visit.office.plans.in_force(period)
+    with visit.airflow() as airflow:
+        asking = find_asking(airflow, period, matter.decision.issue, _last_known_run(visit, plan, period, matter))
+        decision = _record(visit, given, airflow, asking)
+        told = _tell_run(airflow, asking, given)
+    return [*_tell_decided(visit, plan, decision, tell), *_tell_what_follows(period, decision, told, tell)]
+
+
+def _require_matter(visit: Visit, period: Period, given: Opinion) -> Matter:
+    """What waits now, if that is what was looked at. An old page is no decision about anything."""
+    matter = view_decision(visit.office, period, visit.now, visit.asker.account).matter
+    if matter is None:
+        raise Refused("BOARD_NOTHING_TO_DECIDE", period=period)
+    if matter.compilation_id != given.compilation:
+        raise Refused("BOARD_COMPILED_ANEW")
+    if not matter.is_open:
+        raise Refused("APPROVAL_COMPLETE", period=period)
+    return matter
+
+
+def _last_known_run(visit: Visit, plan: Plan, period: Period, matter: Matter) -> str:
+    dag_id = CORRECTIONS if matter.decision.issue else MONTHLY
+    with reading(visit.office.engine) as tx:
+        runs = list_runs(tx, plan, period, find_opening(tx, plan.town_code, period.key))
+    return next((one.run_id for one in runs if one.dag_id == dag_id), "")
+
+
+def _record(visit: Visit, given: Opinion, airflow: AirflowClient | None, asking: Asking) -> Decision:
+    """In our own table first; that what it is about has changed meanwhile, the run is told as well."""
+    is_approval = given.answer == "Approve"
+    try:
+        return month.record_decision(
+            visit.office, given.compilation, account=visit.asker.account, approved=is_approval,
+            comment=given.reason.strip(), sent_back=given.sent_back, run_id=asking.run_id, now=visit.now,
+        )  # fmt: skip
+    except Refused as refusal:
+        if refusal.code != "CONTENT_CHANGED_MEANWHILE" or asking.question is None:
+            raise
+        if _tell_run(airflow, asking, given).trouble:
+            raise
+        raise Refused("APPROVAL_ASKED_ANEW", reason=refusal) from refusal
+
+
+def _tell_run(airflow: AirflowClient | None, asking: Asking, given: Opinion) -> Asking:
+    form = {"comment": given.reason.strip(), "sent_back": list(given.sent_back)}
+    return tell_run(airflow, asking, given.answer, form)
+
+
+def _tell_decided(visit: Visit, plan: Plan, decision: Decision, tell: Tell) -> list[str]:
+    """What was recorded, and what that amounts to."""
+    if decision.sent_back:
+        code = "BOARD_DECIDED_SENT_BACK" if decision.went_back else "BOARD_DECIDED_REJECTED"
+        named = [plan.category_by_code[one].heading for one in decision.went_back or decision.sent_back]
+        return [tell(code, categories=tell("BOARD_AND").join(named))]
+    if month.ask_approval(visit.office, decision.compilation_id).standing.is_sufficient:
+        return [tell("BOARD_DECIDED_APPROVED", hash=decision.content_hash[:12])]
+    lines = month.describe_approval(visit.office, decision.compilation_id).splitlines()
+    return [tell("BOARD_DECIDED_COUNTERSIGN"), *(one.removeprefix("- ") for one in lines)]
+
+
+def _tell_what_follows(period: Period, decision: Decision, told: Asking, tell: Tell) -> list[str | AirflowLink]:
+    """What the run does now, or who has to go on where there is none."""
+    link = [run_link(told.dag_id, told.run_id)] if told.run_id else []
+    if told.trouble:
+        reason = tell(told.trouble.code, **told.trouble.values)
+        return [tell("BOARD_RUN_NOT_TOLD", reason=reason), *link]
+    if told.question:
+        return [tell("BOARD_RUN_TOLD"), *link]
+    if told.run_id:
+        return [tell("BOARD_RUN_WILL_SEE"), *link]
+    return [] if decision.sent_back else [tell("BOARD_NO_RUN", period=period)]

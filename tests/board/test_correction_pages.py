@@ -1,0 +1,136 @@
+"""发起更正 by the board: what would change, the order in the record, the run in Airflow; else why there is none."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from airflow_edge import AirflowEdge, run_row
+from asked_board import Ask, asking
+from filled_workbook import FilledWorkbook
+from published_months import publish_newest
+from townreturn import month
+from townreturn.domain.audit import EventKind
+from townreturn.domain.period import Period
+from townreturn.office import Office
+from townreturn.store.engine import reading
+from townreturn.store.trail import read_chain
+
+JANUARY = Period("2018-01")
+IN_MAY = datetime.fromisoformat("2018-05-10T09:30:00+08:00")
+LATER = IN_MAY + timedelta(minutes=5)
+GIVEN = {"reason": "住建局来电更正", "confirmed": "true"}
+
+
+@pytest.fixture
+def office(small_office: Office, bring_in: Callable[[Office, str], datetime]) -> Office:
+    """January, published."""
+    month.open_period(small_office, JANUARY, datetime.fromisoformat("2018-01-26T00:00:00+08:00"), "", backfilled=False)
+    now = bring_in(small_office, JANUARY.key)
+    publish_newest(small_office, month.compile_return(small_office, JANUARY, now))
+    return small_office
+
+
+@pytest.fixture
+def changed(office: Office, send: Callable[..., Path]) -> None:
+    """建材 has filed four cases, not three."""
+    send(office, "zhujian", JANUARY.key, one_more_case, name="corrected.xlsx", received_at=IN_MAY)
+    month.take_in(office, LATER)
+
+
+def one_more_case(book: FilledWorkbook) -> None:
+    book.put("cases_filed", 4)
+    book.put("cases_pending", 5)
+    book.add_entry("explanations", {"indicator": "", "finding": "与已发布的数字不同", "reason": "台账漏统计一宗"})
+
+
+@pytest.fixture
+def airflow() -> AirflowEdge:
+    return AirflowEdge()
+
+
+@pytest.fixture
+def ask(office: Office, airflow: AirflowEdge) -> Ask:
+    return asking(office, LATER, airflow.open)
+
+
+def ordered(office: Office) -> list[tuple[str, object, object]]:
+    with reading(office.engine) as tx:
+        chain = read_chain(tx, "qingxi-2018", JANUARY.key)
+    return [
+        (one.event.kind.value, one.event.details["account"], one.event.details["reason"])
+        for one in chain
+        if one.event.kind in (EventKind.CORRECTION_ORDERED, EventKind.BACKFILL_ORDERED)
+    ]
+
+
+@pytest.mark.usefixtures("changed")
+def test_what_would_change_is_shown_and_a_run_started(office: Office, ask: Ask, airflow: AirflowEdge) -> None:
+    page = ask("/correction/2018-01", "operator").text
+    assert "拟第1次更正" in page
+    assert "台账漏统计一宗" in page
+    answer = ask("/correction/2018-01", "operator", "POST", GIVEN)
+    assert answer.status_code == 200
+    assert "已发起：拟 2018-01 第1次更正" in answer.text
+    assert "/board/../dags/corrections/runs/manual__1" in answer.text
+    assert airflow.told == [
+        (
+            "POST",
+            "/dags/corrections/dagRuns",
+            {"logical_date": None, "conf": {"period": "2018-01"}, "partition_key": None},
+        )
+    ]
+    assert ordered(office) == [("correction_ordered", "operator", "住建局来电更正")]
+
+
+def test_where_nothing_has_changed_it_is_said_and_nothing_started(
+    office: Office, ask: Ask, airflow: AirflowEdge
+) -> None:
+    assert "2018-01 不作更正：已发布的数字和文字没有变化" in ask("/correction/2018-01", "operator").text
+    answer = ask("/correction/2018-01", "operator", "POST", GIVEN)
+    assert answer.status_code == 409
+    assert (ordered(office), airflow.told) == ([], [])
+
+
+def test_what_is_not_published_is_not_corrected(ask: Ask) -> None:
+    assert "2018-02 还没有发布" in ask("/correction/2018-02", "operator").text
+    assert ask("/correction/2018-02", "operator", "POST", GIVEN).status_code == 409
+
+
+@pytest.mark.usefixtures("changed")
+def test_what_a_run_has_in_hand_is_not_started_twice(office: Office, ask: Ask, airflow: AirflowEdge) -> None:
+    month.propose_correction(office, JANUARY, "event__1", LATER)
+    airflow.runs = [run_row("event__1", JANUARY.key, dag_id="corrections")]
+    assert "/dags/corrections/runs/event__1" in ask("/correction/2018-01", "operator").text
+    answer = ask("/correction/2018-01", "operator", "POST", GIVEN)
+    assert answer.status_code == 409
+    assert "已有运行在办理" in answer.text
+    assert (ordered(office), airflow.told) == ([], [])
+    airflow.runs = [run_row("event__1", JANUARY.key, "failed", dag_id="corrections")]
+    assert ask("/correction/2018-01", "operator", "POST", GIVEN).status_code == 200
+
+
+@pytest.mark.usefixtures("changed")
+def test_a_reason_is_asked_for_and_an_airflow_that_is_away_told(office: Office, ask: Ask, airflow: AirflowEdge) -> None:
+    assert ask("/correction/2018-01", "operator", "POST", {"confirmed": "true"}).status_code == 400
+    assert ordered(office) == []
+    airflow.is_away = True
+    answer = ask("/correction/2018-01", "operator", "POST", GIVEN)
+    assert answer.status_code == 409
+    assert "Airflow 没有完成" in answer.text
+
+
+@pytest.mark.usefixtures("changed")
+def test_a_board_by_itself_says_that_there_is_no_airflow(office: Office) -> None:
+    answer = asking(office, LATER)("/correction/2018-01", "operator", "POST", GIVEN)
+    assert answer.status_code == 409
+    assert "没有设置连接 townreturn_api" in answer.text
+    assert ordered(office) == []
+
+
+@pytest.mark.usefixtures("changed")
+def test_only_an_operator_is_shown_the_way(ask: Ask) -> None:
+    for page in ("/history/2018-01", "/preview?period=2018-01"):
+        assert "/correction/2018-01" in ask(page, "operator").text
+        assert "/correction/2018-01" not in ask(page, "viewer").text
