@@ -32,7 +32,7 @@ def _make_board() -> "FastAPI":
     from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
     from airflow.api_fastapi.core_api.security import GetUserDep
     from airflow.models.dag import DagModel
-    from fastapi import HTTPException, Request
+    from fastapi import Request
 
     from townreturn.board import Asker, create_board
     from townreturn.operating.airflow_client import AirflowClient, connect_as

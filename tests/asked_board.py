@@ -43,14 +43,12 @@ def identify(request: Request) -> Asker:
     return Asker(account, *ASKERS[account])
 
 
-def asking(office: Office, now: datetime | Callable[[], datetime] = IN_HAND) -> Ask:
+def asking(
+    office: Office, now: datetime | Callable[[], datetime] = IN_HAND, open_airflow: OpenAirflow = without_airflow
+) -> Ask:  # fmt: skip
     clock = now if callable(now) else lambda: now
     airflow = FastAPI(openapi_url=None)
-    airflow.mount("/board", create_board(lambda: office, identify, clock))
-
-
-def asking(office: Office, now: datetime = IN_HAND, open_airflow: OpenAirflow = without_airflow) -> Ask:
-    airflow.mount("/board", create_board(lambda: office, identify, lambda: now, open_airflow))
+    airflow.mount("/board", create_board(lambda: office, identify, clock, open_airflow))
     client = TestClient(airflow, raise_server_exceptions=False, follow_redirects=False)
 
     def ask(

@@ -15,10 +15,10 @@ ADDRESSES = {
 }  # fmt: skip
 
 
-def write_issued_plan(folder: Path, issued_on: str = "2018-03-05") -> Path:
+def write_issued_plan(folder: Path, issued_on: str = "2018-03-05", *changes: tuple[str, str]) -> Path:
     """The plan's file: 镇住建局 has named its reporter and head, 镇工商分局 only its head, the others nobody."""
     text = (PACKAGED / "qingxi-2018.yaml").read_text(encoding="utf-8")
-    for old, new in ADDRESSES.items():
+    for old, new in (*ADDRESSES.items(), *changes):
         assert old in text
         text = text.replace(old, new)
     path = folder / "qingxi-2018.yaml"
@@ -26,6 +26,6 @@ def write_issued_plan(folder: Path, issued_on: str = "2018-03-05") -> Path:
     return path
 
 
-def with_issued_plan(office: Office, folder: Path, issued_on: str = "2018-03-05") -> Office:
+def with_issued_plan(office: Office, folder: Path, issued_on: str = "2018-03-05", *changes: tuple[str, str]) -> Office:
     """The same office under that plan."""
-    return replace(office, plans=load_plan_book([str(write_issued_plan(folder, issued_on))]))
+    return replace(office, plans=load_plan_book([str(write_issued_plan(folder, issued_on, *changes))]))

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from asked_board import ASKERS, Ask, asking, identify
+from asked_board import ASKERS, REPORTING, Ask, asking, identify
 from issued_plan import with_issued_plan
 from townreturn.board import create_board
 from townreturn.board.headers import SECURITY_HEADERS
@@ -86,7 +86,7 @@ ALLOWED = {
 @pytest.fixture(scope="module")
 def ask(published: Office, tmp_path_factory: pytest.TempPathFactory) -> Ask:
     """Under a plan that asks for work plans."""
-    return asking(with_issued_plan(published, tmp_path_factory.mktemp("plan")))
+    return asking(with_issued_plan(published, tmp_path_factory.mktemp("plan"), "2018-03-05", REPORTING))
 
 
 @pytest.fixture(scope="module")
@@ -104,10 +104,8 @@ def paths(board: FastAPI, published: Office) -> dict[tuple[str, str], str]:
     given = {
         "{period}": "2018-02", "{issue}": "0", "{file_hash}": file.file_hash, "{name}": "board.css",
         "{arrival_id}": str(own), "{unit}": "yancao", "{part}": "original", "{sheet}": "1",
-        "{path:path}": "nowhere/at/all", "{category}": "total", "{indicator}": "cases_filed", "{measure}": "ytd",
-        "{arrival_id}": "1", "{part}": "original", "{sheet}": "1", "{path:path}": "nowhere/at/all",
-        "{category}": "tobacco", "{indicator}": "cases_filed", "{measure}": "ytd", "{kind}": "work_plan",
-        "{unit}": "yancao", "{message_id}": "1",
+        "{path:path}": "nowhere/at/all", "{category}": "tobacco", "{indicator}": "cases_filed", "{measure}": "ytd",
+        "{kind}": "work_plan", "{message_id}": "1",
     }  # fmt: skip
     found = {}
     for method, route in _routes(board):

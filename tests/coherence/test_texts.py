@@ -11,8 +11,8 @@ import townreturn
 from townreturn.board import verification
 from townreturn.board.finding_lines import Mark
 from townreturn.board.history_view import Part
-from townreturn.board.trends_lines import PointStatus
 from townreturn.board.letter_view import LetterState
+from townreturn.board.trends_lines import PointStatus
 from townreturn.checks.suites import load_suite
 from townreturn.domain.audit import EventKind
 from townreturn.domain.chain import WithdrawalKind
@@ -127,18 +127,14 @@ def composed_on_the_board() -> set[str]:
     marks = {f"BOARD_MARK_{one.value}" for one in Mark} | {f"BOARD_SEVERITY_{one.value}" for one in Severity}
     suites = {f"BOARD_SUITE_{name}" for name in ("cells", "reports", "town_return")}
     unread = {f"BOARD_UNREAD_{why}" for why in ("FORMULA_WITHOUT_VALUE", "ERROR_CELL", "NOT_FINITE")}
-    pages = {f"BOARD_PAGE_{page}" for page in ("period", "preview", "trends", "quality", "history")}
+    places = ("period", "preview", "trends", "quality", "history", "own", "upload")
+    pages = {f"BOARD_PAGE_{page}" for page in places}
     told = {one.value for one in PointStatus} - {"reported", "ratio"} | {"corrected"}
     notes = {f"BOARD_TRENDS_NOTE_{one}" for one in told}
-    return kinds | parts | runs | verified | marks | suites | unread | pages | notes
-    pages = {f"BOARD_PAGE_{page}" for page in ("period", "preview", "quality", "history", "own", "upload")}
-    return kinds | parts | runs | verified | marks | suites | unread | pages
-    pages = {f"BOARD_PAGE_{page}" for page in ("period", "preview", "quality", "history")}
     adjusted = {f"BOARD_ADJUSTMENT_{stem}{one.value}" for stem in ("", "MEANS_") for one in AdjustmentKind}
     letters = {f"BOARD_LETTER_{one.value}" for one in MessageKind}
     letters |= {f"BOARD_{stem}_{one.value}" for stem in ("LETTER_STATE", "NO_RESEND") for one in LetterState}
-    adjusted |= letters
-    return kinds | parts | runs | verified | adjusted | marks | suites | unread | pages
+    return kinds | parts | runs | verified | marks | suites | unread | pages | notes | adjusted | letters
 
 
 def test_every_literal_code_has_its_text() -> None:

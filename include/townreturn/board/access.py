@@ -47,14 +47,14 @@ def without_airflow(request: Request) -> Iterator[None]:  # noqa: ARG001 - whoev
 
 @dataclass(frozen=True)
 class Visit:
-    """What one request works with; ``own_units`` are the codes of those that the asker reports for."""
-
-    """What one request works with; ``airflow()`` opens Airflow's REST API as the asker."""
+    """What one request works with; ``own_units`` are the codes of those that the asker reports for, and
+    ``airflow()`` opens Airflow's REST API as the asker."""
 
     office: Office
     now: datetime
     asker: Asker
     own_units: tuple[str, ...]
+    airflow: Callable[[], AbstractContextManager[AirflowClient | None]]
 
     @property
     def may_upload(self) -> bool:
@@ -66,8 +66,6 @@ class Visit:
         if self.asker.may_see:
             return EVERYTHING
         return Reach(may_report_for(self.office.plans, self.own_units), self.asker.account)
-
-    airflow: Callable[[], AbstractContextManager[AirflowClient | None]]
 
     def approves(self, period: str) -> bool:
         """Whether the period's plan names the asker as an approver; Misuse when no plan is in force."""
@@ -91,8 +89,10 @@ def reporting_visit(request: Request) -> Visit:
     """
     open_office: Callable[[], Office] = request.app.state.open_office
     clock: Callable[[], datetime] = request.app.state.clock
+    open_airflow: OpenAirflow = request.app.state.open_airflow
     office, now, asker = open_office(), clock(), request.state.asker
-    visit = Visit(office, now, asker, units_of_account(office.plans, asker.account, now))
+    own_units = units_of_account(office.plans, asker.account, now)
+    visit = Visit(office, now, asker, own_units, partial(open_airflow, request))
     if not (asker.may_see or visit.own_units):
         raise HTTPException(403)
     return visit
@@ -117,8 +117,6 @@ def uploading_visit(visit: Annotated[Visit, Depends(reporting_visit)]) -> Visit:
     if not visit.may_upload:
         raise HTTPException(403)
     return visit
-    open_airflow: OpenAirflow = request.app.state.open_airflow
-    return Visit(open_office(), clock(), request.state.asker, partial(open_airflow, request))
 
 
 def acting_visit(visit: Annotated[Visit, Depends(visit_of)]) -> Visit:

@@ -17,10 +17,10 @@ from townreturn.board import (
     downloads,
     exclusion_pages,
     figure_routes,
-    own_pages,
+    intake_pages,
     letter_pages,
     obligation_pages,
-    intake_pages,
+    own_pages,
     pages,
     quality_pages,
     reminder_pages,
@@ -28,8 +28,7 @@ from townreturn.board import (
     trends_pages,
     upload_pages,
 )
-from townreturn.board.access import Asker, SameSiteOnly, reporting_visit, visit_of
-from townreturn.board.access import Asker, OpenAirflow, SameSiteOnly, without_airflow
+from townreturn.board.access import Asker, OpenAirflow, SameSiteOnly, reporting_visit, visit_of, without_airflow
 from townreturn.board.faults import answer_fault
 from townreturn.board.headers import SecurityHeaders
 from townreturn.board.size_cap import SizeCap
@@ -54,9 +53,8 @@ def create_board(
         title="townreturn", version=software_version(), openapi_url=None, docs_url=None, redoc_url=None,
         dependencies=[Depends(note_asker)],
     )  # fmt: skip
-    board.state.open_office, board.state.clock = open_office, clock
-    # Who only reports for a unit is let into nothing but what stands in the second list.
     board.state.open_office, board.state.clock, board.state.open_airflow = open_office, clock, open_airflow
+    # Who only reports for a unit is let into nothing but what stands in the second list.
     for router in (
         api.router,
         downloads.router,
@@ -73,7 +71,6 @@ def create_board(
         intake_pages.router,
         quality_pages.router,
         trends_pages.router,
-        _nowhere(),
     ):
         board.include_router(router, dependencies=[Depends(visit_of)])
     for module in (pages, own_pages, upload_pages, submission_pages, downloads):

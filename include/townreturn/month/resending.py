@@ -10,7 +10,7 @@ from townreturn.domain.plan import Plan
 from townreturn.month.attempts import AttemptsBook, Dispatched, sending_scope
 from townreturn.month.stated import stated
 from townreturn.office import Office
-from townreturn.store.dispatches import record_result, tell_ordered
+from townreturn.store.dispatches import record_result, tell_resent
 from townreturn.store.engine import reading, writing
 from townreturn.store.messages import StoredMessage, find_message
 from townreturn.store.trail import append_events
@@ -37,7 +37,7 @@ def order_again(office: Office, key_or_id: str, *, account: str, reason: str, no
             book.end(one.channel, one, AttemptResult(DispatchOutcome.ORDERED, now, reason, one.missed, account))
             for one in _to_repeat(message, [*book.ways.values()])
         )
-        events = [tell_ordered(one.message, one.channel, one.result) for one in ordered]
+        events = [tell_resent(one.message, one.channel, one.result) for one in ordered]
         append_events(tx, office.plans.town_code, _plan_of(office, message.period).code, message.period, events)
     return ordered
 

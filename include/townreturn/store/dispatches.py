@@ -72,7 +72,7 @@ def record_result(tx: Connection, attempt_id: int, result: AttemptResult) -> Non
     )  # fmt: skip
 
 
-def list_orders(tx: Connection, town: str, period: str) -> Iterator[tuple[int, StoredMessage, str, AttemptResult]]:
+def list_resends(tx: Connection, town: str, period: str) -> Iterator[tuple[int, StoredMessage, str, AttemptResult]]:
     """Every order to send a letter of a period again: its id, the letter, the channel, and who gave it and why."""
     query = (
         select(messages, dispatches.c.id.label("dispatch_id"), dispatches.c.channel, dispatch_results)
@@ -85,7 +85,7 @@ def list_orders(tx: Connection, town: str, period: str) -> Iterator[tuple[int, S
         yield row.dispatch_id, read_message(row), row.channel, _result(row)
 
 
-def tell_ordered(message: StoredMessage, channel: str, result: AttemptResult) -> Event:
+def tell_resent(message: StoredMessage, channel: str, result: AttemptResult) -> Event:
     """What the audit trail says of an order to send a letter again by one channel."""
     details = {
         "message": message.id,

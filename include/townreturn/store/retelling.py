@@ -14,7 +14,7 @@ from townreturn.domain.submission import CategoryReport, Judgement
 from townreturn.store.adjustments import list_adjustments, tell_adjusted
 from townreturn.store.decision_events import tell_decided, tell_refused
 from townreturn.store.deliveries import list_deliveries, tell_posted
-from townreturn.store.dispatches import list_orders, tell_ordered
+from townreturn.store.dispatches import list_resends, tell_resent
 from townreturn.store.document_events import tell_document, tell_document_decided, tell_reporter
 from townreturn.store.exclusions import tell_withdrawn
 from townreturn.store.figures_hash import figures_hashes
@@ -61,8 +61,8 @@ def retell(tx: Connection, town: str, period: str) -> Iterator[Retold]:
     """
     yield from _retell_intake(tx, town, period)
     yield from _retell_adjustments(tx, town, period)
-    for order_id, message, channel, result in list_orders(tx, town, period):
-        yield _told(tell_ordered(message, channel, result), dispatch_results, order_id)
+    for order_id, message, channel, result in list_resends(tx, town, period):
+        yield _told(tell_resent(message, channel, result), dispatch_results, order_id)
     if not period:
         yield from _retell_plan_duties(tx, town)
         return
