@@ -103,6 +103,12 @@ def test_the_task_that_hears_of_it_records_nothing_more(office: Office, ask: Ask
     assert len(decided(office)) == 1
 
 
+def test_one_goes_on_to_the_period_in_the_language_asked_for(ask: Ask) -> None:
+    data = {"compilation": looked_at(ask), "answer": "Approve", "confirmed": "true"}
+    answer = ask("/decision/2018-01?lang=en", "approver", "POST", data)
+    assert 'href="/board/?period=2018-01&amp;lang=en"' in answer.text
+
+
 def test_a_rejection_names_categories_and_a_reason(office: Office, ask: Ask, airflow: AirflowEdge) -> None:
     for given, sentence in (
         ({"reason": "请核实"}, "驳回时至少要退回一类数据"),

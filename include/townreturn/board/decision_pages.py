@@ -131,7 +131,7 @@ def _tell_what_follows(period: Period, decision: Decision, told: Asking, tell: T
         reason = tell(told.trouble.code, **told.trouble.values)
         return [tell("BOARD_RUN_NOT_TOLD", reason=reason), *link]
     if told.question:
-        return [tell("BOARD_RUN_TOLD"), *link]
+        return [tell("BOARD_RUN_STOPS" if decision.sent_back else "BOARD_RUN_TOLD"), *link]
     if told.run_id:
         return [tell("BOARD_RUN_WILL_SEE"), *link]
     return [] if decision.sent_back else [tell("BOARD_NO_RUN", period=period)]

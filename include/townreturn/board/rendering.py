@@ -62,7 +62,7 @@ def board_url(request: Request, path: str, **query: object) -> str:
     """A path of the board, wherever it is mounted; the language that was asked for stays. Lists name each value."""
     asked = {key: request.query_params[key] for key in ("lang",) if key in request.query_params}
     told = urlencode(query | asked, doseq=True)
-    return _base(request) + path + (f"?{told}" if told else "")
+    return _base(request) + path + (f"{'&' if '?' in path else '?'}{told}" if told else "")
 
 
 @cache
