@@ -104,7 +104,7 @@ def test_a_rejected_exclusion_stays_rejected_and_says_what_to_do(story: Story) -
     assert told == (
         "2018-01 不作更正：第1次更正已被分管副镇长驳回（不同意），此后没有变化，不再送审。"
         f"2.建材：审批人不同意剔除文件 {file[:8]}。要恢复，用 townreturn exclude 2018-01 {file[:8]} --lift "
-        "--as 账号 --reason 原因；仍要剔除的，恢复后写明理由重新剔除，再拟更正"
+        "--as 账号 --reason 原因，或在报送看板打开该文件办理；仍要剔除的，恢复后写明理由重新剔除，再拟更正"
     )
     with pytest.raises(Refused, match="第1次更正已被分管副镇长驳回（不同意），此后没有变化"):
         story.compile("")
