@@ -13,6 +13,16 @@ create_account townreturn_service Op "$SERVICE_PASSWORD"
 create_account approver User "$APPROVER_PASSWORD"
 create_account director User "$DIRECTOR_PASSWORD"
 
+# Airflow's menu shows pages of plugins only to whoever may read plugins: of FAB's own roles, Op and Admin. A reporter
+# may nothing else: the board lets in whom the plan names, to the own unit, and no DAG is shown.
+airflow roles create Reporter
+for role in Reporter Viewer User; do
+  airflow roles add-perms "$role" --action can_read --resource Plugins
+done
+for reporter in $REPORTERS; do # ACCOUNT:PASSWORD
+  create_account "${reporter%%:*}" Reporter "${reporter#*:}"
+done
+
 python - <<'PY'
 import os
 
