@@ -58,7 +58,7 @@ def test_each_letter_says_what_became_of_it_the_newest_first(ask: Ask) -> None:
     ]  # fmt: skip
     page = read_page(ask("/messages?period=2018-03", "operator").text)
     assert page.row("2")[:6] == [
-        "2", "2018-03-26 09:00", "下发报表", "镇住建局", "请报送2018年3月打假统计月报（2）", "送不出",
+        "2", "2018-03-26 09:00", "下发报表", "镇住建局", "请报送2018年3月打假统计月报（2）", "待处理",
     ]  # fmt: skip
     assert page.row("2")[6] == "mail 被拒收 2018-03-26 09:00"
     assert "列出 5 封，新的在前；共 5 封，其中未送出 4 封" in page.texts
@@ -146,4 +146,4 @@ def test_what_there_is_not_is_no_page(ask: Ask) -> None:
 
 def test_in_english(ask: Ask) -> None:
     page = read_page(ask("/messages?period=2018-03&lang=en", "operator").text)
-    assert page.row("2")[5:7] == ["failed", "mail refused 2018-03-26 09:00"]
+    assert page.row("2")[5:7] == ["needs action", "mail refused 2018-03-26 09:00"]

@@ -133,6 +133,32 @@ def test_what_names_nobody_is_listed_with_the_reason(small_office: Office) -> No
     assert read_page(ask("/history").text).links["无法归属的来件"] == "/board/unfiled"
 
 
+def test_it_is_counted_on_the_board_of_the_month_in_which_it_came(small_office: Office) -> None:
+    """Reporting of March opens on 26 March, that of April on 26 April."""
+    opens_next = OPENED + timedelta(days=31)
+    for name, received_at in (
+        ("二月.xlsx", OPENED - timedelta(seconds=1)), ("乱.xlsx", OPENED), ("四月.xlsx", opens_next),
+    ):  # fmt: skip
+        file_in_inbox(small_office, name, b"PK\x03\x04" + name.encode(), received_at)
+    month.take_in(small_office, opens_next + timedelta(hours=1))
+    ask = asking(small_office)
+    page = read_page(ask("/?period=2018-03").text)
+    assert page.links["1 件，请查看"] == "/board/unfiled"
+    assert ask("/api/periods/2018-02").json()["unfiled_count"] == 1
+    assert "无法归属的来件" not in ask("/?period=2018-01").text
+
+
+def test_who_may_act_is_told_what_to_do_about_it(small_office: Office) -> None:
+    file_in_inbox(small_office, "乱.xlsx", b"PK\x03\x04nonsense", OPENED)
+    month.take_in(small_office, IN_HAND)
+    ask = asking(small_office)
+    shown = {account: ask("/unfiled", account).text for account in ("viewer", "operator")}
+    assert all("没有计入任何一期" in text for text in shown.values())
+    assert {account: "先与送文件的人联系" in text for account, text in shown.items()} == {
+        "viewer": False, "operator": True,
+    }  # fmt: skip
+
+
 def test_lost_or_altered_bytes_leave_the_rest_of_the_page(small_office: Office) -> None:
     file_in_inbox(small_office, WRONG, (GOLDEN / WRONG).read_bytes(), OPENED - timedelta(days=27))
     month.take_in(small_office, IN_HAND)

@@ -13,7 +13,7 @@ from townreturn.domain.obligation import ObligationState, Standing, Timeliness
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.office import Office
-from townreturn.store.arrivals import last_intake_run
+from townreturn.store.arrivals import count_unfiled, last_intake_run
 from townreturn.store.engine import reading
 from townreturn.store.filed import standing_files
 from townreturn.store.periods import find_opening
@@ -69,7 +69,8 @@ class PeriodView:
     """A period as it stands at ``as_of``; times in the town's zone, ``time_zone``.
 
     ``counts`` by state, of the lines; ``next_due``: the earliest due time ahead of something still
-    out. ``waiting_for``: why it cannot be compiled yet, empty once it is published.
+    out. ``waiting_for``: why it cannot be compiled yet, empty once it is published. ``unfiled_count``:
+    files that belong to nobody and came while it was reported, up to when the next one opens.
     """
 
     period: str
@@ -92,6 +93,7 @@ class PeriodView:
     decision: Decision | None
     newest_issue: Issue | None
     undelivered: Undelivered
+    unfiled_count: int
     runs: tuple[RunLink, ...]
     alerts: tuple[AlertLine, ...]
 
@@ -106,6 +108,8 @@ def view_period(office: Office, period: Period, now: datetime) -> PeriodView:
         files = standing_files(tx, plan.town_code, period.key)
         intake = _intake(tx, plan, is_read=not ready.inbox_unread)
         undelivered = count_undelivered(tx, plan, period)
+        since, until = plan.calendar.end(period), plan.calendar.end(period.next)
+        unfiled_count = count_unfiled(tx, plan.town_code, since, until)
         runs = list_runs(tx, plan, period, opening)
     lines = tuple(tell_line(plan, period, one, files.get(one.category)) for one in status.standings)
     return PeriodView(
@@ -129,6 +133,7 @@ def view_period(office: Office, period: Period, now: datetime) -> PeriodView:
         decision=tell_decision(office, plan, period, now),
         newest_issue=tell_issue(office, status.issues[-1]) if status.issues else None,
         undelivered=undelivered,
+        unfiled_count=unfiled_count,
         runs=runs,
         alerts=tuple(AlertLine(one.raised_at.astimezone(zone), one.text) for one in status.alerts[:_ALERTS_SHOWN]),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
 
 from townreturn.domain.findings import Verdict
 from townreturn.domain.submission import Arrival
@@ -109,10 +109,21 @@ def find_arrivals(tx: Connection, town: str, hashes: Iterable[str]) -> dict[str,
 def list_unfiled(tx: Connection, town: str, most: int, uploaded_by: str = "") -> list[ArrivedFile]:
     """Files that no unit or no period could be told from, the newest first: those that an account uploaded, or
     all of them with copies left out."""
-    unfiled = (arrivals.c.unit.is_(None)) | (arrivals.c.period.is_(None))
     whose = arrivals.c.uploaded_by == uploaded_by if uploaded_by else arrivals.c.duplicate_of.is_(None)
-    query = select(arrivals).where(arrivals.c.town == town, whose, unfiled)
+    query = select(arrivals).where(*_unfiled(town), whose)
     return [_file(row) for row in tx.execute(query.order_by(arrivals.c.id.desc()).limit(most))]
+
+
+def count_unfiled(tx: Connection, town: str, since: datetime, until: datetime) -> int:
+    """Those received from ``since`` to before ``until``, copies left out."""
+    in_time = arrivals.c.received_at >= since, arrivals.c.received_at < until
+    counted = *_unfiled(town), arrivals.c.duplicate_of.is_(None), *in_time
+    return tx.scalar(select(func.count()).select_from(arrivals).where(*counted)) or 0
+
+
+def _unfiled(town: str) -> tuple[ColumnElement[bool], ...]:
+    nobodys = (arrivals.c.unit.is_(None)) | (arrivals.c.period.is_(None))
+    return arrivals.c.town == town, nobodys
 
 
 def _file(row: Row[Any]) -> ArrivedFile:
