@@ -4,6 +4,7 @@ import gc
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -12,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 
+from drawn_once import drawing_once
 from filled_workbook import FilledWorkbook
 from townreturn.domain.period import Period
 from townreturn.domain.plan import PlanBook
@@ -26,6 +28,13 @@ Edit = Callable[[FilledWorkbook], object]
 
 gc.set_threshold(100_000, 20, 20)
 """Tests make much and keep little: Python's own 700 takes an eighth of their time, going through what stays."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def pictures_drawn_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each picture drawn once, but in tests/publishing, where they are the matter."""
+    with nullcontext() if "publishing" in request.path.parts else drawing_once():
+        yield
 
 
 @pytest.fixture(scope="session")
