@@ -24,7 +24,7 @@ def split_text(text: str, width: int, max_lines: int) -> list[str]:
     pieces: list[str] = []
     piece, lines, column = "", 1, 0
     for one in clean_text(text):
-        size = display_width(one)
+        size = _columns_of(one)
         if one == "\n" or column + size > width:
             lines, column = lines + 1, 0
         if lines > max_lines:
@@ -41,4 +41,10 @@ def count_lines(text: str, width: int) -> int:
 
 def display_width(text: str) -> int:
     """Width in half-width columns of the widest line: Chinese characters take two."""
-    return max((sum(1 if ord(one) < 0x1100 else 2 for one in line) for line in text.split("\n")), default=0)
+    return max(sum(map(_columns_of, line)) for line in text.split("\n"))
+
+
+def _columns_of(character: str) -> int:
+    if character == "\n":
+        return 0
+    return 1 if ord(character) < 0x1100 else 2
