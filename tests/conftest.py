@@ -15,6 +15,7 @@ import pytest
 
 from drawn_once import drawing_once
 from filled_workbook import FilledWorkbook
+from published_months import publish_months
 from townreturn.domain.period import Period
 from townreturn.domain.plan import PlanBook
 from townreturn.month import take_in
@@ -72,16 +73,20 @@ def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copyfile(migrated_file, tmp_path / 'townreturn.db')}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+@pytest.fixture
+def postgres_url(postgres: Any) -> Iterator[str]:
+    """The same on PostgreSQL."""
+    name = f"test_{uuid4().hex}"
+    postgres.psql(f"CREATE DATABASE {name} TEMPLATE migrated")
+    yield postgres.get_uri(database=name)
+    postgres.psql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite_url", "postgres_url"], ids=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
     """An empty database of each engine in turn, migrated."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_url")
-        return
-    server, name = request.getfixturevalue("postgres"), f"test_{uuid4().hex}"
-    server.psql(f"CREATE DATABASE {name} TEMPLATE migrated")
-    yield server.get_uri(database=name)
-    server.psql(f"DROP DATABASE {name} WITH (FORCE)")
+    url: str = request.getfixturevalue(request.param)
+    return url
 
 
 @pytest.fixture
@@ -94,6 +99,16 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
 def small_office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
     """An office on SQLite, for tests in which the engine plays no part."""
     yield from _opened(tmp_path, sqlite_url)
+
+
+@pytest.fixture(scope="session")
+def two_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of an office that has published January and February of 2018; to be read and to be copied."""
+    home = tmp_path_factory.mktemp("two-months") / "home"
+    office = open_office(Settings.from_environment({"TOWNRETURN_HOME": str(home)}))
+    publish_months(office)
+    office.engine.dispose()
+    return home
 
 
 def _opened(folder: Path, url: str) -> Iterator[Office]:

@@ -1,26 +1,24 @@
 """``trace`` as its user sees it: the tree, the same as JSON, and one sentence for what there is not."""
 
 import json
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from published_months import publish_months
 from townreturn.cli import tracing
-from townreturn.cli.opening import open_this_office
 from townreturn.text_table import shown_width
 
 Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run_published(run: Run) -> Iterator[Run]:
+def run_published(run: Run, home: Path, two_months: Path) -> Run:
     """The command line over the two golden months, published."""
-    office = open_this_office()
-    publish_months(office)
-    yield run
-    office.engine.dispose()
+    shutil.copytree(two_months, home)
+    return run
 
 
 def without_hashes(text: str) -> list[str]:

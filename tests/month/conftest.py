@@ -6,17 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from published_months import publish_months
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    office = open_office(
-        Settings.from_environment({"TOWNRETURN_HOME": str(tmp_path_factory.mktemp("months") / "home")})
-    )
-    publish_months(office)
+@pytest.fixture(scope="session")
+def published(two_months: Path) -> Iterator[Office]:
+    office = open_office(Settings.from_environment({"TOWNRETURN_HOME": str(two_months)}))
     yield office
     office.engine.dispose()
 

@@ -59,8 +59,17 @@ def published(three_months: Path, tmp_path: Path) -> Iterator[Office]:
 
 
 @pytest.fixture
-def published_on_each_engine(office: Office) -> Office:
+def published_on_postgres(postgres_url: str, tmp_path: Path) -> Iterator[Office]:
+    settings = {"TOWNRETURN_HOME": str(tmp_path / "home"), "TOWNRETURN_DATABASE_URL": postgres_url}
+    office = open_office(Settings.from_environment(settings))
     publish_three_months(office)
+    yield office
+    office.engine.dispose()
+
+
+@pytest.fixture(params=["published", "published_on_postgres"], ids=["sqlite", "postgresql"])
+def published_on_each_engine(request: pytest.FixtureRequest) -> Office:
+    office: Office = request.getfixturevalue(request.param)
     return office
 
 

@@ -80,9 +80,8 @@ def test_a_lost_file_is_named(office: Office) -> None:
         archived.with_name("moved away").rename(archived)
 
 
-def test_without_such_a_file_a_manifest_does_not_speak_of_it(small_office: Office) -> None:
+def test_without_such_a_file_a_manifest_does_not_speak_of_it(published: Office) -> None:
     """Manifests of other plans keep their bytes: an issue of before is still made again exactly."""
-    publish_months(small_office)
-    manifest = json.loads((Path(small_office.outbox.path) / "2018-01" / "issue-0" / "manifest.json").read_text("utf-8"))
+    manifest = json.loads((Path(published.outbox.path) / "2018-01" / "issue-0" / "manifest.json").read_text("utf-8"))
     assert manifest["in_force"].keys() == {"plan", "form", "rules"}
-    assert kept(small_office, JANUARY) == []
+    assert kept(published, JANUARY) == []

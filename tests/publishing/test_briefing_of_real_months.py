@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from published_months import publish_months, publish_newest
+from published_months import publish_newest
 from recomputed_figures import check_paragraph
 from spans_of_briefing import check_spans, figures_in
 from townreturn import month
@@ -24,9 +24,8 @@ AFTER_ALL = datetime.fromisoformat("2018-05-20T08:00:00+08:00")
 
 
 @pytest.fixture(scope="module")
-def golden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    office = _open(tmp_path_factory.mktemp("golden"))
-    publish_months(office)
+def golden(two_months: Path) -> Iterator[Office]:
+    office = _open(two_months)
     yield office
     office.engine.dispose()
 
@@ -35,7 +34,7 @@ def golden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """January to March as the samples with faults have them; what is returned stays 未报."""
     home = tmp_path_factory.mktemp("samples")
-    office, periods = _open(home), periods_between(Period("2018-01"), MARCH)
+    office, periods = _open(home / "home"), periods_between(Period("2018-01"), MARCH)
     answers = write_samples(office.plans, office.rules, periods[0], MARCH, 1, home / "samples", faults=True)
     for one in json.loads(answers.read_text(encoding="utf-8"))["files"]:
         shutil.copy2(answers.parent / one["file"], Path(office.inbox.path) / one["file"].replace("/", "_"))
@@ -47,7 +46,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 def _open(home: Path) -> Office:
-    return open_office(Settings.from_environment({"TOWNRETURN_HOME": str(home / "home")}))
+    return open_office(Settings.from_environment({"TOWNRETURN_HOME": str(home)}))
 
 
 def read_twins(office: Office) -> list[dict[str, Any]]:

@@ -14,20 +14,17 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from golden_documents import golden_return
-from published_months import publish_months
 from spans_of_briefing import figures_in
 from townreturn.domain.canonical import canonical_json, read_canonical
 from townreturn.domain.canonical_mark import LATER
 from townreturn.domain.obligation import ObligationKind, ObligationState, Standing, Timeliness
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
-from townreturn.office import open_office
 from townreturn.publishing import schema
 from townreturn.publishing.briefing import write_briefing_twin
 from townreturn.publishing.naming import BRIEFING_SCHEMA, RETURN_SCHEMA
 from townreturn.publishing.schema import SCHEMAS, describe_shape, schema_text
 from townreturn.publishing.twin_shapes import TwinSpan
-from townreturn.settings import Settings
 from townreturn.wording import texts
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "schemas"
@@ -83,16 +80,6 @@ def poor_month() -> TownReturn:
     return golden_return("poor")
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two golden months in an outbox."""
-    home = tmp_path_factory.mktemp("home")
-    office = open_office(Settings.from_environment({"TOWNRETURN_HOME": str(home)}))
-    publish_months(office)
-    office.engine.dispose()
-    return home / "outbox"
-
-
 def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(json.loads(schema_text(name)), format_checker=Draft202012Validator.FORMAT_CHECKER)
 
@@ -130,8 +117,8 @@ def test_every_return_fits(
     validator(BRIEFING_SCHEMA).validate(briefing_of(town_return))
 
 
-def test_published_months_fit_the_schemas_beside_them(published: Path) -> None:
-    folders = sorted(published.glob("2018-*/issue-0"))
+def test_published_months_fit_the_schemas_beside_them(two_months: Path) -> None:
+    folders = sorted(two_months.glob("outbox/2018-*/issue-0"))
     assert len(folders) == 2
     for folder in folders:
         for pattern, name in (("*打假统计月报_*.json", RETURN_SCHEMA), ("打假形势分析会材料_*.json", BRIEFING_SCHEMA)):
