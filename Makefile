@@ -45,9 +45,10 @@ restore: setup
 	@test -n "$(FROM)" || { echo "make restore FROM=/backups/2018-04-02.tar"; exit 2; }
 	$(BIN)/townreturn restore "$(FROM)"
 
-# Two at a time; those that start an Airflow by themselves, for its waits are real.
+# Two at a time, neighbours by the same one, so that what they share is made once; those that start an Airflow by
+# themselves, for its waits are real.
 test: setup
-	$(BIN)/python -m pytest -q -n $(or $(WORKERS),2) -m "not e2e"
+	$(BIN)/python -m pytest -q -n $(or $(WORKERS),2) --dist worksteal -m "not e2e"
 	$(BIN)/python -m pytest -q -m e2e
 
 check: setup
