@@ -51,7 +51,6 @@ def download_received(
     visit: Annotated[Visit, Depends(reporting_visit)], arrival_id: Annotated[int, Path(ge=1, lt=2**63)], part: Part
 ) -> Response:
     """A file that came in, or what it was answered with."""
-    return attach(read_received(visit.office, arrival_id, part))
     return attach(read_received(visit.office, arrival_id, part, visit.reach))
 
 
