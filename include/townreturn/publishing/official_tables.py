@@ -1,6 +1,7 @@
 """Ruled tables in the template's styles: never wider than the type area, no row split, heads on every page."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 from docx.document import Document as WordDocument
@@ -8,7 +9,7 @@ from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.shared import Length, Mm
-from docx.table import Table, _Cell
+from docx.table import Table, _Cell, _Row
 
 from townreturn.domain.briefing_styles import Style, TableStyle
 from townreturn.publishing.official_document import style_id, text_width
@@ -33,20 +34,39 @@ def write_table(
 
     ``low``: rows as low as their text allows.
     """
-    table = add_table(document, 1 + len(rows), len(heads), TableStyle.RULED)
+    table = add_table(document, 2, len(heads), TableStyle.RULED)
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     widths = [Length(int(text_width(document.sections[-1]) * share / sum(shares))) for share in shares]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    is_short, cell_style = len(rows) <= SHORT_ROWS, style_id(document, style)
-    for number, (row, texts) in enumerate(zip(table.rows, (heads, *rows), strict=True)):
+    head, pattern = table.rows
+    for row, left_column in ((head, None), (pattern, left)):
         row.height = _LOW_ROW_HEIGHT if low else _ROW_HEIGHT
         _mark_row(row, "w:cantSplit")
-        for position, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-            cell.width = widths[position]
-            write_cell(cell, text, cell_style, centred=not number or position != left)
-            cell.paragraphs[0].paragraph_format.keep_with_next = (is_short and number < len(rows)) or None
-    _mark_row(table.rows[0], "w:tblHeader")
+        _shape_cells(row, widths, style_id(document, style), left_column, kept=len(rows) <= SHORT_ROWS)
+    _mark_row(head, "w:tblHeader")
+    _fill(table, head, pattern, (heads, *rows))
+
+
+def _shape_cells(row: _Row, widths: Sequence[Length], style: str | None, left: int | None, *, kept: bool) -> None:
+    """All but the column ``left`` are centred; ``kept`` on one page with the next row."""
+    for position, (cell, width) in enumerate(zip(row.cells, widths, strict=True)):
+        cell.width = width
+        write_cell(cell, "", style, centred=position != left)
+        cell.paragraphs[0].paragraph_format.keep_with_next = kept or None
+
+
+def _fill(table: Table, head: _Row, pattern: _Row, texts: Sequence[Sequence[str]]) -> None:
+    """The first texts into the head, all others each into a copy of the pattern: to shape every cell by itself takes
+    three times as long. The last row is kept with nothing."""
+    table._tbl.remove(pattern._tr)
+    rows = [head, *(_Row(deepcopy(pattern._tr), table) for _ in texts[1:])]
+    for row, row_texts in zip(rows, texts, strict=True):
+        table._tbl.append(row._tr)
+        for cell, text in zip(row.cells, row_texts, strict=True):
+            cell.paragraphs[0].runs[0].text = text
+    for cell in rows[-1].cells:
+        cell.paragraphs[0].paragraph_format.keep_with_next = None
 
 
 def add_table(document: WordDocument, rows: int, columns: int, style: TableStyle) -> Table:
