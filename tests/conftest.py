@@ -15,6 +15,7 @@ import pytest
 
 from drawn_once import drawing_once
 from filled_workbook import FilledWorkbook
+from kept_office import keep_office
 from published_months import publish_months
 from townreturn.domain.period import Period
 from townreturn.domain.plan import PlanBook
@@ -104,11 +105,13 @@ def small_office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
 @pytest.fixture(scope="session")
 def two_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of an office that has published January and February of 2018; to be read and to be copied."""
-    home = tmp_path_factory.mktemp("two-months") / "home"
-    office = open_office(Settings.from_environment({"TOWNRETURN_HOME": str(home)}))
-    publish_months(office)
-    office.engine.dispose()
-    return home
+    return keep_office(tmp_path_factory.mktemp("two-months") / "home", publish_months).home
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest) -> Any:
+    """Where ``keep_office`` keeps a database, each engine in turn: nothing for SQLite, or PostgreSQL."""
+    return request.getfixturevalue("postgres") if request.param == "postgresql" else None
 
 
 def _opened(folder: Path, url: str) -> Iterator[Office]:

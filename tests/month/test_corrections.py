@@ -4,7 +4,6 @@ Workbooks are those of ``filled_workbook``: in month m each category has 期初�
 and 期末在办 2m + 2. January's 建材 is corrected to 立案 4 and 结案 2, so that the balances stay.
 """
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from filled_workbook import FilledWorkbook
+from kept_office import KeptOffice, copied_office, keep_office
 from stored_reports import overdue, store_all, store_report
 from townreturn import month
 from townreturn.domain.errors import Refused
@@ -24,8 +24,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import CorrectionPolicy, LaterPeriods, PlanBook, Validity
 from townreturn.domain.town_return import TOTAL, FigureChange, Measure, TownReturn
 from townreturn.month.correction_basis import window_closes_at
-from townreturn.office import Office, open_office
-from townreturn.settings import Settings
+from townreturn.office import Office
 from townreturn.store.engine import reading
 from townreturn.store.periods import recent_alerts
 from townreturn.store.proposals import Outcome, list_proposals
@@ -40,37 +39,27 @@ CURRENT, YTD, ON_MONTH = Measure.CURRENT, Measure.YTD, Measure.MONTH_ON_MONTH
 
 
 @pytest.fixture(scope="module")
-def three_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory in which January to March are published, all seven categories reported."""
-    home = tmp_path_factory.mktemp("published") / "home"
-    office = open_office(Settings.from_environment({"TOWNRETURN_HOME": str(home)}))
-    publish_three_months(office)
-    office.engine.dispose()
-    return home
+def three_months(tmp_path_factory: pytest.TempPathFactory) -> KeptOffice:
+    """January to March are published, all seven categories reported."""
+    return keep_office(tmp_path_factory.mktemp("three-months") / "home", publish_three_months)
 
 
 @pytest.fixture
-def published(three_months: Path, tmp_path: Path) -> Iterator[Office]:
+def published(three_months: KeptOffice, tmp_path: Path) -> Iterator[Office]:
     """A copy of it for each test."""
-    home = shutil.copytree(three_months, tmp_path / "home")
-    office = open_office(Settings.from_environment({"TOWNRETURN_HOME": str(home)}))
-    yield office
-    office.engine.dispose()
+    with copied_office(three_months, tmp_path / "home") as office:
+        yield office
+
+
+@pytest.fixture(scope="module")
+def three_months_on_each_engine(server: Any, tmp_path_factory: pytest.TempPathFactory) -> KeptOffice:
+    return keep_office(tmp_path_factory.mktemp("three-months") / "home", publish_three_months, server)
 
 
 @pytest.fixture
-def published_on_postgres(postgres_url: str, tmp_path: Path) -> Iterator[Office]:
-    settings = {"TOWNRETURN_HOME": str(tmp_path / "home"), "TOWNRETURN_DATABASE_URL": postgres_url}
-    office = open_office(Settings.from_environment(settings))
-    publish_three_months(office)
-    yield office
-    office.engine.dispose()
-
-
-@pytest.fixture(params=["published", "published_on_postgres"], ids=["sqlite", "postgresql"])
-def published_on_each_engine(request: pytest.FixtureRequest) -> Office:
-    office: Office = request.getfixturevalue(request.param)
-    return office
+def published_on_each_engine(three_months_on_each_engine: KeptOffice, tmp_path: Path) -> Iterator[Office]:
+    with copied_office(three_months_on_each_engine, tmp_path / "home") as office:
+        yield office
 
 
 def publish_three_months(office: Office) -> None:
