@@ -68,7 +68,10 @@ class Site:
         return question
 
     def answer(self, period: str, option: str, account: str, dag_id: str = MONTHLY, **form: Any) -> None:
-        question = self.question_of(period, dag_id)
+        self.answer_question(self.question_of(period, dag_id), option, account, **form)
+
+    def answer_question(self, question: Question, option: str, account: str, **form: Any) -> None:
+        """Answer what ``question_of`` has found, without waiting for it a second time."""
         with self.client(account) as client:
             client.answer(question, option, {"comment": "", "sent_back": [], **form})
 

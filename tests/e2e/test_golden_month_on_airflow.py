@@ -59,13 +59,13 @@ def test_january_is_approved_and_published(site: Site) -> None:
     with site.client() as operator, pytest.raises(Refused):
         operator.answer(question, "Approve", {"comment": "", "sent_back": []})
     assert site.states(site.run_of("2018-02").run_id)["compile"] == "", "January is not settled"
-    site.answer("2018-01", "Approve", "director", comment="同意")
+    site.answer_question(question, "Approve", "director", comment="同意")
     countersign = site.question_of("2018-01")
     assert (countersign.task_id, countersign.subject) == ("countersign", "会签：清溪镇2018-01打假统计月报")
     with site.client("director") as director, pytest.raises(Refused):
         director.answer(countersign, "Approve", {"comment": "", "sent_back": []})
     assert published_folder(site, "2018-01") is None
-    site.answer("2018-01", "Approve", "approver", comment="同意")
+    site.answer_question(countersign, "Approve", "approver", comment="同意")
     assert site.wait_until_over(run.run_id) == "success"
     assert published_folder(site, "2018-01") is not None
     with reading(site.office.engine) as tx:
