@@ -1,7 +1,7 @@
 """历史: every period with its issues; one period's files, changes and receipts, each to be downloaded by its number."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -10,8 +10,7 @@ from openpyxl import load_workbook
 
 from asked_board import IN_HAND, Ask, asking
 from page_text import read_page
-from published_months import AFTER_DUE, FEBRUARY, JANUARY, publish_months
-from townreturn import month
+from published_months import JANUARY, exclude_and_correct, publish_months
 from townreturn.office import Office
 
 OUTBOX_FILES = 12
@@ -116,7 +115,7 @@ def test_changed_or_lost_bytes_are_never_handed_out(small_office: Office) -> Non
 
 def test_a_correction_stands_beside_its_original_with_what_it_changes(small_office: Office) -> None:
     publish_months(small_office)
-    excluded = _exclude_and_correct(small_office)
+    excluded = exclude_and_correct(small_office)
     page = read_page(asking(small_office, excluded)("/history/2018-02").text)
     assert page.texts.index("第1次更正") < page.texts.index("月报", page.texts.index("第1次更正"))
     current = [row for row in page.rows if row[:2] == ["2018-02", "烟草制品"] and row[3] == "本期"]
@@ -124,23 +123,6 @@ def test_a_correction_stands_beside_its_original_with_what_it_changes(small_offi
     assert all(row[5] == "未报" for row in current)
     lines = read_page(asking(small_office, excluded)("/history").text).row("2018-02")
     assert lines[4] == f"第1次更正 {excluded:%Y-%m-%d %H:%M}"
-
-
-def _exclude_and_correct(office: Office) -> datetime:
-    """The tobacco bureau's February workbook is taken out again; what that leads to is approved and published."""
-    now = AFTER_DUE + timedelta(days=1)
-    name = "2018-02-yancao.xlsx"
-    content = (Path(__file__).parents[1] / "golden" / "inbox" / name).read_bytes()
-    file = hashlib.sha256(content).hexdigest()
-    month.exclude_file(office, FEBRUARY, file, account="clerk", reason="误报", categories=(), lift=False, now=now)
-    compilation = month.compile_correction(office, FEBRUARY, now)
-    for account in ("approver", "director"):
-        if not month.ask_approval(office, compilation).standing.is_sufficient:
-            month.record_decision(
-                office, compilation, account=account, approved=True, comment="", sent_back=(), run_id="", now=now
-            )
-    month.publish(office, compilation, now)
-    return now
 
 
 def test_a_period_whose_plan_is_gone_still_has_its_history(published: Office) -> None:

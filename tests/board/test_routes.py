@@ -69,6 +69,7 @@ ALLOWED = {
     ("GET", "/api/periods/{period}/obligations/{category}"): {"operator"},
     ("GET", "/api/periods/{period}/duties/{kind}/{unit}"): {"operator"},
     ("GET", "/api/periods/{period}/outstanding"): {"operator"},
+    ("GET", "/api/periods/{period}/decision"): {"approver"},
     ("GET", "/api/messages"): {"operator"},
     ("GET", "/api/messages/{message_id}"): {"operator"},
     ("GET", "/api/submissions/{arrival_id}"): EVERYBODY,

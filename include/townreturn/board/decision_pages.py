@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 from townreturn import month
 from townreturn.board.access import Visit, approving_visit
 from townreturn.board.acting import AirflowLink, Given, act, run_link
-from townreturn.board.decision_view import Matter, view_decision
+from townreturn.board.decision_view import DecisionView, Matter, view_decision
 from townreturn.board.open_matters import list_runs
 from townreturn.board.rendering import Tell, language_of, render
 from townreturn.domain.errors import Misuse, Refused
@@ -23,7 +23,7 @@ from townreturn.store.engine import reading
 from townreturn.store.periods import find_opening
 from townreturn.wording import say_in
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 Approving = Annotated[Visit, Depends(approving_visit)]
 
 
@@ -35,13 +35,19 @@ class Opinion(Given):
     sent_back: Annotated[tuple[str, ...], Field(max_length=100)] = ()
 
 
-@router.get("/decision/{period}")
+@router.get("/api/periods/{period}/decision")
+def get_decision(visit: Approving, period: str) -> DecisionView:
+    """What waits for a decision, as the asker can decide it."""
+    return view_decision(visit.office, Period(period), visit.now, visit.asker.account)
+
+
+@router.get("/decision/{period}", include_in_schema=False)
 def ask_decision(request: Request, visit: Approving, period: str) -> HTMLResponse:
     """What there is to decide, with the form."""
     return _form(request, visit, period, Opinion())
 
 
-@router.post("/decision/{period}")
+@router.post("/decision/{period}", include_in_schema=False)
 def decide(request: Request, visit: Approving, period: str, given: Annotated[Opinion, Form()]) -> HTMLResponse:
     """Record the decision, then let the run that asks go on."""
     return act(
@@ -55,7 +61,7 @@ def decide(request: Request, visit: Approving, period: str, given: Annotated[Opi
 def _form(
     request: Request, visit: Visit, period: str, given: Opinion, *, status: int = 200, refusal: str = ""
 ) -> HTMLResponse:  # fmt: skip
-    view = view_decision(visit.office, Period(period), visit.now, visit.asker.account)
+    view = get_decision(visit, period)
     return render(
         request, "decision.html", status=status, view=view, given=given, refusal=refusal, page="", visit=visit
     )  # fmt: skip

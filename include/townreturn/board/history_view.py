@@ -15,7 +15,7 @@ from townreturn.domain.kept_file import FileKind
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.submission import Arrival
-from townreturn.domain.town_return import TownReturn
+from townreturn.domain.town_return import Measure, TownReturn
 from townreturn.month.answering import receipt_place
 from townreturn.month.kept import plan_kept_with, read_archived, read_kept
 from townreturn.office import Office
@@ -50,12 +50,13 @@ class FileLine:
 
 @dataclass(frozen=True)
 class ChangeLine:
-    """A published figure that a correction states otherwise, in the words of the return."""
+    """A published figure that a correction states otherwise, in the words of the return; ``measure``: None of texts."""
 
     period: str
     category: str
+    category_name: str
     subject: str
-    measure: str
+    measure: Measure | None
     old: str
     new: str
     difference: str
@@ -169,8 +170,8 @@ def tell_lines(town_return: TownReturn, plan: Plan) -> tuple[ChangeLine, ...]:
     """A return's own list of changes, those of its own period first."""
     return tuple(
         ChangeLine(
-            one.change.period, one.category, one.subject, one.measure, one.old, one.new, one.difference,
-            one.change.reason,
+            one.change.period, one.change.category, one.category, one.subject, one.change.measure, one.old, one.new,
+            one.difference, one.change.reason,
         )
         for one in tell_changes(town_return, plan)
     )  # fmt: skip
