@@ -147,3 +147,13 @@ def test_in_english(ask: Ask) -> None:
     page = read_page(ask(f"{BUILDING}?lang=en", "operator").text)
     assert "extend" in page.texts
     assert "What comes before the new deadline is on time." in page.text
+
+
+@pytest.mark.parametrize(
+    "until", ["0001-01-01T00:00", "0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00", "9999-12-31", "明天"]
+)
+def test_a_day_that_is_none_is_refused_in_a_sentence(office: Office, ask: Ask, until: str) -> None:
+    answer = ask(BUILDING, "operator", "POST", GOOD | {"until": until})
+    assert answer.status_code == 400
+    assert "不是日期或时间" in answer.text
+    assert standing(office, "building").due_at is None

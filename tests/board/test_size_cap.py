@@ -8,7 +8,7 @@ import pytest
 from asked_board import IN_HAND, Ask, identify
 from townreturn.board import create_board
 from townreturn.board.headers import SECURITY_HEADERS
-from townreturn.board.size_cap import REQUEST_BYTES
+from townreturn.board.size_cap import FORM_BYTES, REQUEST_BYTES
 from townreturn.office import Office
 
 PIECE = 1 << 20
@@ -79,3 +79,11 @@ def test_of_somebody_who_may_not_nothing_is_read(published: Office) -> None:
 def test_a_route_that_reads_nothing_minds_nothing(published: Office, ask: Ask) -> None:
     assert ask("/history").status_code == 200
     assert post(published, "/history", 10, None)[0] == 405
+
+
+@pytest.mark.parametrize("stated", [None, b"17"])
+def test_a_form_without_a_file_may_say_little(published: Office, stated: bytes | None) -> None:
+    """It is parsed before it is known who asks."""
+    status, _, sender = post(published, "/intake", FORM_BYTES + PIECE, stated, account=b"")
+    assert status == 413
+    assert sender.left == 0

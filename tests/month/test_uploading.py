@@ -203,3 +203,14 @@ def test_broken_off_anywhere_it_is_as_if_it_had_not_been_sent(
     assert answer.case.disposition is Verdict.ACCEPTED
     assert answer.case.first_name == ""
     assert len(rows(office, messages, "id")) == 1
+
+
+def test_no_transaction_waits_for_what_judging_has_to_import(
+    office: Office, workbook: Workbook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    load, write = trays.load_engine, trays.writing
+    monkeypatch.setattr(trays, "load_engine", lambda: (begun.append("engine"), load()))
+    monkeypatch.setattr(trays, "writing", lambda *given: (begun.append("transaction"), write(*given))[1])
+    bring(office, "zhujian", workbook("zhujian"))
+    assert begun == ["engine", "transaction"]

@@ -1,4 +1,4 @@
-"""No request says more than a submission may: what is longer is answered before it is read any further."""
+"""No request says more than it may: what is longer is answered before it is read any further."""
 
 from http import HTTPStatus
 
@@ -10,8 +10,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from townreturn.board.faults import answer_fault
 from townreturn.spreadsheets.limits import FILE_BYTES
 
-REQUEST_BYTES = FILE_BYTES + (64 << 10)
-"""A submission with the form around it."""
+FORM_BYTES = 64 << 10
+"""A form without a file. Forms are parsed before it is known who asks: to parse more would cost seconds."""
+REQUEST_BYTES = FILE_BYTES + FORM_BYTES
+"""A submission with the form around it, which is read only once it is known who asks."""
+_UPLOAD = "/upload"
 _DROPPED_BYTES = 8 * REQUEST_BYTES
 """Of a longer request, read and dropped: browsers show the answer only once they have sent everything."""
 
@@ -25,11 +28,15 @@ class SizeCap:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif _stated_length(scope) > REQUEST_BYTES:
+        elif _stated_length(scope) > (cap := _cap(scope)):
             await _drop(receive)
             await answer_fault(Request(scope), _too_long())(scope, receive, send)
         else:
-            await self._app(scope, _counting(receive), send)
+            await self._app(scope, _counting(receive, cap), send)
+
+
+def _cap(scope: Scope) -> int:
+    return REQUEST_BYTES if scope["path"].removeprefix(scope.get("root_path", "")) == _UPLOAD else FORM_BYTES
 
 
 def _stated_length(scope: Scope) -> int:
@@ -42,7 +49,7 @@ def _too_long() -> HTTPException:
     return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
-def _counting(receive: Receive) -> Receive:
+def _counting(receive: Receive, cap: int) -> Receive:
     """As ``receive``; raises HTTPException 413 into whoever reads the body beyond the cap."""
     count = 0
 
@@ -50,7 +57,7 @@ def _counting(receive: Receive) -> Receive:
         nonlocal count
         message = await receive()
         count += len(message.get("body", b""))
-        if count > REQUEST_BYTES:
+        if count > cap:
             if message.get("more_body"):
                 await _drop(receive)
             raise _too_long()

@@ -19,6 +19,13 @@ class Failure:
     rows: tuple[Any, ...]
 
 
+def load_engine() -> None:
+    """Import what a batch needs: that takes seconds the first time, for which no transaction should wait."""
+    from townreturn.checks import expectations, expectations_of_history  # noqa: F401 - for their cost only
+
+    _whole_frame()
+
+
 def run_batch(frame: "pd.DataFrame", suite: Suite) -> list[Failure]:
     """Validate the frame as one batch; failures come in the suite's order.
 

@@ -201,7 +201,10 @@ def read_until(text: str, zone: ZoneInfo) -> datetime:
     try:
         if len(text) == len("2018-04-03"):
             return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), tzinfo=zone)
-        instant = datetime.fromisoformat(text)
+        given = datetime.fromisoformat(text)
+        instant = given if given.tzinfo else given.replace(tzinfo=zone)
+        for neighbour in (instant - timedelta(days=1), instant + timedelta(days=1)):
+            neighbour.astimezone(zone)  # at the ends of the calendar an instant cannot be told in every zone
     except (ValueError, OverflowError) as fault:
         raise Misuse("UNTIL_WRONG", value=text) from fault
-    return instant if instant.tzinfo else instant.replace(tzinfo=zone)
+    return instant

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from townreturn.checks.batch import load_engine
 from townreturn.domain.submission import Arrival, Submission
 from townreturn.files import settle
 from townreturn.month.answering import Written, write_answers
@@ -35,6 +36,8 @@ def enter_tray(office: Office, received: Sequence[Received], now: datetime) -> l
         return []
     read = read_submissions(office, [(one.arrival, one.archived) for one in received])
     submissions = [check_mandate(office, said, one.mandate) for said, one in zip(read, received, strict=True)]
+    if any(one.reports for one in submissions):
+        load_engine()
     with writing(office.engine, *_scopes(office, submissions)) as tx:
         answers = enter_submissions(tx, office, submissions, now)
         for alert in alerts_of(answers, now):
