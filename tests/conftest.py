@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from drawn_once import drawing_once
 from filled_workbook import FilledWorkbook
@@ -25,6 +26,10 @@ from townreturn.plans import load_plan_book
 from townreturn.settings import Settings
 from townreturn.store.engine import connect
 from townreturn.store.migrations import migrate
+
+# How long an example takes says nothing of the program on a machine that others use too.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 Edit = Callable[[FilledWorkbook], object]
 
