@@ -17,12 +17,14 @@ def resume_ended(office: "Office", api: "AirflowClient | None") -> None:
     from townreturn import month
 
     resumable = month.runs_to_resume(office)
-    if resumable and api is None:
+    if not resumable:
+        return
+    if api is None:
         raise AirflowFailException(say("RESUME_WITHOUT_API", periods=", ".join(p.key for p, _ in resumable)))
     for period, run_id in resumable:
         # A run that is on its way already must not be set back to compile again.
-        run = api.find_run(run_id) if api else None
-        if api and run is not None and run.state == "failed":
+        run = api.find_run(run_id)
+        if run is not None and run.state == "failed":
             # Whether there still is something to correct, its first task decides.
             api.clear_from(run_id, "propose" if run.dag_id == "corrections" else "compile", run.dag_id)
             print(say("RUN_RESUMED", period=period, run=run_id))

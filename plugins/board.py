@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from townreturn.office import Office
+    from townreturn.operating.airflow_client import AirflowClient
 
 _DAG_ID = "monthly_return"
 
@@ -32,24 +33,8 @@ def _make_board() -> "FastAPI":
     from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
     from airflow.api_fastapi.core_api.security import GetUserDep
     from airflow.models.dag import DagModel
-    from fastapi import Request
 
     from townreturn.board import Asker, create_board
-    from townreturn.operating.airflow_client import AirflowClient, connect_as
-
-    @contextmanager
-    def open_airflow(request: Request) -> Iterator[AirflowClient | None]:
-        """By the token of the request itself, so that Airflow decides what it may and records who it was.
-
-        The address is the connection's, as the tasks have it: what a request says of its host is anybody's.
-        """
-        known, token = _find_connection(), _token_of(request)
-        if known is None or not token:
-            yield None
-            return
-        address = f"{known.schema or 'http'}://{known.host}:{known.port}"
-        with connect_as(address, request.state.asker.account, token) as client:
-            yield client
 
     def identify(user: GetUserDep) -> Asker:
         """See: whoever may see the monthly DAG; of others the board lets in whom a plan names as a unit's reporter,
@@ -70,7 +55,24 @@ def _make_board() -> "FastAPI":
         may_act = may_start and manager.is_authorized_pool(method="PUT", user=user)
         return Asker(account, may_act, may_see=True)
 
-    return create_board(_open_office, identify, lambda: datetime.now(UTC), open_airflow)
+    return create_board(_open_office, identify, lambda: datetime.now(UTC), _open_airflow)
+
+
+@contextmanager
+def _open_airflow(request: "Request") -> "Iterator[AirflowClient | None]":
+    """By the token of the request itself, so that Airflow decides what it may and records who it was.
+
+    The address is the connection's, as the tasks have it: what a request says of its host is anybody's.
+    """
+    from townreturn.operating.airflow_client import connect_as
+
+    known, token = _find_connection(), _token_of(request)
+    if known is None or not token:
+        yield None
+        return
+    address = f"{known.schema or 'http'}://{known.host}:{known.port}"
+    with connect_as(address, request.state.asker.account, token) as client:
+        yield client
 
 
 def _token_of(request: "Request") -> str:

@@ -62,9 +62,12 @@ class Visit:
 
     @property
     def reach(self) -> Reach:
-        """The files that the asker may see; a reporter also those of units whose work the own one goes on with."""
-        if self.asker.may_see:
-            return EVERYTHING
+        """The files that the asker may see."""
+        return EVERYTHING if self.asker.may_see else self.own_reach
+
+    @property
+    def own_reach(self) -> Reach:
+        """Those that the asker may see as a reporter: also of units whose work the own one goes on with."""
         return Reach(may_report_for(self.office.plans, self.own_units), self.asker.account)
 
     def approves(self, period: str) -> bool:
@@ -131,6 +134,11 @@ def approving_visit(visit: Annotated[Visit, Depends(visit_of)], period: str) -> 
     if not visit.approves(period):
         raise HTTPException(403)
     return visit
+
+
+Seeing = Annotated[Visit, Depends(visit_of)]
+Acting = Annotated[Visit, Depends(acting_visit)]
+"""What a route is given, and whom it is thereby closed to."""
 
 
 class SameSiteOnly:

@@ -54,7 +54,17 @@ def create_board(
         dependencies=[Depends(note_asker)],
     )  # fmt: skip
     board.state.open_office, board.state.clock, board.state.open_airflow = open_office, clock, open_airflow
-    # Who only reports for a unit is let into nothing but what stands in the second list.
+    _include_routes(board)
+    for fault in (TownReturnError, StarletteHTTPException, RequestValidationError, Exception):
+        board.add_exception_handler(fault, answer_fault)
+    board.add_middleware(SizeCap)
+    board.add_middleware(SameSiteOnly)
+    board.add_middleware(SecurityHeaders)
+    return board
+
+
+def _include_routes(board: FastAPI) -> None:
+    """Who only reports for a unit is let into nothing but what stands in the second list."""
     for router in (
         api.router,
         downloads.router,
@@ -76,12 +86,6 @@ def create_board(
     for module in (pages, own_pages, upload_pages, submission_pages, downloads):
         board.include_router(module.for_reporters, dependencies=[Depends(reporting_visit)])
     board.include_router(_nowhere(), dependencies=[Depends(visit_of)])
-    for fault in (TownReturnError, StarletteHTTPException, RequestValidationError, Exception):
-        board.add_exception_handler(fault, answer_fault)
-    board.add_middleware(SizeCap)
-    board.add_middleware(SameSiteOnly)
-    board.add_middleware(SecurityHeaders)
-    return board
 
 
 def _nowhere() -> APIRouter:

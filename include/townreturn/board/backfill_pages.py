@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse
 
 from townreturn import month
-from townreturn.board.access import Visit, acting_visit
+from townreturn.board.access import Acting, Visit
 from townreturn.board.acting import AirflowLink, Given, act
 from townreturn.board.airflow_door import airflow_of
 from townreturn.board.period_list import PeriodLine, list_periods
@@ -21,7 +21,6 @@ from townreturn.operating.airflow_client import MONTHLY
 from townreturn.wording import say_in
 
 router = APIRouter(include_in_schema=False)
-Acting = Annotated[Visit, Depends(acting_visit)]
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse
 
 from townreturn import month
-from townreturn.board.access import Visit, acting_visit
+from townreturn.board.access import Acting, Visit
 from townreturn.board.acting import AirflowLink, Given, act, run_link
 from townreturn.board.airflow_door import airflow_of
 from townreturn.board.history_view import ChangeLine, tell_lines
@@ -20,7 +20,6 @@ from townreturn.operating.airflow_client import CORRECTIONS
 from townreturn.wording import say_in
 
 router = APIRouter(include_in_schema=False)
-Acting = Annotated[Visit, Depends(acting_visit)]
 
 
 @dataclass(frozen=True)

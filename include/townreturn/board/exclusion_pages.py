@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi import APIRouter, Form, Path, Request
 from pydantic import Field
 from starlette.responses import HTMLResponse
 
 from townreturn import month
-from townreturn.board.access import Visit, acting_visit
+from townreturn.board.access import Acting, Visit
 from townreturn.board.acting import Given, act
 from townreturn.board.rendering import render
 from townreturn.board.revisions import CategoryView
@@ -17,7 +17,6 @@ from townreturn.domain.period import Period
 from townreturn.month.exclusions import published_sentences, stands_sentence
 
 router = APIRouter(include_in_schema=False)
-Acting = Annotated[Visit, Depends(acting_visit)]
 ArrivalId = Annotated[int, Path(ge=1, lt=2**63)]
 
 

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BeforeValidator, Field
 from starlette.responses import HTMLResponse
 
-from townreturn.board.access import Visit, acting_visit, visit_of
+from townreturn.board.access import Acting, Seeing
 from townreturn.board.duty_view import DutiesView, view_duties
 from townreturn.board.figure_view import FigureView, original_of, view_figure
 from townreturn.board.period_list import shown_periods
@@ -18,8 +18,6 @@ from townreturn.domain.town_return import Measure
 
 router = APIRouter()
 
-Seeing = Annotated[Visit, Depends(visit_of)]
-Acting = Annotated[Visit, Depends(acting_visit)]
 # A form sends an empty text for what was not chosen.
 Issue = Annotated[Annotated[int, Field(ge=0, le=9999)] | None, BeforeValidator(lambda given: given or None)]
 

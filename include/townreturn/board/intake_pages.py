@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse
 
-from townreturn.board.access import Visit, acting_visit
+from townreturn.board.access import Acting, Visit
 from townreturn.board.acting import AirflowLink, Given, act
 from townreturn.board.airflow_door import airflow_of
 from townreturn.board.rendering import language_of, render
@@ -14,7 +14,6 @@ from townreturn.operating.environment import INBOX
 from townreturn.wording import say_in
 
 router = APIRouter(include_in_schema=False)
-Acting = Annotated[Visit, Depends(acting_visit)]
 
 
 @router.get("/intake")

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from starlette.responses import HTMLResponse
 
-from townreturn.board.access import Visit, acting_visit
+from townreturn.board.access import Acting, Visit
 from townreturn.board.acting import Given, act
 from townreturn.board.letter_view import LetterLine, LettersView, view_letter, view_letters
 from townreturn.board.period_list import shown_periods
@@ -15,7 +15,6 @@ from townreturn.month.resending import order_again
 from townreturn.wording import say_in
 
 router = APIRouter()
-Acting = Annotated[Visit, Depends(acting_visit)]
 MessageId = Annotated[int, Path(ge=1, lt=2**63)]
 NO_PERIOD = "none"
 """Asks for the letters that belong to no period."""

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from pydantic import Field
 from starlette.responses import HTMLResponse
 
 from townreturn import month
-from townreturn.board.access import Visit, acting_visit
+from townreturn.board.access import Acting, Visit
 from townreturn.board.acting import Given, act
 from townreturn.board.obligation_view import ObligationView, view_duty, view_statistics
 from townreturn.board.rendering import language_of, render
@@ -18,7 +18,6 @@ from townreturn.domain.period import Period
 from townreturn.wording import say_in
 
 router = APIRouter()
-Acting = Annotated[Visit, Depends(acting_visit)]
 Adjusting = Callable[[month.Decided], tuple[Obligation, Standing]]
 
 

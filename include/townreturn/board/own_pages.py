@@ -9,9 +9,7 @@ from townreturn.board.access import Visit, own_visit
 from townreturn.board.downloads import attach
 from townreturn.board.own_view import read_workbook, view_own
 from townreturn.board.period_list import shown_periods
-from townreturn.board.reach import Reach
 from townreturn.board.rendering import render
-from townreturn.chasing.senders import may_report_for
 from townreturn.domain.period import Period
 
 for_reporters = APIRouter(include_in_schema=False)
@@ -23,18 +21,13 @@ Own = Annotated[Visit, Depends(own_visit)]
 def show_own(request: Request, visit: Own, period: str = "") -> HTMLResponse:
     """The own unit in one period, by default the one that was opened last."""
     periods, unasked = shown_periods(visit.office, visit.now)
-    view = view_own(visit.office, Period(period) if period else unasked, visit.now, _own_reach(visit))
+    view = view_own(visit.office, Period(period) if period else unasked, visit.now, visit.own_reach)
     return render(request, "own.html", view=view, periods=periods, page="own", visit=visit)
 
 
 @for_reporters.get("/own/workbook/{period}/{unit}")
 def download_workbook(visit: Own, period: str, unit: str) -> Response:
     """A unit's workbook to be filled in, with what it reported of the period before; of the own units only."""
-    if not _own_reach(visit).covers_unit(unit):
+    if not visit.own_reach.covers_unit(unit):
         raise HTTPException(404)
     return attach(read_workbook(visit.office, Period(period), unit))
-
-
-def _own_reach(visit: Visit) -> Reach:
-    """Also of somebody who may see the whole board."""
-    return Reach(may_report_for(visit.office.plans, visit.own_units), visit.asker.account)

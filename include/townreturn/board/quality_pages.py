@@ -1,12 +1,11 @@
 """数据质量 and the rules in words, as pages and as JSON."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from townreturn.board.access import Visit, visit_of
+from townreturn.board.access import Seeing, Visit
 from townreturn.board.period_list import shown_periods
 from townreturn.board.quality_view import QualityView, view_quality
 from townreturn.board.rendering import render
@@ -14,7 +13,6 @@ from townreturn.domain.period import Period
 from townreturn.month.rules_in_words import SuiteInWords, tell_rules
 
 router = APIRouter()
-Visiting = Annotated[Visit, Depends(visit_of)]
 
 
 @dataclass(frozen=True)
@@ -28,19 +26,19 @@ class RulesView:
 
 
 @router.get("/api/quality")
-def get_quality(visit: Visiting, first: str = "", last: str = "", unit: str = "") -> QualityView:
+def get_quality(visit: Seeing, first: str = "", last: str = "", unit: str = "") -> QualityView:
     """How often each rule was broken, by unit and by period."""
     return view_quality(visit.office, first, last, unit)
 
 
 @router.get("/api/rules")
-def get_rules(visit: Visiting, period: str = "") -> RulesView:
+def get_rules(visit: Seeing, period: str = "") -> RulesView:
     """The rules in words, by default of the period opened last."""
     return _view_rules(visit, period)
 
 
 @router.get("/quality", include_in_schema=False)
-def show_quality(request: Request, visit: Visiting, first: str = "", last: str = "", unit: str = "") -> HTMLResponse:
+def show_quality(request: Request, visit: Seeing, first: str = "", last: str = "", unit: str = "") -> HTMLResponse:
     """数据质量."""
     view = view_quality(visit.office, first, last, unit)
     units = {one.code: one.name for plan in visit.office.plans.plans for one in plan.units}
@@ -48,7 +46,7 @@ def show_quality(request: Request, visit: Visiting, first: str = "", last: str =
 
 
 @router.get("/rules", include_in_schema=False)
-def show_rules(request: Request, visit: Visiting, period: str = "") -> HTMLResponse:
+def show_rules(request: Request, visit: Seeing, period: str = "") -> HTMLResponse:
     """审核规则 in words."""
     return render(request, "rules.html", view=_view_rules(visit, period), page="quality", visit=visit)
 

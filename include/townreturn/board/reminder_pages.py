@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from pydantic import Field
 from starlette.responses import HTMLResponse
 
 from townreturn import month
-from townreturn.board.access import Visit, acting_visit
+from townreturn.board.access import Acting, Visit
 from townreturn.board.acting import Given, act
 from townreturn.board.reminder_view import OutstandingView, view_outstanding
 from townreturn.board.rendering import language_of, render
@@ -17,7 +17,6 @@ from townreturn.month.reminding_by_hand import WORDS_LENGTH
 from townreturn.wording import say_in
 
 router = APIRouter()
-Acting = Annotated[Visit, Depends(acting_visit)]
 
 
 class Reminding(Given):

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
 
-from townreturn.board.access import Visit, visit_of
+from townreturn.board.access import Seeing
 from townreturn.board.downloads import attach
 from townreturn.board.history_view import Download
 from townreturn.board.rendering import language_of, render
@@ -19,8 +19,6 @@ from townreturn.domain.town_return import Measure
 from townreturn.wording import say, say_in
 
 router = APIRouter()
-
-Visiting = Annotated[Visit, Depends(visit_of)]
 
 
 def _asked(
@@ -34,7 +32,7 @@ Asking = Annotated[Asked, Depends(_asked)]
 
 
 @router.get("/trends", response_class=HTMLResponse, include_in_schema=False)
-def show_trends(request: Request, visit: Visiting, asked: Asking) -> HTMLResponse:
+def show_trends(request: Request, visit: Seeing, asked: Asking) -> HTMLResponse:
     """趋势与对比."""
     view, tell = view_trends(visit.office, asked), partial(say_in, language_of(request))
     return render(
@@ -45,13 +43,13 @@ def show_trends(request: Request, visit: Visiting, asked: Asking) -> HTMLRespons
 
 
 @router.get("/api/trends")
-def get_trends(visit: Visiting, asked: Asking) -> TrendsView:
+def get_trends(visit: Seeing, asked: Asking) -> TrendsView:
     """An indicator over all published periods, by category, and one category or the total year by year."""
     return view_trends(visit.office, asked)
 
 
 @router.get("/trends.csv", response_class=Response)
-def download_trends(visit: Visiting, asked: Asking) -> Response:
+def download_trends(visit: Seeing, asked: Asking) -> Response:
     """The lines over all published periods as CSV."""
     view = view_trends(visit.office, asked)
     name = say("BOARD_TRENDS_FILE", label=view.label, measure=say(f"MEASURE_{view.measure.name}"))
