@@ -15,7 +15,7 @@ from filled_workbook import FilledWorkbook
 from stored_reports import originals
 from townreturn import month
 from townreturn.domain.findings import Verdict
-from townreturn.month import submissions
+from townreturn.month import submissions, trays
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
 from townreturn.store.engine import reading
@@ -196,7 +196,7 @@ def test_killed_before_the_commit_leaves_no_trace_in_the_store(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(submissions, "settle", die)
+        patched.setattr(trays, "settle", die)
         with pytest.raises(KeyboardInterrupt):
             month.take_in(small_office, NOW)
     assert rows(small_office, arrivals, "id") == []
