@@ -155,6 +155,25 @@ def test_each_role_reaches_exactly_its_own(ask: Ask, paths: dict[tuple[str, str]
         assert ask(path, account, method).status_code == expected, route
 
 
+MANY_FIELDS = {f"f{number}": "1" for number in range(5000)}
+"""More than a form is read of, and less than the cap on its length."""
+MANY_FILES = {"file": ("a.xlsx", b"1"), "other": ("b.xlsx", b"2")}
+
+
+@pytest.mark.parametrize("files", [None, MANY_FILES], ids=["fields", "files"])
+@pytest.mark.parametrize("account", ["", "stranger", *sorted(ASKERS)])
+def test_a_form_is_read_only_of_those_who_may(
+    ask: Ask, paths: dict[tuple[str, str], str], account: str, files: Any
+) -> None:
+    data = MANY_FIELDS if files is None else {}
+    for (method, route), path in paths.items():
+        if method == "POST":
+            answer = ask(path, account, method, data, files)
+            expected = 400 if account in ALLOWED[method, route] else 403 if account else 401
+            assert answer.status_code == expected, route
+            assert account not in ALLOWED[method, route] or "请求有误" in answer.text, route
+
+
 def test_wrong_values_are_not_looked_at_before_it_is_known_who_asks(ask: Ask) -> None:
     for path in ("/files/x/y/z", "/received/x/y", "/api/periods/x", "/history/x", "/static/x", "/?period=x"):
         assert ask(path, "").status_code == 401, path

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from townreturn import month
-from townreturn.board.access import Acting, Visit
+from townreturn.board.access import Acting, Visit, acting_visit
 from townreturn.board.acting import AirflowLink, Given, act
 from townreturn.board.airflow_door import airflow_of
+from townreturn.board.form_reading import filled_in
 from townreturn.board.period_list import PeriodLine, list_periods
 from townreturn.board.rendering import language_of, render
 from townreturn.domain.errors import Misuse, Refused
@@ -45,7 +46,9 @@ def ask_backfill(request: Request, visit: Acting) -> HTMLResponse:
 
 
 @router.post("/backfill")
-def order_backfill(request: Request, visit: Acting, given: Annotated[Range, Form()]) -> HTMLResponse:
+def order_backfill(
+    request: Request, visit: Acting, given: Annotated[Range, filled_in(Range, acting_visit)]
+) -> HTMLResponse:
     """Let Airflow start a run for each period that has none."""
     return act(
         request, visit, given,

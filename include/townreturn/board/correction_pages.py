@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from townreturn import month
-from townreturn.board.access import Acting, Visit
+from townreturn.board.access import Acting, Visit, acting_visit
 from townreturn.board.acting import AirflowLink, Given, act, run_link
 from townreturn.board.airflow_door import airflow_of
+from townreturn.board.form_reading import filled_in
 from townreturn.board.history_view import ChangeLine, tell_lines
 from townreturn.board.rendering import language_of, render
 from townreturn.domain.errors import Refused
@@ -45,7 +46,9 @@ def ask_correction(request: Request, visit: Acting, period: str) -> HTMLResponse
 
 
 @router.post("/correction/{period}")
-def order_correction(request: Request, visit: Acting, period: str, given: Annotated[Given, Form()]) -> HTMLResponse:
+def order_correction(
+    request: Request, visit: Acting, period: str, given: Annotated[Given, filled_in(Given, acting_visit)]
+) -> HTMLResponse:
     """Start the run that proposes the correction and asks for its approval."""
     return act(
         request, visit, given,

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 from starlette.responses import HTMLResponse
 
@@ -11,6 +11,7 @@ from townreturn import month
 from townreturn.board.access import Visit, approving_visit
 from townreturn.board.acting import AirflowLink, Given, act, run_link
 from townreturn.board.decision_view import DecisionView, Matter, view_decision
+from townreturn.board.form_reading import Ticked, filled_in
 from townreturn.board.open_matters import list_runs
 from townreturn.board.rendering import Tell, language_of, render
 from townreturn.domain.errors import Misuse, Refused
@@ -32,7 +33,7 @@ class Opinion(Given):
 
     compilation: Annotated[int, Field(ge=0, lt=2**63)] = 0
     answer: Literal["", "Approve", "Reject"] = ""
-    sent_back: Annotated[tuple[str, ...], Field(max_length=100)] = ()
+    sent_back: Ticked = ()
 
 
 @router.get("/api/periods/{period}/decision")
@@ -48,7 +49,9 @@ def ask_decision(request: Request, visit: Approving, period: str) -> HTMLRespons
 
 
 @router.post("/decision/{period}", include_in_schema=False)
-def decide(request: Request, visit: Approving, period: str, given: Annotated[Opinion, Form()]) -> HTMLResponse:
+def decide(
+    request: Request, visit: Approving, period: str, given: Annotated[Opinion, filled_in(Opinion, approving_visit)]
+) -> HTMLResponse:
     """Record the decision, then let the run that asks go on."""
     return act(
         request, visit, given,

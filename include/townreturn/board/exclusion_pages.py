@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request
-from pydantic import Field
+from fastapi import APIRouter, Path, Request
 from starlette.responses import HTMLResponse
 
 from townreturn import month
-from townreturn.board.access import Acting, Visit
+from townreturn.board.access import Acting, Visit, acting_visit
 from townreturn.board.acting import Given, act
+from townreturn.board.form_reading import Ticked, filled_in
 from townreturn.board.rendering import render
 from townreturn.board.revisions import CategoryView
 from townreturn.board.submission_view import SubmissionView, view_submission
@@ -23,7 +23,10 @@ ArrivalId = Annotated[int, Path(ge=1, lt=2**63)]
 class Exclusion(Given):
     """The categories ticked, by code."""
 
-    categories: Annotated[tuple[str, ...], Field(max_length=100)] = ()
+    categories: Ticked = ()
+
+
+Filled = Annotated[Exclusion, filled_in(Exclusion, acting_visit)]
 
 
 @router.get("/submissions/{arrival_id}/exclusion")
@@ -39,17 +42,13 @@ def ask_readmission(request: Request, visit: Acting, arrival_id: ArrivalId) -> H
 
 
 @router.post("/submissions/{arrival_id}/exclusion")
-def exclude(
-    request: Request, visit: Acting, arrival_id: ArrivalId, given: Annotated[Exclusion, Form()]
-) -> HTMLResponse:  # fmt: skip
+def exclude(request: Request, visit: Acting, arrival_id: ArrivalId, given: Filled) -> HTMLResponse:
     """Exclude the file's reports of the categories ticked."""
     return _withdraw(request, visit, arrival_id, given, lift=False)
 
 
 @router.post("/submissions/{arrival_id}/readmission")
-def readmit(
-    request: Request, visit: Acting, arrival_id: ArrivalId, given: Annotated[Exclusion, Form()]
-) -> HTMLResponse:  # fmt: skip
+def readmit(request: Request, visit: Acting, arrival_id: ArrivalId, given: Filled) -> HTMLResponse:
     """Readmit them."""
     return _withdraw(request, visit, arrival_id, given, lift=True)
 

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from townreturn.board.access import Acting, Visit
+from townreturn.board.access import Acting, Visit, acting_visit
 from townreturn.board.acting import AirflowLink, Given, act
 from townreturn.board.airflow_door import airflow_of
+from townreturn.board.form_reading import filled_in
 from townreturn.board.rendering import language_of, render
 from townreturn.operating.airflow_client import INTAKE
 from townreturn.operating.environment import INBOX
@@ -23,7 +24,9 @@ def ask_intake(request: Request, visit: Acting) -> HTMLResponse:
 
 
 @router.post("/intake")
-def order_intake(request: Request, visit: Acting, given: Annotated[Given, Form()]) -> HTMLResponse:
+def order_intake(
+    request: Request, visit: Acting, given: Annotated[Given, filled_in(Given, acting_visit)]
+) -> HTMLResponse:
     """Announce the inbox, as every run does that waits for it: that is no decision, so no reason is asked for."""
     return act(
         request, visit, given,

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import HTMLResponse
 
-from townreturn.board.access import Acting, Visit
+from townreturn.board.access import Acting, Visit, acting_visit
 from townreturn.board.acting import Given, act
+from townreturn.board.form_reading import filled_in
 from townreturn.board.letter_view import LetterLine, LettersView, view_letter, view_letters
 from townreturn.board.period_list import shown_periods
 from townreturn.board.rendering import language_of, render
@@ -56,7 +57,7 @@ def show_letter(request: Request, visit: Acting, message_id: MessageId) -> HTMLR
 
 @router.post("/messages/{message_id}", include_in_schema=False)
 def send_again(
-    request: Request, visit: Acting, message_id: MessageId, given: Annotated[Given, Form()]
+    request: Request, visit: Acting, message_id: MessageId, given: Annotated[Given, filled_in(Given, acting_visit)]
 ) -> HTMLResponse:  # fmt: skip
     """Let the letter go out again with the next sending."""
     view = get_letter(visit, message_id)

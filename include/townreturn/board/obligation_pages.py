@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import HTMLResponse
 
 from townreturn import month
-from townreturn.board.access import Acting, Visit
+from townreturn.board.access import Acting, Visit, acting_visit
 from townreturn.board.acting import Given, act
+from townreturn.board.form_reading import filled_in
 from townreturn.board.obligation_view import ObligationView, view_duty, view_statistics
 from townreturn.board.rendering import language_of, render
 from townreturn.domain.errors import Misuse
@@ -26,6 +27,9 @@ class Adjustment(Given):
 
     decision: AdjustmentKind | None = None
     until: Annotated[str, Field(max_length=40)] = ""
+
+
+Filled = Annotated[Adjustment, filled_in(Adjustment, acting_visit)]
 
 
 @router.get("/api/periods/{period}/obligations/{category}")
@@ -53,9 +57,7 @@ def ask_duty(request: Request, visit: Acting, period: str, kind: ObligationKind,
 
 
 @router.post("/obligations/{period}/{category}", include_in_schema=False)
-def adjust_obligation(
-    request: Request, visit: Acting, period: str, category: str, given: Annotated[Adjustment, Form()]
-) -> HTMLResponse:
+def adjust_obligation(request: Request, visit: Acting, period: str, category: str, given: Filled) -> HTMLResponse:
     """Extend or exempt what is owed for a category, or lift that."""
     view = get_obligation(visit, period, category)
     return _adjust(
@@ -66,8 +68,7 @@ def adjust_obligation(
 
 @router.post("/duties/{period}/{kind}/{unit}", include_in_schema=False)
 def adjust_duty(
-    request: Request, visit: Acting, period: str, kind: ObligationKind, unit: str,
-    given: Annotated[Adjustment, Form()],
+    request: Request, visit: Acting, period: str, kind: ObligationKind, unit: str, given: Filled
 ) -> HTMLResponse:  # fmt: skip
     """The same of what a unit owes under the plan as a whole."""
     plan = visit.office.plans.in_force(Period(period))

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import HTMLResponse
 
 from townreturn import month
-from townreturn.board.access import Acting, Visit
+from townreturn.board.access import Acting, Visit, acting_visit
 from townreturn.board.acting import Given, act
+from townreturn.board.form_reading import Ticked, filled_in
 from townreturn.board.reminder_view import OutstandingView, view_outstanding
 from townreturn.board.rendering import language_of, render
 from townreturn.domain.errors import Misuse
@@ -22,7 +23,7 @@ router = APIRouter()
 class Reminding(Given):
     """The units ticked, by code, and the operator's own words; how long they may be, the use case says."""
 
-    units: Annotated[tuple[str, ...], Field(max_length=100)] = ()
+    units: Ticked = ()
     words: Annotated[str, Field(max_length=20 * WORDS_LENGTH)] = ""
 
 
@@ -41,7 +42,9 @@ def ask_reminder(request: Request, visit: Acting, period: str) -> HTMLResponse:
 
 
 @router.post("/reminder/{period}", include_in_schema=False)
-def remind(request: Request, visit: Acting, period: str, given: Annotated[Reminding, Form()]) -> HTMLResponse:
+def remind(
+    request: Request, visit: Acting, period: str, given: Annotated[Reminding, filled_in(Reminding, acting_visit)]
+) -> HTMLResponse:
     """Write a reminder to each unit ticked."""
     view = get_outstanding(visit, period)
     return act(

@@ -11,10 +11,12 @@ from starlette.responses import HTMLResponse
 
 from townreturn import month
 from townreturn.board.access import Visit, uploading_visit
+from townreturn.board.form_reading import read_form
 from townreturn.board.history_view import tell_received
 from townreturn.board.rendering import language_of, render
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.plan import Unit
+from townreturn.foreign_text import storable
 from townreturn.receipts.contents import compose_receipt
 from townreturn.spreadsheets.limits import FILE_BYTES
 from townreturn.store.arrivals import ArrivedFile, find_file
@@ -24,7 +26,6 @@ from townreturn.wording import say_in
 for_reporters = APIRouter(include_in_schema=False)
 """Of the own unit."""
 Uploading = Annotated[Visit, Depends(uploading_visit)]
-_MOST_FIELDS = 4
 
 
 @for_reporters.get("/upload")
@@ -35,11 +36,12 @@ def ask_upload(request: Request, visit: Uploading, unit: Annotated[str, Query(ma
 
 async def read_upload(request: Request, visit: Uploading) -> month.Upload:  # noqa: ARG001 - asked for first
     """What was sent, read only once it is known that the asker may; received when the last byte was here."""
-    async with request.form(max_files=1, max_fields=_MOST_FIELDS) as form:
-        unit, file = form.get("unit"), form.get("file")
-        name, content = (file.filename or "", await file.read()) if isinstance(file, UploadFile) else ("", b"")
+    form = await read_form(request, most_files=1)
+    unit, file = form.get("unit"), form.get("file")
+    name, content = (file.filename or "", await file.read()) if isinstance(file, UploadFile) else ("", b"")
+    await form.close()
     clock: Callable[[], datetime] = request.app.state.clock
-    return month.Upload(unit if isinstance(unit, str) else "", name, content, clock())
+    return month.Upload(storable(unit) if isinstance(unit, str) else "", name, content, clock())
 
 
 @for_reporters.post("/upload")
