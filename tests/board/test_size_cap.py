@@ -30,7 +30,7 @@ class Sender:
 
 
 def post(
-    office: Office, path: str, size: int, stated: bytes | None, account: bytes = b"operator"
+    office: Office, path: str, size: int, stated: bytes | None, account: bytes = b"operator", query: bytes = b""
 ) -> tuple[int, str, Sender]:  # fmt: skip
     sender, told = Sender(size), list[dict[str, Any]]()
 
@@ -44,7 +44,7 @@ def post(
     if stated is not None:
         headers.append((b"content-length", stated))
     scope = {
-        "type": "http", "method": "POST", "path": path, "root_path": "", "query_string": b"", "headers": headers,
+        "type": "http", "method": "POST", "path": path, "root_path": "", "query_string": query, "headers": headers,
         "http_version": "1.1", "scheme": "http", "server": ("testserver", 80), "client": ("1.2.3.4", 5),
     }  # fmt: skip
     board = create_board(lambda: office, identify, lambda: IN_HAND)
@@ -56,9 +56,8 @@ def post(
 
 
 @pytest.mark.parametrize("stated", [str(REQUEST_BYTES + 1).encode(), None, b"17", b"-1", b"x", b"\xb2"])
-@pytest.mark.parametrize("path", ["/upload", "/submissions/1/exclusion"])
-def test_a_longer_request_is_answered_with_a_sentence(published: Office, path: str, stated: bytes | None) -> None:
-    status, page, _ = post(published, path, REQUEST_BYTES + PIECE, stated)
+def test_a_longer_request_is_answered_with_a_sentence(published: Office, stated: bytes | None) -> None:
+    status, page, _ = post(published, "/upload", REQUEST_BYTES + PIECE, stated)
     assert status == 413
     assert "文件太大，最大 20 MB" in page
 
@@ -69,9 +68,10 @@ def test_what_never_ends_is_not_read_to_the_end(published: Office) -> None:
     assert sender.pieces * PIECE < 12 * REQUEST_BYTES
 
 
-def test_of_somebody_who_may_not_nothing_is_read(published: Office) -> None:
+@pytest.mark.parametrize("path", ["/upload", "/intake", "/decision/2018-02"])
+def test_of_somebody_who_may_not_nothing_is_read(published: Office, path: str) -> None:
     for account, expected in ((b"", 401), (b"viewer", 403)):
-        status, _, sender = post(published, "/upload", REQUEST_BYTES // 2, None, account)
+        status, _, sender = post(published, path, REQUEST_BYTES // 2, None, account)
         assert status == expected
         assert sender.pieces == 0
 
@@ -81,9 +81,10 @@ def test_a_route_that_reads_nothing_minds_nothing(published: Office, ask: Ask) -
     assert post(published, "/history", 10, None)[0] == 405
 
 
-@pytest.mark.parametrize("stated", [None, b"17"])
-def test_a_form_without_a_file_may_say_little(published: Office, stated: bytes | None) -> None:
-    """It is parsed before it is known who asks."""
-    status, _, sender = post(published, "/intake", FORM_BYTES + PIECE, stated, account=b"")
+@pytest.mark.parametrize("stated", [str(FORM_BYTES + 1).encode(), None, b"17", b"9" * 9999])
+@pytest.mark.parametrize("asked", ["zh", "en"])
+def test_a_form_without_a_file_may_say_little(published: Office, stated: bytes | None, asked: str) -> None:
+    status, page, sender = post(published, "/intake", FORM_BYTES + PIECE, stated, query=f"lang={asked}".encode())
     assert status == 413
     assert sender.left == 0
+    assert {"zh": "表单太长，最大 64 KB", "en": "the form is too long, 64 KB at the most"}[asked] in page

@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, Response
 from townreturn.board.headers import SECURITY_HEADERS
 from townreturn.board.rendering import language_of, render
 from townreturn.domain.errors import Misuse, TownReturnError
-from townreturn.spreadsheets.limits import FILE_BYTES
 from townreturn.wording import say_in
 
 _CODES = {
@@ -19,9 +18,16 @@ _CODES = {
     403: "BOARD_NOT_ALLOWED",
     404: "BOARD_NO_SUCH_PAGE",
     405: "BOARD_NO_SUCH_ACTION",
-    413: "BOARD_TOO_LARGE",
     500: "BOARD_BROKEN",
 }
+
+
+class TooLong(HTTPException):
+    """A request beyond the cap that holds for it, which ``code`` tells with its ``values``."""
+
+    def __init__(self, code: str, **values: int) -> None:
+        super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        self.code, self.values = code, values
 
 
 def answer_fault(request: Request, fault: Exception) -> Response:
@@ -40,12 +46,14 @@ def answer_fault(request: Request, fault: Exception) -> Response:
 
 
 def _sentence(language: str, fault: Exception, status: int) -> str:
-    if isinstance(fault, TownReturnError):
+    if isinstance(fault, TownReturnError | TooLong):
         return say_in(language, fault.code, **fault.values)
-    return say_in(language, _CODES[status], most_mb=FILE_BYTES >> 20)
+    return say_in(language, _CODES[status])
 
 
 def _status_of(fault: Exception, method: str) -> int:
+    if isinstance(fault, TooLong):
+        return fault.status_code
     if isinstance(fault, HTTPException):
         return fault.status_code if fault.status_code in _CODES else HTTPStatus.BAD_REQUEST
     if isinstance(fault, RequestValidationError):

@@ -1,19 +1,16 @@
 """No request says more than it may: what is longer is answered before it is read any further."""
 
-from http import HTTPStatus
-
-from fastapi import HTTPException
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from townreturn.board.faults import answer_fault
+from townreturn.board.faults import TooLong, answer_fault
 from townreturn.spreadsheets.limits import FILE_BYTES
 
 FORM_BYTES = 64 << 10
-"""A form without a file. Forms are parsed before it is known who asks: to parse more would cost seconds."""
+"""A form without a file: to parse more would cost everybody else seconds."""
 REQUEST_BYTES = FILE_BYTES + FORM_BYTES
-"""A submission with the form around it, which is read only once it is known who asks."""
+"""A submission with the form around it."""
 _UPLOAD = "/upload"
 _DROPPED_BYTES = 8 * REQUEST_BYTES
 """Of a longer request, read and dropped: browsers show the answer only once they have sent everything."""
@@ -30,7 +27,7 @@ class SizeCap:
             await self._app(scope, receive, send)
         elif _stated_length(scope) > (cap := _cap(scope)):
             await _drop(receive)
-            await answer_fault(Request(scope), _too_long())(scope, receive, send)
+            await answer_fault(Request(scope), _too_long(cap))(scope, receive, send)
         else:
             await self._app(scope, _counting(receive, cap), send)
 
@@ -39,18 +36,20 @@ def _cap(scope: Scope) -> int:
     return REQUEST_BYTES if scope["path"].removeprefix(scope.get("root_path", "")) == _UPLOAD else FORM_BYTES
 
 
-def _stated_length(scope: Scope) -> int:
-    """0 where it is not stated, or not as a number: what comes is counted anyway."""
+def _stated_length(scope: Scope) -> float:
+    """0 where it is not stated, or not as a number: what comes is counted anyway. Of any number of digits."""
     stated = Headers(scope=scope).get("content-length", "")
-    return int(stated) if stated.isdecimal() else 0
+    return float(stated) if stated.isdecimal() else 0
 
 
-def _too_long() -> HTTPException:
-    return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+def _too_long(cap: int) -> TooLong:
+    if cap == FORM_BYTES:
+        return TooLong("BOARD_FORM_TOO_LONG", most_kb=FORM_BYTES >> 10)
+    return TooLong("BOARD_TOO_LARGE", most_mb=FILE_BYTES >> 20)
 
 
 def _counting(receive: Receive, cap: int) -> Receive:
-    """As ``receive``; raises HTTPException 413 into whoever reads the body beyond the cap."""
+    """As ``receive``; raises TooLong into whoever reads the body beyond the cap."""
     count = 0
 
     async def count_and_receive() -> Message:
@@ -60,7 +59,7 @@ def _counting(receive: Receive, cap: int) -> Receive:
         if count > cap:
             if message.get("more_body"):
                 await _drop(receive)
-            raise _too_long()
+            raise _too_long(cap)
         return message
 
     return count_and_receive
