@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 
 from townreturn.board.access import Visit, visit_of
+from townreturn.board.description import describe
 from townreturn.board.history_view import PeriodHistory, view_history
 from townreturn.board.period_list import PeriodLine, list_periods
 from townreturn.board.period_view import PeriodView, view_period
@@ -34,5 +35,4 @@ def get_history(visit: Annotated[Visit, Depends(visit_of)], period: str) -> Peri
 @router.get("/openapi.json", include_in_schema=False)
 def get_description(request: Request) -> dict[str, Any]:
     """What the routes give, as OpenAPI 3.1."""
-    description: dict[str, Any] = request.app.openapi()
-    return description
+    return describe(request.app)

@@ -6,6 +6,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import Scope
 
 from townreturn.board.headers import SECURITY_HEADERS
 from townreturn.board.rendering import language_of, render
@@ -37,12 +38,20 @@ def answer_fault(request: Request, fault: Exception) -> Response:
     """
     status = _status_of(fault, request.method)
     sentence = _sentence(language_of(request), fault, status)
-    if "/api/" in request.url.path:
+    if path_of(request.scope).startswith("/api/"):
         response: Response = JSONResponse({"detail": sentence}, status)
     else:
         response = render(request, "fault.html", status=status, sentence=sentence, page="", visit=None)
+    # Among them how to sign in, and the methods that there are.
+    response.headers.update(getattr(fault, "headers", None) or {})
     response.headers.update(SECURITY_HEADERS)
     return response
+
+
+def path_of(scope: Scope) -> str:
+    """Below where the board is mounted."""
+    path, root_path = scope["path"], scope.get("root_path", "")
+    return str(path.removeprefix(root_path))
 
 
 def _sentence(language: str, fault: Exception, status: int) -> str:

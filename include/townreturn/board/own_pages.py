@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse
 
 from townreturn.board.access import Visit, own_visit
-from townreturn.board.downloads import attach
+from townreturn.board.downloads import Attachment, attach
 from townreturn.board.own_view import read_workbook, view_own
 from townreturn.board.period_list import shown_periods
 from townreturn.board.rendering import render
@@ -26,7 +26,7 @@ def show_own(request: Request, visit: Own, period: str = "") -> HTMLResponse:
 
 
 @for_reporters.get("/own/workbook/{period}/{unit}")
-def download_workbook(visit: Own, period: str, unit: str) -> Response:
+def download_workbook(visit: Own, period: str, unit: str) -> Attachment:
     """A unit's workbook to be filled in, with what it reported of the period before; of the own units only."""
     if not visit.own_reach.covers_unit(unit):
         raise HTTPException(404)

@@ -4,7 +4,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from townreturn.board.faults import TooLong, answer_fault
+from townreturn.board.faults import TooLong, answer_fault, path_of
 from townreturn.spreadsheets.limits import FILE_BYTES
 
 FORM_BYTES = 64 << 10
@@ -33,7 +33,7 @@ class SizeCap:
 
 
 def _cap(scope: Scope) -> int:
-    return REQUEST_BYTES if scope["path"].removeprefix(scope.get("root_path", "")) == _UPLOAD else FORM_BYTES
+    return REQUEST_BYTES if path_of(scope) == _UPLOAD else FORM_BYTES
 
 
 def _stated_length(scope: Scope) -> float:

@@ -5,10 +5,10 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse
 
 from townreturn.board.access import Seeing
-from townreturn.board.downloads import attach
+from townreturn.board.downloads import Attachment, attach
 from townreturn.board.history_view import Download
 from townreturn.board.rendering import language_of, render
 from townreturn.board.trends_chart import draw_charts
@@ -48,8 +48,8 @@ def get_trends(visit: Seeing, asked: Asking) -> TrendsView:
     return view_trends(visit.office, asked)
 
 
-@router.get("/trends.csv", response_class=Response)
-def download_trends(visit: Seeing, asked: Asking) -> Response:
+@router.get("/trends.csv", response_class=Attachment)
+def download_trends(visit: Seeing, asked: Asking) -> Attachment:
     """The lines over all published periods as CSV."""
     view = view_trends(visit.office, asked)
     name = say("BOARD_TRENDS_FILE", label=view.label, measure=say(f"MEASURE_{view.measure.name}"))
