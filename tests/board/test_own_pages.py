@@ -41,7 +41,17 @@ def test_the_own_units_lines_and_files(published: Office, ask: Ask) -> None:
     assert "（信息报送员）" in page
 
 
-@pytest.mark.parametrize("path", ["/own", "/own?period=2018-01", "/own?period=2018-02", "/upload"])
+def test_the_same_as_json_with_no_more_of_the_unit_than_its_name(published: Office, ask: Ask) -> None:
+    told = ask("/api/own?period=2018-02", "reporter").json()
+    assert told["units"] == [{"code": "yancao", "name": "市烟草专卖局第五分局"}]
+    assert [one["category"] for one in told["lines"]] == ["tobacco"]
+    own = [one.id for one in files_of(published, "2018-02") if one.unit == "yancao"]
+    assert [one["id"] for one in told["received"]] == own[::-1]
+    assert ask("/api/own", "reporter").json()["period"] == "2018-03"
+    assert ask("/api/own?period=2018-13", "reporter").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/own", "/own?period=2018-01", "/own?period=2018-02", "/upload", "/api/own"])
 def test_pages_tell_nothing_of_others_and_lead_nowhere_else(ask: Ask, path: str) -> None:
     page = ask(path, "reporter").text
     assert [one for one in OTHERS if one in page] == []

@@ -26,6 +26,7 @@ ALLOWED = {
     ("GET", "/figures/{period}/{category}/{indicator}/{measure}"): EVERYBODY,
     ("GET", "/verification/{period}"): {"operator"},
     ("GET", "/own"): {"reporter"},
+    ("GET", "/api/own"): {"reporter"},
     ("GET", "/own/workbook/{period}/{unit}"): {"reporter"},
     ("GET", "/upload"): {"operator", "reporter"},
     ("POST", "/upload"): {"operator", "reporter"},

@@ -96,7 +96,7 @@ PAGES = (
     Shown("trends", "/trends", "/trends", data=("/trends",)),
     Shown("trends-category", "/trends", "/trends", "indicator=goods_value&category=tobacco&category=building",
           data=("/trends?indicator=goods_value&category=tobacco&category=building",)),
-    Shown("own", "/own", "/own", data=("/periods/2018-03", "/periods/2018-03/history"), account="reporter"),
+    Shown("own", "/own", "/own", data=("/own",), account="reporter"),
     Shown("unfiled", "/unfiled", "/unfiled", data=("/unfiled",)),
 )  # fmt: skip
 

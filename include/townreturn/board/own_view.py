@@ -8,13 +8,20 @@ from townreturn.board.history_view import Download, ReceivedLine, tell_received
 from townreturn.board.period_view import Line, tell_line
 from townreturn.board.reach import Reach
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Unit
 from townreturn.office import Office
 from townreturn.store.arrivals import list_files, list_unfiled
 from townreturn.store.engine import reading
 from townreturn.store.filed import standing_files
 
 _MOST_UNFILED = 20
+
+
+@dataclass(frozen=True)
+class OwnUnit:
+    """A unit as everybody may know it: a plan says also where its letters go."""
+
+    code: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class OwnView:
     time_zone: str
     first_day: date
     last_day: date
-    units: tuple[Unit, ...]
+    units: tuple[OwnUnit, ...]
     lines: tuple[Line, ...]
     received: tuple[ReceivedLine, ...]
     unfiled: tuple[ReceivedLine, ...]
@@ -50,7 +57,7 @@ def view_own(office: Office, period: Period, now: datetime, reach: Reach) -> Own
         time_zone=plan.calendar.time_zone,
         first_day=plan.calendar.first_day(period),
         last_day=plan.calendar.last_day(period),
-        units=tuple(one for one in plan.lead_units if reach.covers_unit(one.code)),
+        units=tuple(OwnUnit(one.code, one.name) for one in plan.lead_units if reach.covers_unit(one.code)),
         lines=tuple(tell_line(plan, period, one, standing.get(one.category)) for one in own),
         received=tuple(tell_received(office, one) for one in reversed(files)),
         unfiled=tuple(tell_received(office, one) for one in unfiled),
