@@ -1,6 +1,6 @@
 """汇总预览, the sources of a figure, 核验 and 方案材料: their pages, and the same as JSON."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BeforeValidator, Field
@@ -19,7 +19,11 @@ from townreturn.domain.town_return import Measure
 router = APIRouter()
 
 # A form sends an empty text for what was not chosen.
-Issue = Annotated[Annotated[int, Field(ge=0, le=9999)] | None, BeforeValidator(lambda given: given or None)]
+_Number = Annotated[int, Field(ge=0, le=9999)]
+Issue = Annotated[
+    _Number | None,
+    BeforeValidator(lambda given: given or None, json_schema_input_type=_Number | Literal[""] | None),
+]
 
 _verifier = Verifier()
 
