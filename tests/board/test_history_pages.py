@@ -121,6 +121,9 @@ def test_a_correction_stands_beside_its_original_with_what_it_changes(small_offi
     current = [row for row in page.rows if row[:2] == ["2018-02", "烟草制品"] and row[3] == "本期"]
     assert current, "figures that are no longer there are told"
     assert all(row[5] == "未报" for row in current)
+    told = asking(small_office, excluded)("/api/periods/2018-02/history").json()["issues"][1]["changes"]
+    coded = [(one["category"], one["category_name"], one["measure"]) for one in told if one["period"] == "2018-02"]
+    assert ("tobacco", "烟草制品", "current") in coded
     lines = read_page(asking(small_office, excluded)("/history").text).row("2018-02")
     assert lines[4] == f"第1次更正 {excluded:%Y-%m-%d %H:%M}"
 
