@@ -1,6 +1,6 @@
 """补办 and 立即收文 by the board: what Airflow is asked for, and what it is not."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -81,6 +81,20 @@ def test_one_backfill_at_a_time(small_office: Office, ask: Ask, airflow: Airflow
     assert "上一次补办尚未办完" in answer.text
     assert "<option selected>2018-03</option>" in answer.text, "as it was filled in"
     assert (airflow.told, ordered(small_office, "2018-02")) == ([], [])
+
+
+def test_what_was_ordered_this_minute_is_not_ordered_again(small_office: Office, airflow: AirflowEdge) -> None:
+    """Of whatever periods: Airflow takes one backfill at a time, and may not show yet that it has."""
+    clock = iter([IN_APRIL, IN_APRIL + timedelta(seconds=59), IN_APRIL + timedelta(seconds=60)])
+    ask = asking(small_office, lambda: next(clock), airflow.open)
+    assert ask("/backfill", "operator", "POST", GIVEN).status_code == 200
+    other = GIVEN | {"first": "2018-01", "last": "2018-01"}
+    again = ask("/backfill", "operator", "POST", other)
+    assert again.status_code == 409
+    assert "operator 刚刚已经要求补办往期（到 2018-03）" in again.text
+    assert (len(airflow.told), ordered(small_office, "2018-01")) == (1, [])
+    assert ask("/backfill", "operator", "POST", other).status_code == 200
+    assert len(airflow.told) == 2
 
 
 def test_what_airflow_does_not_allow_is_told(ask: Ask, airflow: AirflowEdge) -> None:

@@ -82,9 +82,7 @@ def _order(request: Request, visit: Visit, period: Period, given: Given) -> list
     if not view.is_due:
         raise Refused("NO_CORRECTION", period=period, reason=view.why_not)
     with airflow_of(visit) as airflow:
-        holder = month.correction_in_hand(visit.office, period)
-        run = airflow.find_run(holder) if holder else None
-        if run is not None and run.state in ("queued", "running"):
+        if any(one.is_going_on for one in airflow.runs_of(period, CORRECTIONS)):
             raise Refused("BOARD_CORRECTION_IN_HAND", period=period)
         month.order_correction(visit.office, period, visit.asker.account, given.reason, visit.now)
         run_id = airflow.trigger(period.key, dag_id=CORRECTIONS)

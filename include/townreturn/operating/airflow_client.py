@@ -32,6 +32,11 @@ class Run:
     state: str
     dag_id: str = MONTHLY
 
+    @property
+    def is_going_on(self) -> bool:
+        """Whether it has not ended; one that asks an approver is running."""
+        return self.state in ("queued", "running")
+
 
 @dataclass(frozen=True)
 class Question:
