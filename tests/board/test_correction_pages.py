@@ -22,6 +22,7 @@ from townreturn.office import Office
 from townreturn.operating.airflow_client import AirflowClient, Run
 from townreturn.store.engine import reading
 from townreturn.store.trail import read_chain
+from townreturn.wording import say
 
 JANUARY = Period("2018-01")
 IN_MAY = datetime.fromisoformat("2018-05-10T09:30:00+08:00")
@@ -182,6 +183,17 @@ def test_a_reason_is_asked_for_and_an_airflow_that_is_away_told(office: Office, 
     answer = ask("/correction/2018-01", "operator", "POST", GIVEN)
     assert answer.status_code == 409
     assert "Airflow 没有完成" in answer.text
+
+
+@pytest.mark.usefixtures("changed")
+def test_the_trail_says_of_an_order_what_is_true_whatever_airflow_does(
+    office: Office, ask: Ask, airflow: AirflowEdge
+) -> None:
+    """That it was asked for: what came of it, the run tells by what it records."""
+    airflow.status = 422
+    assert ask("/correction/2018-01", "operator", "POST", GIVEN).status_code == 409
+    assert ordered(office) == [("correction_ordered", "operator", "住建局来电更正")]
+    assert (say("EVENT_correction_ordered"), say("EVENT_backfill_ordered")) == ("要求更正", "要求补办")
 
 
 @pytest.mark.usefixtures("changed")

@@ -1,4 +1,4 @@
-"""What operators have had started by hand for a period, and why: 更正, 补办."""
+"""What operators have asked for by hand for a period, and why: 更正, 补办. What came of it is not told here."""
 
 from dataclasses import dataclass
 from datetime import datetime
