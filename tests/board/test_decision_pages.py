@@ -172,9 +172,9 @@ def test_a_run_on_its_way_to_the_question_will_see_it(office: Office, ask: Ask, 
     assert airflow.told == []
 
 
-def test_without_any_run_the_command_line_publishes(office: Office, ask: Ask, airflow: AirflowEdge) -> None:
+def test_without_any_run_an_operator_has_to_start_one(office: Office, ask: Ask, airflow: AirflowEdge) -> None:
     airflow.questions, airflow.runs = [], [run_row(RUN, JANUARY.key, "failed")]
-    assert "townreturn publish 2018-01" in give(ask, "Approve").text
+    assert "请经办人在 Airflow 发起 2018-01 的运行" in give(ask, "Approve").text
     assert decided(office)[0][3] == ""
 
 

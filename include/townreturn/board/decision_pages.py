@@ -13,6 +13,7 @@ from townreturn.board.acting import AirflowLink, Given, act, run_link
 from townreturn.board.decision_view import DecisionView, Matter, view_decision
 from townreturn.board.open_matters import list_runs
 from townreturn.board.rendering import Tell, language_of, render
+from townreturn.domain.approval import CHANGED_MEANWHILE
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -106,7 +107,7 @@ def _record(visit: Visit, given: Opinion, airflow: AirflowClient | None, asking:
             comment=given.reason.strip(), sent_back=given.sent_back, run_id=asking.run_id, now=visit.now,
         )  # fmt: skip
     except Refused as refusal:
-        if refusal.code != "CONTENT_CHANGED_MEANWHILE" or asking.question is None:
+        if refusal.code not in CHANGED_MEANWHILE or asking.question is None:
             raise
         if _tell_run(airflow, asking, given).trouble:
             raise

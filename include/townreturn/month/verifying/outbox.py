@@ -42,11 +42,11 @@ def check_delivered(case: Case, publication: Publication, recorded: Sequence[Pub
         return
     outputs = [one for one in recorded if one.kind is FileKind.OUTPUT]
     for one in outputs:
-        place, named = folder / one.name, {"period": case.period, "issue": publication.issue}
+        place = folder / one.name
         if not place.is_file():
-            yield say("VERIFY_OUTBOX_LOST", place=place, **named)
+            yield say("VERIFY_OUTBOX_LOST", place=place)
         elif KeptFile(one.kind, one.name, place.read_bytes()).sha256 != one.file_hash:
-            yield say("VERIFY_OUTBOX_ALTERED", place=place, **named)
+            yield say("VERIFY_OUTBOX_ALTERED", place=place)
     for name in sorted({one.name for one in _children(folder)} - {one.name for one in outputs}):
         yield say("VERIFY_OUTBOX_FOREIGN_FILE", place=one_line(str(folder / name)))
 
