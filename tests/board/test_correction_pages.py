@@ -182,7 +182,7 @@ def test_a_reason_is_asked_for_and_an_airflow_that_is_away_told(office: Office, 
     airflow.is_away = True
     answer = ask("/correction/2018-01", "operator", "POST", GIVEN)
     assert answer.status_code == 409
-    assert "Airflow 没有完成" in answer.text
+    assert "现在连不上 Airflow" in answer.text
 
 
 @pytest.mark.usefixtures("changed")

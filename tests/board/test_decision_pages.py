@@ -154,7 +154,7 @@ def test_an_airflow_that_is_away_keeps_nobody_from_deciding(office: Office, ask:
     airflow.is_away = True
     answer = give(ask, "Approve")
     assert answer.status_code == 200
-    assert "没能同时答复 Airflow" in answer.text
+    assert "没能同时答复 Airflow（连不上 Airflow）" in answer.text
     assert decided(office) == [("approver", True, "", RUN, ())], "the run that opened the period is taken for it"
 
 

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from townreturn import month
 from townreturn.board.access import Visit, approving_visit
 from townreturn.board.acting import AirflowLink, Given, act, run_link
+from townreturn.board.airflow_door import reason_of
 from townreturn.board.decision_view import DecisionView, Matter, view_decision
 from townreturn.board.open_matters import list_runs
 from townreturn.board.rendering import Tell, language_of, render
@@ -76,7 +77,9 @@ def _decide(visit: Visit, period: Period, given: Opinion, tell: Tell) -> list[st
         asking = find_asking(airflow, period, matter.decision.issue, _last_known_run(visit, plan, period, matter))
         decision = _record(visit, given, airflow, asking)
         told = _tell_run(airflow, asking, given)
-    return [*_tell_decided(visit, plan, decision, tell), *_tell_what_follows(period, decision, told, tell)]
+    reason = reason_of(told.trouble, visit) if told.trouble else None
+    follows = _tell_what_follows(period, decision, told, reason, tell)
+    return [*_tell_decided(visit, plan, decision, tell), *follows]
 
 
 def _require_matter(visit: Visit, period: Period, given: Opinion) -> Matter:
@@ -131,12 +134,13 @@ def _tell_decided(visit: Visit, plan: Plan, decision: Decision, tell: Tell) -> l
     return [tell("BOARD_DECIDED_COUNTERSIGN"), *(one.removeprefix("- ") for one in lines)]
 
 
-def _tell_what_follows(period: Period, decision: Decision, told: Asking, tell: Tell) -> list[str | AirflowLink]:
-    """What the run does now, or who has to go on where there is none."""
+def _tell_what_follows(
+    period: Period, decision: Decision, told: Asking, reason: Refused | None, tell: Tell
+) -> list[str | AirflowLink]:
+    """What the run does now, or who has to go on where there is none; ``reason``: why it was not told."""
     link = [run_link(told.dag_id, told.run_id)] if told.run_id else []
-    if told.trouble:
-        reason = tell(told.trouble.code, **told.trouble.values)
-        return [tell("BOARD_RUN_NOT_TOLD", reason=reason), *link]
+    if reason:
+        return [tell("BOARD_RUN_NOT_TOLD", reason=tell(reason.code, **reason.values)), *link]
     if told.question:
         return [tell("BOARD_RUN_STOPS" if decision.sent_back else "BOARD_RUN_TOLD"), *link]
     if told.run_id:
