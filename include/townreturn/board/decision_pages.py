@@ -1,6 +1,5 @@
 """审批: an approver's decision, recorded here and answered in Airflow, so that both doors tell the same."""
 
-from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -13,7 +12,7 @@ from townreturn.board.acting import AirflowLink, Given, act, run_link
 from townreturn.board.airflow_door import reason_of
 from townreturn.board.decision_view import DecisionView, Matter, view_decision
 from townreturn.board.open_matters import list_runs
-from townreturn.board.rendering import Tell, language_of, render
+from townreturn.board.rendering import render, tell_of
 from townreturn.domain.approval import CHANGED_MEANWHILE
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
@@ -23,7 +22,7 @@ from townreturn.operating.asking_runs import Asking, find_asking, tell_run
 from townreturn.store.decisions import Decision
 from townreturn.store.engine import reading
 from townreturn.store.periods import find_opening
-from townreturn.wording import say_in
+from townreturn.wording import Tell
 
 router = APIRouter()
 Approving = Annotated[Visit, Depends(approving_visit)]
@@ -54,7 +53,7 @@ def decide(request: Request, visit: Approving, period: str, given: Annotated[Opi
     """Record the decision, then let the run that asks go on."""
     return act(
         request, visit, given,
-        lambda: _decide(visit, Period(period), given, partial(say_in, language_of(request))),
+        lambda: _decide(visit, Period(period), given, tell_of(request)),
         lambda status, refusal: _form(request, visit, period, given, status=status, refusal=refusal),
         back=f"/?period={period}",
     )  # fmt: skip
@@ -75,7 +74,7 @@ def _decide(visit: Visit, period: Period, given: Opinion, tell: Tell) -> list[st
     matter, plan = _require_matter(visit, period, given), visit.office.plans.in_force(period)
     with visit.airflow() as airflow:
         asking = find_asking(airflow, period, matter.decision.issue, _last_known_run(visit, plan, period, matter))
-        decision = _record(visit, given, airflow, asking)
+        decision = _record(visit, given, airflow, asking, tell)
         told = _tell_run(airflow, asking, given)
     reason = reason_of(told.trouble, visit) if told.trouble else None
     follows = _tell_what_follows(period, decision, told, reason, tell)
@@ -101,7 +100,9 @@ def _last_known_run(visit: Visit, plan: Plan, period: Period, matter: Matter) ->
     return next((one.run_id for one in runs if one.dag_id == dag_id), "")
 
 
-def _record(visit: Visit, given: Opinion, airflow: AirflowClient | None, asking: Asking) -> Decision:
+def _record(
+    visit: Visit, given: Opinion, airflow: AirflowClient | None, asking: Asking, tell: Tell
+) -> Decision:  # fmt: skip
     """In our own table first; that what it is about has changed meanwhile, the run is told as well."""
     is_approval = given.answer == "Approve"
     try:
@@ -114,7 +115,7 @@ def _record(visit: Visit, given: Opinion, airflow: AirflowClient | None, asking:
             raise
         if _tell_run(airflow, asking, given).trouble:
             raise
-        raise Refused("APPROVAL_ASKED_ANEW", reason=refusal) from refusal
+        raise Refused("APPROVAL_ASKED_ANEW", reason=tell(refusal.code, **refusal.values)) from refusal
 
 
 def _tell_run(airflow: AirflowClient | None, asking: Asking, given: Opinion) -> Asking:
@@ -130,7 +131,7 @@ def _tell_decided(visit: Visit, plan: Plan, decision: Decision, tell: Tell) -> l
         return [tell(code, categories=tell("BOARD_AND").join(named))]
     if month.ask_approval(visit.office, decision.compilation_id).standing.is_sufficient:
         return [tell("BOARD_DECIDED_APPROVED", hash=decision.content_hash[:12])]
-    lines = month.describe_approval(visit.office, decision.compilation_id).splitlines()
+    lines = month.describe_approval(visit.office, decision.compilation_id, tell).splitlines()
     return [tell("BOARD_DECIDED_COUNTERSIGN"), *(one.removeprefix("- ") for one in lines)]
 
 
