@@ -197,7 +197,7 @@ def test_figures_that_change_meanwhile_decide_nothing_and_the_run_is_told(
     given = {"compilation": compilation, "answer": "Approve", "confirmed": "true"}
     answer = ask("/decision/2018-01", "approver", "POST", given)
     assert answer.status_code == 409
-    assert "最迟十分钟后" in answer.text
+    assert "须重新汇总再审批。本次运行会在下次收文时（最迟十分钟后）自动重新汇总" in answer.text
     assert decided(office) == []
     assert len(airflow.told) == 1, "so that the run compiles anew"
     with pytest.raises(Refused):  # as the task of the run does, told of the answer
@@ -223,8 +223,11 @@ def test_an_old_page_decides_nothing_about_what_was_compiled_since(
         "/decision/2018-01", "approver", "POST", {"compilation": compilation, "answer": "Approve", "confirmed": "true"}
     )
     assert answer.status_code == 409
-    assert "已被新的汇总取代" in answer.text
+    assert "还没有办理：您看过的那份汇总已被新的汇总取代，请看过下面的汇总再审批" in answer.text
     assert f'value="{int(compilation) + 1}"' in answer.text
+    given = {"compilation": compilation, "answer": "Approve", "confirmed": "true"}
+    in_english = ask("/decision/2018-01?lang=en", "approver", "POST", given).text
+    assert "Nothing was done: what you looked at has been compiled anew; look at what is below" in in_english
     assert (decided(office), airflow.told) == ([], [])
 
 
