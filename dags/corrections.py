@@ -67,7 +67,7 @@ def _take_over(period: Period, run_id: str) -> str:
         if api is None:
             return ""
         runs = api.runs_of(period, "corrections")  # the newest first: what follows ours is older
-        waiting = {run.run_id for run in runs if run.state in ("queued", "running") and run.run_id != run_id}
+        waiting = {run.run_id for run in runs if run.is_going_on and run.run_id != run_id}
         holder = month.correction_in_hand(open_the_office(), period)
         if holder in waiting:
             return say("CORRECTION_IN_HAND", period=period, run_id=holder)

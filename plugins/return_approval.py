@@ -11,7 +11,7 @@ from airflow.sdk import Param
 from airflow.sdk.definitions.param import ParamsDict
 from airflow.sdk.exceptions import AirflowFailException
 
-from townreturn.domain.approval import ApprovalStanding
+from townreturn.domain.approval import CHANGED_MEANWHILE, ApprovalStanding
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Approver, Plan, PlanBook
@@ -80,7 +80,7 @@ class ReturnApproval(ApprovalOperator):
         try:
             decision = self._record(office, answer, str(context["run_id"]))
         except Refused as refusal:
-            if refusal.code == "CONTENT_CHANGED_MEANWHILE":  # asking again would show the old figures again
+            if refusal.code in CHANGED_MEANWHILE:  # asking again would show the old figures again
                 raise AirflowFailException(say("APPROVAL_ASKED_ANEW", reason=refusal)) from refusal
             if refusal.code in ("CONTENT_SENT_BACK", "CORRECTION_SENT_BACK"):
                 raise AirflowFailException(str(refusal)) from refusal

@@ -85,14 +85,11 @@ def test_a_rejected_correction_goes_on_when_the_report_comes_again(office: Offic
     assert month.runs_to_resume(office) == ((JANUARY, "c-1"),)
 
 
-def test_who_has_to_compile_a_correction_anew_is_told_the_command_that_does(office: Office, later: datetime) -> None:
+def test_who_has_to_compile_a_correction_anew_is_told_so(office: Office, later: datetime) -> None:
     key = correct(office, later)
     decide(office, key, later)
     store_report(office, "tobacco", "2018-01", {"cases_filed": 6, "cases_pending": 6}, number=2)
-    told = (
-        "2018-01 的第1次更正在审批期间有变动，这次审批意见没有生效（已记录在案）。"
-        "请重新拟更正（townreturn correct 2018-01），按最新的更正审批"
-    )
+    told = "2018-01 的第1次更正在审批期间有变动，这次审批意见没有生效（已记录在案），须重新拟更正再审批"
     for answer in (lambda: decide(office, key, later, account="director"), lambda: month.publish(office, key, later)):
         with pytest.raises(Refused) as refusal:
             answer()

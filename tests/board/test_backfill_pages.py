@@ -1,6 +1,6 @@
 """补办 and 立即收文 by the board: what Airflow is asked for, and what it is not."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -83,11 +83,51 @@ def test_one_backfill_at_a_time(small_office: Office, ask: Ask, airflow: Airflow
     assert (airflow.told, ordered(small_office, "2018-02")) == ([], [])
 
 
-def test_what_airflow_does_not_allow_is_told(ask: Ask, airflow: AirflowEdge) -> None:
-    airflow.status = 403
+def test_what_was_ordered_this_minute_is_not_ordered_again(small_office: Office, airflow: AirflowEdge) -> None:
+    """Of whatever periods: Airflow takes one backfill at a time, and may not show yet that it has."""
+    clock = iter([IN_APRIL, IN_APRIL + timedelta(seconds=59), IN_APRIL + timedelta(seconds=60)])
+    ask = asking(small_office, lambda: next(clock), airflow.open)
+    assert ask("/backfill", "operator", "POST", GIVEN).status_code == 200
+    other = GIVEN | {"first": "2018-01", "last": "2018-01"}
+    again = ask("/backfill", "operator", "POST", other)
+    assert again.status_code == 409
+    assert "operator 刚刚已经要求补办往期（到 2018-03）" in again.text
+    assert (len(airflow.told), ordered(small_office, "2018-01")) == (1, [])
+    assert ask("/backfill", "operator", "POST", other).status_code == 200
+    assert len(airflow.told) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "chinese", "english"),
+    [
+        (403, "账号 operator 在 Airflow 中没有这项权限", "Airflow does not allow this to the account operator"),
+        (422, "Airflow 没有办成", "Airflow did not do it"),
+        (500, "Airflow 没有办成", "Airflow did not do it"),
+    ],
+)
+def test_what_airflow_does_not_do_is_told_without_its_details(
+    ask: Ask, airflow: AirflowEdge, caplog: pytest.LogCaptureFixture, status: int, chinese: str, english: str
+) -> None:
+    """Those are for whoever reads the log."""
+    airflow.status = status
+    for language, sentence in (("zh", chinese), ("en", english)):
+        caplog.clear()
+        answer = ask(f"/intake?lang={language}", "operator", "POST", {"confirmed": "true"})
+        assert answer.status_code == 409
+        assert sentence in answer.text
+        assert "/api/" not in answer.text
+        assert f"POST /api/v2/assets/events：{status}" in caplog.text
+
+
+def test_an_airflow_that_is_away_is_told_to_be_so(
+    ask: Ask, airflow: AirflowEdge, caplog: pytest.LogCaptureFixture
+) -> None:
+    airflow.is_away = True
     answer = ask("/backfill", "operator", "POST", GIVEN)
     assert answer.status_code == 409
-    assert "Airflow 没有完成 POST /api/v2/backfills" in answer.text
+    assert "现在连不上 Airflow" in answer.text
+    assert "no route to host" not in answer.text
+    assert "no route to host" in caplog.text
 
 
 def test_the_inbox_is_announced_at_once(ask: Ask, airflow: AirflowEdge) -> None:

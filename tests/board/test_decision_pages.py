@@ -154,7 +154,7 @@ def test_an_airflow_that_is_away_keeps_nobody_from_deciding(office: Office, ask:
     airflow.is_away = True
     answer = give(ask, "Approve")
     assert answer.status_code == 200
-    assert "没能同时答复 Airflow" in answer.text
+    assert "没能同时答复 Airflow（连不上 Airflow）" in answer.text
     assert decided(office) == [("approver", True, "", RUN, ())], "the run that opened the period is taken for it"
 
 
@@ -172,9 +172,9 @@ def test_a_run_on_its_way_to_the_question_will_see_it(office: Office, ask: Ask, 
     assert airflow.told == []
 
 
-def test_without_any_run_the_command_line_publishes(office: Office, ask: Ask, airflow: AirflowEdge) -> None:
+def test_without_any_run_an_operator_has_to_start_one(office: Office, ask: Ask, airflow: AirflowEdge) -> None:
     airflow.questions, airflow.runs = [], [run_row(RUN, JANUARY.key, "failed")]
-    assert "townreturn publish 2018-01" in give(ask, "Approve").text
+    assert "请经办人在 Airflow 发起 2018-01 的运行" in give(ask, "Approve").text
     assert decided(office)[0][3] == ""
 
 
@@ -197,7 +197,7 @@ def test_figures_that_change_meanwhile_decide_nothing_and_the_run_is_told(
     given = {"compilation": compilation, "answer": "Approve", "confirmed": "true"}
     answer = ask("/decision/2018-01", "approver", "POST", given)
     assert answer.status_code == 409
-    assert "最迟十分钟后" in answer.text
+    assert "须重新汇总再审批。本次运行会在下次收文时（最迟十分钟后）自动重新汇总" in answer.text
     assert decided(office) == []
     assert len(airflow.told) == 1, "so that the run compiles anew"
     with pytest.raises(Refused):  # as the task of the run does, told of the answer
@@ -223,8 +223,11 @@ def test_an_old_page_decides_nothing_about_what_was_compiled_since(
         "/decision/2018-01", "approver", "POST", {"compilation": compilation, "answer": "Approve", "confirmed": "true"}
     )
     assert answer.status_code == 409
-    assert "已被新的汇总取代" in answer.text
+    assert "还没有办理：您看过的那份汇总已被新的汇总取代，请看过下面的汇总再审批" in answer.text
     assert f'value="{int(compilation) + 1}"' in answer.text
+    given = {"compilation": compilation, "answer": "Approve", "confirmed": "true"}
+    in_english = ask("/decision/2018-01?lang=en", "approver", "POST", given).text
+    assert "Nothing was done: what you looked at has been compiled anew; look at what is below" in in_english
     assert (decided(office), airflow.told) == ([], [])
 
 

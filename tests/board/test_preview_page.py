@@ -216,7 +216,8 @@ def test_the_same_as_data(ask: Ask) -> None:
 def test_in_english_the_labels_are_english(ask: Ask) -> None:
     page = read_page(ask("/preview?period=2018-02&lang=en").text)
     assert "Year to date" in page.links
-    assert page.row("State")[4] == "未报", "as the workbook says it"
+    assert page.row("State")[4] == "not reported"
+    assert "0（零申报）" in page.row("立案"), "a cell as the workbook says it"
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_the_record_lists_every_answer_in_the_towns_own_time(run: Run, office: O
     store_report(office, "tobacco", "2018-01", {"cases_filed": 9}, number=1)
     status, _, err = run("approve", "2018-01", "--as", "approver")
     assert (status, err.count("\n")) == (2, 1)
-    assert "请重新汇总（compile），按最新的汇总审批" in err
+    assert "须重新汇总再审批：townreturn compile 2018-01\n" in err
     run("compile", "2018-01")
     status, out, _ = run("approve", "2018-01", "--as", "approver", "--reject", "tobacco", "--comment", "请核对烟草")
     assert (status, out) == (0, "2018-01 已驳回，退回：3.烟草制品。给单位的通知在回执文件夹中\n")

@@ -92,13 +92,14 @@ def test_an_exclusion_that_the_approver_rejects(
         0, "2018-01 的更正已驳回：2.建材。没有要单位重报的；怎么办见 townreturn correct 2018-01\n"
     )  # fmt: skip
     exit_status, out, err = run("correct", "2018-01")
-    assert (exit_status, err, out.count("\n")) == (1, "", 1)
+    assert (exit_status, err, out.count("\n")) == (1, "", 2)
     assert out.startswith(
         "2018-01 不作更正：第1次更正已被分管副镇长驳回（不同意剔除），此后没有变化，不再送审。2.建材："
     )
-    assert f"townreturn exclude 2018-01 {file} --lift" in out
+    assert out.splitlines()[1] == "剔除：townreturn exclude 2018-01 文件标识 --as 账号 --reason 原因；恢复加 --lift"
     assert run("approve", "2018-01", "--as", "director")[::2] == (
-        2, "2018-01 的第1次更正已被分管副镇长驳回（不同意剔除），不能再审批。怎么办见 townreturn correct 2018-01\n"
+        2, "2018-01 的第1次更正已被分管副镇长驳回（不同意剔除），不能再审批。怎么办见报送看板历史页的"
+        "“发起更正”，或者 townreturn correct 2018-01\n"
     )  # fmt: skip
     rows = run("approvals", "2018-01")[1].splitlines()
     assert "驳回：2.建材" in rows[2]

@@ -53,7 +53,7 @@ def test_a_document_is_handed_in_returned_and_accepted(run: Run, desk: Path) -> 
     assert run("document", path, "--unit", "jingkexin", "--kind", "area_plan", *late) == (
         2, "", "时刻 2018-03-13T00:00 还没有到\n",
     )  # fmt: skip
-    assert run("document-decide", "1", "--as", "clerk", "--return") == (2, "", "请写明原因（命令行用 --reason）\n")
+    assert run("document-decide", "1", "--as", "clerk", "--return") == (2, "", "请写明原因（--reason）\n")
     assert run("document-decide", "1", "--as", "clerk", "--return", "--reason", "没有盖章") == (
         0,
         "已退回 #1：市烟草专卖局第五分局的打假工作方案“方案.wps”，收到时间 2018-03-08 10:00；通知已写好\n"

@@ -405,7 +405,7 @@ def test_the_same_figures_sent_again_change_nothing(published: Office, send: Sen
 
 def test_a_published_period_is_corrected_not_compiled_again(published: Office, send: Send) -> None:
     correct(published, send, MARCH)
-    with pytest.raises(Refused, match="townreturn correct 2018-03"):
+    with pytest.raises(Refused, match="改数请作更正"):
         month.compile_return(published, MARCH, IN_MAY)
 
 

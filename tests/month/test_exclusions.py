@@ -126,9 +126,9 @@ def test_the_audit_trail_tells_who_and_why(twice: Office) -> None:
         ("12345", {}, "“12345”不是文件标识"),
         ("zzzzzz", {}, "“zzzzzz”不是文件标识"),
         ("000000", {}, "没有标识以“000000”开头"),
-        ("", {"account": " "}, "--as"),
-        ("", {"account": "x" * 251}, "--as"),
-        ("", {"reason": "\n"}, "--reason"),
+        ("", {"account": " "}, "请写明经办人账号"),
+        ("", {"account": "x" * 251}, "250 字以内"),
+        ("", {"reason": "\n"}, "请写明原因"),
         ("", {"categories": ("drinks",)}, "没有类别“drinks”"),
     ],
 )

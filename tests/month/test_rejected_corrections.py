@@ -103,12 +103,12 @@ def test_a_rejected_exclusion_stays_rejected_and_says_what_to_do(story: Story) -
     told = month.describe_proposal(story.office, proposal, story.now)
     assert told == (
         "2018-01 不作更正：第1次更正已被分管副镇长驳回（不同意），此后没有变化，不再送审。"
-        f"2.建材：审批人不同意剔除文件 {file[:8]}。要恢复，用 townreturn exclude 2018-01 {file[:8]} --lift "
-        "--as 账号 --reason 原因，或在报送看板打开该文件办理；仍要剔除的，恢复后写明理由重新剔除，再拟更正"
+        f"2.建材：审批人不同意剔除文件 {file[:8]}。要恢复，在报送看板打开该文件办理；"
+        "仍要剔除的，恢复后写明理由重新剔除，再拟更正"
     )
     with pytest.raises(Refused, match="第1次更正已被分管副镇长驳回（不同意），此后没有变化"):
         story.compile("")
-    sentence = "2018-01 的第1次更正已被分管副镇长驳回（不同意），不能再审批。怎么办见 townreturn correct 2018-01"
+    sentence = "2018-01 的第1次更正已被分管副镇长驳回（不同意），不能再审批。怎么办见报送看板历史页的“发起更正”"
     with pytest.raises(Refused) as refusal:
         story.answer(key, account="director", run_id="")
     assert str(refusal.value) == sentence
@@ -237,7 +237,7 @@ def test_a_readmission_that_was_rejected_can_be_excluded_again(small_story: Stor
     assert story.notices() == [], "the unit has sent nothing"
     proposal = month.propose_correction(story.office, JANUARY, "", story.later())
     told = month.describe_proposal(story.office, proposal, story.now)
-    assert f"2.建材：审批人不同意恢复文件 {file[:8]}。要重新剔除，用 townreturn exclude 2018-01 {file[:8]} --as" in told
+    assert f"2.建材：审批人不同意恢复文件 {file[:8]}。要重新剔除，在报送看板打开该文件办理" in told
     story.exclude()
     assert story.propose("c-3") is Outcome.NOTHING
 

@@ -112,6 +112,26 @@ def test_a_copy_of_another_units_file_does_not_tell_what_that_was_called(office:
     assert "住建局内部" not in write_text(answer.case, answer.plan)
 
 
+def test_a_copy_of_what_belongs_to_nobody_does_not_tell_what_it_was_called(office: Office) -> None:
+    """Anybody may have sent that first: only that it has come before is told."""
+    bring(office, "zhujian", b"no workbook", name="住建局内部.xlsx")
+    _, answer = bring(office, "yancao", b"no workbook", name="copy.xlsx", at=NOW + MINUTE)
+    told = write_text(answer.case, answer.plan)
+    assert "这个文件的内容以前已经收到过，不重复计。" in told
+    assert "住建局内部" not in told
+
+
+def test_a_unit_is_not_told_what_another_called_its_workbook(office: Office, workbook: Workbook) -> None:
+    """Somebody else had it first, and it was nobody's: this one's own copy is the first that counts."""
+    content = workbook("zhujian")
+    bring(office, "yancao", content, name="烟草内部.xlsx")
+    _, first = bring(office, "zhujian", content, name="own.xlsx", at=NOW + MINUTE)
+    _, second = bring(office, "zhujian", content, name="again.xlsx", at=NOW + 2 * MINUTE)
+    told = [write_text(one.case, one.plan) for one in (first, second)]
+    assert not any("烟草内部" in one for one in told)
+    assert "（第一次的文件名：own.xlsx）" in told[1]
+
+
 def test_a_unit_may_report_for_one_whose_work_it_goes_on_with(small_office: Office, workbook: Workbook) -> None:
     plan = small_office.plans.plans[0]
     units = tuple(replace(one, succeeds=("yancao",)) if one.code == "zhujian" else one for one in plan.units)

@@ -180,7 +180,7 @@ def test_a_trail_that_was_wholly_rewritten(months: Office) -> None:
 def test_a_file_in_the_outbox(months: Office) -> None:
     folder = Path(months.outbox.path) / FEBRUARY / "issue-0"
     (folder / "清溪镇打假统计月报_2018年2月.csv").write_bytes(b"0")
-    named(months, "发布文件与发布时不同：.*2018年2月.csv，可用 townreturn rebuild 2018-02 --issue 0 --published")
+    named(months, "发布文件与发布时不同：.*2018年2月.csv，请从存档取出原件换回")
     (folder / "清溪镇打假统计月报_2018年2月.csv").unlink()
     named(months, "发布文件不见了：.*2018年2月.csv")
 
@@ -224,8 +224,8 @@ def test_other_bytes_of_the_same_content_accuse_nobody(months: Office, monkeypat
     found = differences(months)
     assert found[FEBRUARY] == (
         "2018-02：不一致！第 0 号重建的数据内容与发布时相同，只是文件“打假形势分析会材料_2018年2月.docx”的字节不同："
-        "记录核对无误，多半是写文件的程序库或运行环境与发布时不同。发布原件在存档中完好（townreturn rebuild 2018-02 "
-        "--issue 0 --published 可取出），请把这一情况告诉软件维护人员"
+        "记录核对无误，多半是写文件的程序库或运行环境与发布时不同。发布原件在存档中完好"
+        "（报送看板的历史页可以下载），请把这一情况告诉软件维护人员"
     )
 
 

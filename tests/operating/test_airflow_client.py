@@ -93,6 +93,26 @@ def test_what_airflow_refuses_is_not_repeated() -> None:
     assert len(seen) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "code"), [(403, "AIRFLOW_FORBIDDEN"), (404, "AIRFLOW_REFUSED"), (503, "AIRFLOW_REFUSED")]
+)
+def test_what_an_account_may_not_is_told_from_what_goes_wrong(status: int, code: str) -> None:
+    client, _ = client_of(lambda _: httpx.Response(status))
+    with pytest.raises(Broken) as fault:
+        client.run("r1")
+    assert fault.value.code == code
+
+
+def test_an_airflow_that_does_not_answer_is_out_of_reach() -> None:
+    def nobody(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no route to host")
+
+    client, _ = client_of(nobody)
+    with pytest.raises(Broken, match="no route to host") as fault:
+        client.run("r1")
+    assert fault.value.code == "AIRFLOW_UNREACHABLE"
+
+
 def test_who_may_not_answer_is_told_so() -> None:
     client, _ = client_of(lambda _: httpx.Response(403))
     with pytest.raises(Refused) as refusal:

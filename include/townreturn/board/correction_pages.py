@@ -13,12 +13,12 @@ from townreturn.board.acting import AirflowLink, Given, act, run_link
 from townreturn.board.airflow_door import airflow_of
 from townreturn.board.form_reading import filled_in
 from townreturn.board.history_view import ChangeLine, tell_lines
-from townreturn.board.rendering import language_of, render
+from townreturn.board.rendering import render, tell_of
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
 from townreturn.office import Office
 from townreturn.operating.airflow_client import CORRECTIONS
-from townreturn.wording import say_in
+from townreturn.wording import Tell
 
 router = APIRouter(include_in_schema=False)
 
@@ -58,12 +58,12 @@ def order_correction(
     )  # fmt: skip
 
 
-def view_correction(office: Office, period: Period, now: datetime) -> CorrectionView:
+def view_correction(office: Office, period: Period, now: datetime, tell: Tell) -> CorrectionView:
     """As it would be drafted now. Raises Misuse when no plan is in force."""
     plan = office.plans.in_force(period)
-    preview = month.preview_return(office, period, now)
+    preview = month.preview_return(office, period, now, tell=tell)
     if not preview.issues:
-        not_published = str(Refused("BOARD_NOTHING_TO_CORRECT", period=period))
+        not_published = tell("BOARD_NOTHING_TO_CORRECT", period=period)
         return CorrectionView(period.key, plan.town, 0, (), not_published, None)
     changes = () if preview.published_at else tell_lines(preview.town_return, plan)
     holder = month.correction_in_hand(office, period)
@@ -74,22 +74,20 @@ def view_correction(office: Office, period: Period, now: datetime) -> Correction
 def _form(
     request: Request, visit: Visit, period: str, given: Given, *, status: int = 200, refusal: str = ""
 ) -> HTMLResponse:  # fmt: skip
-    view = view_correction(visit.office, Period(period), visit.now)
+    view = view_correction(visit.office, Period(period), visit.now, tell_of(request))
     return render(
         request, "correction.html", status=status, view=view, given=given, refusal=refusal, page="", visit=visit
     )  # fmt: skip
 
 
 def _order(request: Request, visit: Visit, period: Period, given: Given) -> list[str | AirflowLink]:
-    view = view_correction(visit.office, period, visit.now)
+    tell = tell_of(request)
+    view = view_correction(visit.office, period, visit.now, tell)
     if not view.is_due:
         raise Refused("NO_CORRECTION", period=period, reason=view.why_not)
     with airflow_of(visit) as airflow:
-        holder = month.correction_in_hand(visit.office, period)
-        run = airflow.find_run(holder) if holder else None
-        if run is not None and run.state in ("queued", "running"):
+        if any(one.is_going_on for one in airflow.runs_of(period, CORRECTIONS)):
             raise Refused("BOARD_CORRECTION_IN_HAND", period=period)
         month.order_correction(visit.office, period, visit.asker.account, given.reason, visit.now)
         run_id = airflow.trigger(period.key, dag_id=CORRECTIONS)
-    told = say_in(language_of(request), "BOARD_CORRECTION_ORDERED", period=period, issue=view.issue)
-    return [told, run_link(CORRECTIONS, run_id)]
+    return [tell("BOARD_CORRECTION_ORDERED", period=period, issue=view.issue), run_link(CORRECTIONS, run_id)]

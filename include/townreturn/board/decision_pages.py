@@ -1,6 +1,5 @@
 """审批: an approver's decision, recorded here and answered in Airflow, so that both doors tell the same."""
 
-from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -10,10 +9,12 @@ from starlette.responses import HTMLResponse
 from townreturn import month
 from townreturn.board.access import Visit, approving_visit
 from townreturn.board.acting import AirflowLink, Given, act, run_link
+from townreturn.board.airflow_door import reason_of
 from townreturn.board.decision_view import DecisionView, Matter, view_decision
 from townreturn.board.form_reading import Ticked, filled_in
 from townreturn.board.open_matters import list_runs
-from townreturn.board.rendering import Tell, language_of, render
+from townreturn.board.rendering import render, tell_of
+from townreturn.domain.approval import CHANGED_MEANWHILE
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -22,7 +23,7 @@ from townreturn.operating.asking_runs import Asking, find_asking, tell_run
 from townreturn.store.decisions import Decision
 from townreturn.store.engine import reading
 from townreturn.store.periods import find_opening
-from townreturn.wording import say_in
+from townreturn.wording import Tell
 
 router = APIRouter()
 Approving = Annotated[Visit, Depends(approving_visit)]
@@ -55,7 +56,7 @@ def decide(
     """Record the decision, then let the run that asks go on."""
     return act(
         request, visit, given,
-        lambda: _decide(visit, Period(period), given, partial(say_in, language_of(request))),
+        lambda: _decide(visit, Period(period), given, tell_of(request)),
         lambda status, refusal: _form(request, visit, period, given, status=status, refusal=refusal),
         back=f"/?period={period}",
     )  # fmt: skip
@@ -76,9 +77,11 @@ def _decide(visit: Visit, period: Period, given: Opinion, tell: Tell) -> list[st
     matter, plan = _require_matter(visit, period, given), visit.office.plans.in_force(period)
     with visit.airflow() as airflow:
         asking = find_asking(airflow, period, matter.decision.issue, _last_known_run(visit, plan, period, matter))
-        decision = _record(visit, given, airflow, asking)
+        decision = _record(visit, given, airflow, asking, tell)
         told = _tell_run(airflow, asking, given)
-    return [*_tell_decided(visit, plan, decision, tell), *_tell_what_follows(period, decision, told, tell)]
+    reason = reason_of(told.trouble, visit) if told.trouble else None
+    follows = _tell_what_follows(period, decision, told, reason, tell)
+    return [*_tell_decided(visit, plan, decision, tell), *follows]
 
 
 def _require_matter(visit: Visit, period: Period, given: Opinion) -> Matter:
@@ -100,7 +103,9 @@ def _last_known_run(visit: Visit, plan: Plan, period: Period, matter: Matter) ->
     return next((one.run_id for one in runs if one.dag_id == dag_id), "")
 
 
-def _record(visit: Visit, given: Opinion, airflow: AirflowClient | None, asking: Asking) -> Decision:
+def _record(
+    visit: Visit, given: Opinion, airflow: AirflowClient | None, asking: Asking, tell: Tell
+) -> Decision:  # fmt: skip
     """In our own table first; that what it is about has changed meanwhile, the run is told as well."""
     is_approval = given.answer == "Approve"
     try:
@@ -109,11 +114,11 @@ def _record(visit: Visit, given: Opinion, airflow: AirflowClient | None, asking:
             comment=given.reason.strip(), sent_back=given.sent_back, run_id=asking.run_id, now=visit.now,
         )  # fmt: skip
     except Refused as refusal:
-        if refusal.code != "CONTENT_CHANGED_MEANWHILE" or asking.question is None:
+        if refusal.code not in CHANGED_MEANWHILE or asking.question is None:
             raise
         if _tell_run(airflow, asking, given).trouble:
             raise
-        raise Refused("APPROVAL_ASKED_ANEW", reason=refusal) from refusal
+        raise Refused("APPROVAL_ASKED_ANEW", reason=tell(refusal.code, **refusal.values)) from refusal
 
 
 def _tell_run(airflow: AirflowClient | None, asking: Asking, given: Opinion) -> Asking:
@@ -129,16 +134,17 @@ def _tell_decided(visit: Visit, plan: Plan, decision: Decision, tell: Tell) -> l
         return [tell(code, categories=tell("BOARD_AND").join(named))]
     if month.ask_approval(visit.office, decision.compilation_id).standing.is_sufficient:
         return [tell("BOARD_DECIDED_APPROVED", hash=decision.content_hash[:12])]
-    lines = month.describe_approval(visit.office, decision.compilation_id).splitlines()
+    lines = month.describe_approval(visit.office, decision.compilation_id, tell).splitlines()
     return [tell("BOARD_DECIDED_COUNTERSIGN"), *(one.removeprefix("- ") for one in lines)]
 
 
-def _tell_what_follows(period: Period, decision: Decision, told: Asking, tell: Tell) -> list[str | AirflowLink]:
-    """What the run does now, or who has to go on where there is none."""
+def _tell_what_follows(
+    period: Period, decision: Decision, told: Asking, reason: Refused | None, tell: Tell
+) -> list[str | AirflowLink]:
+    """What the run does now, or who has to go on where there is none; ``reason``: why it was not told."""
     link = [run_link(told.dag_id, told.run_id)] if told.run_id else []
-    if told.trouble:
-        reason = tell(told.trouble.code, **told.trouble.values)
-        return [tell("BOARD_RUN_NOT_TOLD", reason=reason), *link]
+    if reason:
+        return [tell("BOARD_RUN_NOT_TOLD", reason=tell(reason.code, **reason.values)), *link]
     if told.question:
         return [tell("BOARD_RUN_STOPS" if decision.sent_back else "BOARD_RUN_TOLD"), *link]
     if told.run_id:

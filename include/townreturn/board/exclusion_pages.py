@@ -9,12 +9,13 @@ from townreturn import month
 from townreturn.board.access import Acting, Visit, acting_visit
 from townreturn.board.acting import Given, act
 from townreturn.board.form_reading import Ticked, filled_in
-from townreturn.board.rendering import render
+from townreturn.board.rendering import render, tell_of
 from townreturn.board.revisions import CategoryView
 from townreturn.board.submission_view import SubmissionView, view_submission
 from townreturn.domain.errors import Misuse
 from townreturn.domain.period import Period
 from townreturn.month.exclusions import published_sentences, stands_sentence
+from townreturn.wording import Tell
 
 router = APIRouter(include_in_schema=False)
 ArrivalId = Annotated[int, Path(ge=1, lt=2**63)]
@@ -57,13 +58,13 @@ def _withdraw(request: Request, visit: Visit, arrival_id: int, given: Exclusion,
     view = view_submission(visit.office, arrival_id)
     return act(
         request, visit, given,
-        lambda: _do(visit, view, given, lift=lift),
+        lambda: _do(visit, view, given, tell_of(request), lift=lift),
         lambda status, refusal: _form(request, visit, arrival_id, given, lift=lift, status=status, refusal=refusal),
         back=f"/submissions/{arrival_id}",
     )  # fmt: skip
 
 
-def _do(visit: Visit, view: SubmissionView, given: Exclusion, *, lift: bool) -> list[str]:
+def _do(visit: Visit, view: SubmissionView, given: Exclusion, tell: Tell, *, lift: bool) -> list[str]:
     if not given.categories:
         raise Misuse("BOARD_NO_CATEGORY_TICKED")
     period = Period(view.period)
@@ -72,7 +73,7 @@ def _do(visit: Visit, view: SubmissionView, given: Exclusion, *, lift: bool) -> 
         visit.office, period, view.file.file_hash, account=visit.asker.account, reason=given.reason,
         categories=given.categories, lift=lift, now=visit.now,
     )  # fmt: skip
-    return [*(stands_sentence(plan, one) for one in done), *published_sentences(plan, period, done)]
+    return [*(stands_sentence(plan, one, tell) for one in done), *published_sentences(plan, period, done, tell)]
 
 
 def _form(

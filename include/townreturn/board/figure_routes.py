@@ -11,7 +11,7 @@ from townreturn.board.duty_view import DutiesView, view_duties
 from townreturn.board.figure_view import FigureView, original_of, view_figure
 from townreturn.board.period_list import shown_periods
 from townreturn.board.preview_view import PreviewView, view_preview
-from townreturn.board.rendering import render
+from townreturn.board.rendering import render, tell_of
 from townreturn.board.verification import Verification, Verifier
 from townreturn.domain.period import Period
 from townreturn.domain.town_return import Measure
@@ -36,7 +36,7 @@ def show_preview(
     """汇总预览: what would be published next of a period, or an issue, in one measure."""
     periods, unasked = shown_periods(visit.office, visit.now)
     shown = Period(period) if period else unasked
-    view = view_preview(visit.office, shown, visit.now, measure, issue, against)
+    view = view_preview(visit.office, shown, visit.now, measure, issue, against, tell=tell_of(request))
     return render(
         request, "preview.html", view=view, asked_issue=issue, periods=periods, measures=list(Measure),
         page="preview", visit=visit,
@@ -59,7 +59,7 @@ def show_figure(
 @router.get("/verification/{period}", response_class=HTMLResponse, include_in_schema=False)
 def show_verification(request: Request, visit: Acting, period: str) -> HTMLResponse:
     """核验: whether everything recorded of a period still is what it was."""
-    found = _verifier.verify(visit.office, Period(period))
+    found = _verifier.verify(visit.office, Period(period), tell_of(request))
     return render(request, "verification.html", found=found, page="history", visit=visit)
 
 

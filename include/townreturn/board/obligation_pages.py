@@ -12,11 +12,10 @@ from townreturn.board.access import Acting, Visit, acting_visit
 from townreturn.board.acting import Given, act
 from townreturn.board.form_reading import filled_in
 from townreturn.board.obligation_view import ObligationView, view_duty, view_statistics
-from townreturn.board.rendering import language_of, render
+from townreturn.board.rendering import render, tell_of
 from townreturn.domain.errors import Misuse
 from townreturn.domain.obligation import AdjustmentKind, Obligation, ObligationKind, Standing
 from townreturn.domain.period import Period
-from townreturn.wording import say_in
 
 router = APIRouter()
 Adjusting = Callable[[month.Decided], tuple[Obligation, Standing]]
@@ -82,10 +81,10 @@ def _adjust(
     request: Request, visit: Visit, view: ObligationView, given: Adjustment, adjust: Adjusting
 ) -> HTMLResponse:  # fmt: skip
     def deed() -> list[str]:
-        plan = visit.office.plans.in_force(Period(view.period))
-        told = month.describe_adjusted(plan, *adjust(_decided(visit, given)))
+        plan, tell = visit.office.plans.in_force(Period(view.period)), tell_of(request)
+        told = month.describe_adjusted(plan, *adjust(_decided(visit, given)), tell)
         code = "BOARD_UNIT_IS_WRITTEN_TO" if view.is_reachable else "BOARD_UNIT_WITHOUT_ADDRESS"
-        return [told, say_in(language_of(request), code, unit=view.unit_name)]
+        return [told, tell(code, unit=view.unit_name)]
 
     return act(
         request, visit, given, deed,

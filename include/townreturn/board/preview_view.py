@@ -18,7 +18,7 @@ from townreturn.publishing.data_notes import mark_of, tell_notes
 from townreturn.publishing.figure_notes import list_common_cells, list_notes
 from townreturn.publishing.printed_cells import print_cell
 from townreturn.publishing.standing_words import say_reported_of, say_state
-from townreturn.wording import say
+from townreturn.wording import Tell, say
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,13 @@ class PreviewView:
 
 def view_preview(
     office: Office, period: Period, now: datetime, measure: Measure, issue: int | None = None,
-    against: int | None = None,
+    against: int | None = None, *, tell: Tell = say,
 ) -> PreviewView:  # fmt: skip
-    """An issue by its number, or what would be published next; raises as ``month.preview_return``."""
-    preview = month.preview_return(office, period, now, issue, against)
+    """An issue by its number, or what would be published next; raises as ``month.preview_return``.
+
+    ``tell`` says how units stand and why nothing follows; texts of the return itself are Chinese.
+    """
+    preview = month.preview_return(office, period, now, issue, against, tell=tell)
     town_return, plan, zone = preview.town_return, preview.plan, preview.plan.calendar.zone
     figures = _Figures(preview)
     published_at = preview.published_at
@@ -125,7 +128,7 @@ def view_preview(
         decision=None if published_at else tell_decision(office, plan, period, now),
         measure=measure,
         against=against,
-        columns=tuple(_columns(preview, measure)),
+        columns=tuple(_columns(preview, measure, tell)),
         rows=tuple(figures.list_rows(measure)),
         extras=tuple(figures.list_extras()),
         below=tuple(_below(preview, measure)),
@@ -180,13 +183,13 @@ class _Figures:
         return print_cell(self._against, category, indicator, measure).text
 
 
-def _columns(preview: Preview, measure: Measure) -> Iterator[Column]:
+def _columns(preview: Preview, measure: Measure, tell: Tell) -> Iterator[Column]:
     town_return = preview.town_return
-    states = {one.category: say_state(one) for one in town_return.standings}
+    states = {one.category: say_state(one, tell) for one in town_return.standings}
     for one in preview.plan.categories:
         mark = mark_of(town_return, one.code, None, measure)
         yield Column(one.code, one.heading, states.get(one.code, "") + mark)
-    yield Column(TOTAL, say("TOTAL_COLUMN"), say_reported_of(town_return))
+    yield Column(TOTAL, tell("TOTAL_COLUMN"), say_reported_of(town_return, tell))
 
 
 def _below(preview: Preview, measure: Measure) -> list[str]:

@@ -11,11 +11,10 @@ from townreturn.board.access import Acting, Visit, acting_visit
 from townreturn.board.acting import Given, act
 from townreturn.board.form_reading import Ticked, filled_in
 from townreturn.board.reminder_view import OutstandingView, view_outstanding
-from townreturn.board.rendering import language_of, render
+from townreturn.board.rendering import render, tell_of
 from townreturn.domain.errors import Misuse
 from townreturn.domain.period import Period
 from townreturn.month.reminding_by_hand import WORDS_LENGTH
-from townreturn.wording import say_in
 
 router = APIRouter()
 
@@ -61,8 +60,11 @@ def _remind(request: Request, visit: Visit, key: str, given: Reminding) -> list[
     period = Period(key)
     asked = month.AskedReminder(visit.asker.account, given.reason, given.units, given.words)
     letters = month.remind_by_hand(visit.office, period, asked, visit.now)
-    told = month.describe_reminded(visit.office.plans.in_force(period), period, letters)
-    return [*told, say_in(language_of(request), "BOARD_REMINDERS_WAIT")]
+    tell = tell_of(request)
+    return [
+        *month.describe_reminded(visit.office.plans.in_force(period), period, letters, tell),
+        tell("BOARD_REMINDERS_WAIT"),
+    ]
 
 
 def _form(

@@ -1,6 +1,6 @@
 """Pages from templates: every text is escaped, a name that is not given is an error, words come from wording."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache, partial
 from itertools import groupby
@@ -14,10 +14,7 @@ from starlette.responses import HTMLResponse
 
 from townreturn.foreign_text import one_line
 from townreturn.publishing.standing_words import say_duration
-from townreturn.wording import say_in
-
-Tell = Callable[..., str]
-"""``tell(code, **values)``: a text in the language of the page."""
+from townreturn.wording import Tell, say_in
 
 LANGUAGES = ("zh", "en")
 
@@ -32,10 +29,14 @@ def language_of(request: Request) -> str:
     return next(known, LANGUAGES[0])
 
 
+def tell_of(request: Request) -> Tell:
+    """``tell`` in the asker's language."""
+    return partial(say_in, language_of(request))
+
+
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in the asker's language."""
-    language = language_of(request)
-    tell = partial(say_in, language)
+    language, tell = language_of(request), tell_of(request)
     frame = {
         "base": _base(request),
         "language": language,

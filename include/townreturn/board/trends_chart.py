@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from townreturn.board.rendering import Tell
 from townreturn.board.trends_lines import Curve, Point, PointStatus
 from townreturn.board.trends_view import TrendsView
 from townreturn.board.trends_words import name_column, say_point
 from townreturn.domain.period import Period
 from townreturn.domain.town_return import TOTAL, Measure
+from townreturn.wording import Tell
 
 
 @dataclass(frozen=True)

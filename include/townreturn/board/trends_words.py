@@ -1,9 +1,9 @@
 """What stands for a column and for a point of 趋势与对比, in the language of the page."""
 
-from townreturn.board.rendering import Tell
 from townreturn.board.trends_choice import Column
 from townreturn.board.trends_lines import Point, PointStatus
 from townreturn.domain.town_return import TOTAL
+from townreturn.wording import Tell
 
 _WORDS = {
     PointStatus.MISSING: "AMOUNT_MISSING",

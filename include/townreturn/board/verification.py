@@ -8,6 +8,7 @@ from threading import Lock
 from townreturn.domain.period import Period
 from townreturn.month.verifying import Verified, verify
 from townreturn.office import Office
+from townreturn.wording import Tell, say
 
 LIMIT_SECONDS = 60
 """How long a page waits; two issues of a period take two seconds."""
@@ -39,20 +40,20 @@ class Verifier:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="verify")
         self._turn = Lock()
 
-    def verify(self, office: Office, period: Period) -> Verification:
+    def verify(self, office: Office, period: Period, tell: Tell = say) -> Verification:
         """Of a period; nothing is written."""
         if not self._turn.acquire(blocking=False):
             return Verification(period.key, Outcome.BUSY, "")
         try:
-            found = self._worker.submit(self._verify, office, period).result(self._limit_seconds)
+            found = self._worker.submit(self._verify, office, period, tell).result(self._limit_seconds)
         except TimeoutError:
             return Verification(period.key, Outcome.TOO_LONG, "")
         outcome = Outcome.WHOLE if found.is_whole else Outcome.DIFFERS
         return Verification(period.key, outcome, _without_place(found.text, office))
 
-    def _verify(self, office: Office, period: Period) -> Verified:
+    def _verify(self, office: Office, period: Period, tell: Tell) -> Verified:
         try:
-            return next(verify(office, [period]))
+            return next(verify(office, [period], tell))
         finally:
             self._turn.release()
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy.exc import SQLAlchemyError
 
 from townreturn.domain.errors import TownReturnError
-from townreturn.wording import say
+from townreturn.wording import say, texts
 
 MISUSE = 2
 """Exit status: 0 accepted or done, 1 returned or not yet, 2 misuse."""
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()  # a reader that has gone is noticed here, not when the interpreter ends
         return status
     except TownReturnError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{error}{_what_to_type(error)}\n")
         return MISUSE
     except (SQLAlchemyError, ImportError) as error:
         sys.stderr.write(say("CLI_SURROUNDINGS_FAULT", detail=str(error).splitlines()[0]) + "\n")
@@ -39,6 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _NOT_READ
         sys.stderr.write(say("CLI_FILE_FAULT", name=error.filename or "", detail=error.strerror or error) + "\n")
         return MISUSE
+
+
+def _what_to_type(error: TownReturnError) -> str:
+    """What follows the sentence here: options and commands are named on the command line only."""
+    code = f"CLI_TYPE_{error.code}"
+    return say(code, **error.values) if code in texts() else ""
 
 
 def _is_unread() -> bool:

@@ -9,6 +9,7 @@ from townreturn.compiling.change_rows import change_heads, change_rows, moved_se
 from townreturn.domain.period import Period
 from townreturn.foreign_text import one_line
 from townreturn.store.engine import reading
+from townreturn.store.proposals import Outcome
 from townreturn.store.returns import find_compilation
 from townreturn.text_table import aligned
 from townreturn.wording import say
@@ -28,6 +29,8 @@ def correct_period(options: argparse.Namespace) -> int:
     proposal = month.propose_correction(office, period, "", now)
     sys.stdout.write(month.describe_proposal(office, proposal, now) + "\n")
     if not month.leads_to_correction(proposal):
+        if proposal.outcome is Outcome.REJECTED:
+            sys.stdout.write(say("CLI_TYPE_EXCLUSIONS", period=period) + "\n")
         return 1
     compilation_id = month.compile_correction(office, period, now)
     month.check_return(office, compilation_id)

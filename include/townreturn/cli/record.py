@@ -100,4 +100,7 @@ def verify_record(options: argparse.Namespace) -> int:
         return 1
     for one in findings:
         sys.stdout.write(f"{one.text}\n")
-    return 0 if all(one.is_whole for one in findings) else 1
+    if all(one.is_whole for one in findings):
+        return 0
+    sys.stderr.write(say("CLI_PUBLISHED_ORIGINALS") + "\n")
+    return 1

@@ -12,11 +12,12 @@ from unicodedata import normalize
 
 from townreturn.domain.errors import Refused
 from townreturn.domain.plan import Approver, Plan
-from townreturn.wording import say
 
 Makers = Mapping[str, str]
 """Category → who filled in its report (填报人), as the cover says; the categories that are in."""
 
+CHANGED_MEANWHILE = ("CONTENT_CHANGED_MEANWHILE", "CORRECTION_CHANGED_MEANWHILE")
+"""The codes of ``changed_meanwhile``: who works the return compiles it anew, and asks anew."""
 _RUN_OF_LETTERS = re.compile(r"[^\W\d_]+")
 _BESIDE_A_NAME = "代和及与同跟"
 """A single character beside a name that makes it no longer name: 张三代, 张三和."""
@@ -69,9 +70,9 @@ def weigh(plan: Plan, makers: Makers, accounts: Iterable[str]) -> ApprovalStandi
 
 def changed_meanwhile(period: str, issue: int) -> Refused:
     """Why an answer to what has changed since it was compiled does not count, and what to do."""
-    what = say("CORRECTION_NAMED", issue=issue) if issue else say("CONTENT_COMPILED")
-    again = say("CORRECT_AGAIN" if issue else "COMPILE_AGAIN", period=period)
-    return Refused("CONTENT_CHANGED_MEANWHILE", period=period, what=what, again=again)
+    if issue:
+        return Refused("CORRECTION_CHANGED_MEANWHILE", period=period, issue=issue)
+    return Refused("CONTENT_CHANGED_MEANWHILE", period=period)
 
 
 def conflicts_of(plan: Plan, makers: Makers, approver: Approver) -> tuple[str, ...]:

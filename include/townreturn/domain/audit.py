@@ -15,7 +15,7 @@ class EventKind(StrEnum):
     """What is recorded: 收文, 审核, 说明, 剔除, 恢复, 汇总, 批准, 否决, 拒收审批, 发布, 送达, 分送, 延期, 免报, 撤销,
     手工催报, 重发.
 
-    What was ordered by hand: 发起更正, 发起补办.
+    What was asked for by hand, whatever came of it: 要求更正, 要求补办.
     And of what is owed under a plan as a whole: 方案材料收文, 认可, 退回, 报送员登记.
     """
 

@@ -23,7 +23,7 @@ from townreturn.office import Office
 from townreturn.store.adjustments import AdjustedPeriod, list_adjustments, record_adjustment
 from townreturn.store.engine import writing
 from townreturn.store.reporters import reporters_of
-from townreturn.wording import say
+from townreturn.wording import Tell, say
 
 _LONGEST = timedelta(days=366)
 """What goes on for longer is no extension any more."""
@@ -173,10 +173,10 @@ def _tell_unit(
     post(tx, office, plan, [message], now)
 
 
-def name_of(plan: Plan, owed: Obligation) -> str:
+def name_of(plan: Plan, owed: Obligation, tell: Tell = say) -> str:
     """「镇住建局（建材）」, 「镇住建局（打假工作方案）」."""
-    what = plan.category_by_code[owed.category].name if owed.category else say(f"OWED_{owed.kind}")
-    return say("OBLIGATION_OUT", unit=plan.unit_by_code[owed.unit].name, category=what)
+    what = plan.category_by_code[owed.category].name if owed.category else tell(f"OWED_{owed.kind}")
+    return tell("OBLIGATION_OUT", unit=plan.unit_by_code[owed.unit].name, category=what)
 
 
 def _name_period(plan: Plan, owed: Obligation) -> str:
@@ -189,11 +189,11 @@ def shown_day(plan: Plan, due_at: datetime) -> str:
     return f"{plan.calendar.last_second(due_at):%Y-%m-%d %H:%M}"
 
 
-def describe_adjusted(plan: Plan, owed: Obligation, standing: Standing) -> str:
+def describe_adjusted(plan: Plan, owed: Obligation, standing: Standing, tell: Tell = say) -> str:
     """One line for the operator: what is owed, how it stands now and by when."""
-    values = {"obligation": name_of(plan, owed), "due": shown_day(plan, owed.due_at)}
+    values = {"obligation": name_of(plan, owed, tell), "due": shown_day(plan, owed.due_at)}
     values["period"] = _name_period(plan, owed)
-    return say("ADJUSTED_LINE", state=say(f"STATE_{standing.state}"), **values)
+    return tell("ADJUSTED_LINE", state=tell(f"STATE_{standing.state}"), **values)
 
 
 def read_until(text: str, zone: ZoneInfo) -> datetime:

@@ -30,7 +30,7 @@ from townreturn.store.returns import (
     newest_issues,
     record_compilation,
 )
-from townreturn.wording import say
+from townreturn.wording import Tell, say
 
 _WHY_NOT = {
     Outcome.OUTSIDE_WINDOW: "CORRECTION_OUTSIDE_WINDOW",
@@ -98,15 +98,15 @@ def compile_correction(office: Office, period: Period, now: datetime, run_id: st
 
 
 def next_correction(
-    tx: Connection, office: Office, period: Period, now: datetime
-) -> tuple[CorrectionDraft | None, str]:  # fmt: skip
+    tx: Connection, office: Office, period: Period, now: datetime, tell: Tell = say
+) -> tuple[CorrectionDraft | None, str]:
     """The issue that would be published next, or None and in a sentence why there is none.
 
     Raises Refused when the period is not published.
     """
     plan, draft = office.plans.in_force(period), _draft(tx, office, period, now)
     outcome = _outcome(tx, plan, draft)
-    return (draft, "") if outcome is Outcome.PROPOSED else (None, _why_not(tx, plan, draft, outcome))
+    return (draft, "") if outcome is Outcome.PROPOSED else (None, _why_not(tx, plan, draft, outcome, tell))
 
 
 def correction_in_hand(office: Office, period: Period) -> str:
@@ -131,16 +131,16 @@ def describe_proposal(office: Office, proposal: Proposal, now: datetime) -> str:
         return say("CORRECTION_PROPOSED", period=proposal.period)
     period = Period(proposal.period)
     with reading(office.engine) as tx:
-        reason = _why_not(tx, office.plans.in_force(period), _draft(tx, office, period, now), proposal.outcome)
+        reason = _why_not(tx, office.plans.in_force(period), _draft(tx, office, period, now), proposal.outcome, say)
     return say("NO_CORRECTION", period=proposal.period, reason=reason)
 
 
-def _why_not(tx: Connection, plan: Plan, draft: CorrectionDraft, outcome: Outcome) -> str:
+def _why_not(tx: Connection, plan: Plan, draft: CorrectionDraft, outcome: Outcome, tell: Tell) -> str:
     rejection = find_rejection(tx, plan, draft) if outcome is Outcome.REJECTED else None
     if rejection is not None:
-        return tell_rejected(plan, draft, rejection)
-    waiting = tell_waiting(tx, plan, draft) if outcome is Outcome.NOTHING else ""
-    return waiting or say(_WHY_NOT[outcome])
+        return tell_rejected(plan, draft, rejection, tell)
+    waiting = tell_waiting(tx, plan, draft, tell) if outcome is Outcome.NOTHING else ""
+    return waiting or tell(_WHY_NOT[outcome])
 
 
 def _draft(tx: Connection, office: Office, period: Period, now: datetime) -> CorrectionDraft:

@@ -21,7 +21,7 @@ from townreturn.store.decisions import Decision, makers_of, standing_of_approval
 from townreturn.store.engine import reading, writing
 from townreturn.store.inputs import inputs_by_category
 from townreturn.store.returns import Compilation, find_compilation, is_sent_back, newest_compilation
-from townreturn.wording import say
+from townreturn.wording import Tell, say
 
 
 @dataclass(frozen=True)
@@ -105,54 +105,54 @@ def most_helpful_approver(office: Office, period: Period) -> str:
     return min(standing.helpful, key=lambda one: len(conflicts_of(plan, makers, one))).account
 
 
-def describe_approval(office: Office, compilation_id: int) -> str:
+def describe_approval(office: Office, compilation_id: int, tell: Tell = say) -> str:
     """Who has approved a compilation, who still has to and why, who must not be the only one – a line each."""
     with reading(office.engine) as tx:
         compilation = find_compilation(tx, compilation_id)
         plan = office.plans.in_force(Period(compilation.town_return.period))
         standing, makers = standing_of_approval(tx, plan, compilation), makers_of(tx, compilation)
     if standing.is_sufficient:
-        return say("APPROVAL_IS_SUFFICIENT", names=_names(standing.given))
-    lines = [*_progress(plan, standing), *_lacking(plan, standing)]
+        return tell("APPROVAL_IS_SUFFICIENT", names=_names(standing.given, tell))
+    lines = [*_progress(plan, standing, tell), *_lacking(plan, standing, tell)]
     for approver in standing.helpful:
         conflicts = conflicts_of(plan, makers, approver)
         if set(conflicts) & set(standing.uncovered):
-            lines.append(say("APPROVER_NOT_ALONE", name=approver.shown, categories=_headings(plan, conflicts)))
+            lines.append(tell("APPROVER_NOT_ALONE", name=approver.shown, categories=_headings(plan, conflicts, tell)))
     if not standing.helpful:
-        lines.append(say("NOBODY_LEFT_TO_APPROVE"))
+        lines.append(tell("NOBODY_LEFT_TO_APPROVE"))
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _progress(plan: Plan, standing: ApprovalStanding) -> list[str]:
+def _progress(plan: Plan, standing: ApprovalStanding, tell: Tell) -> list[str]:
     """Who has approved, and where it takes more than one: by the plan, or because a maker is not named."""
     given = len(standing.given)
-    lines = [say("APPROVAL_GIVEN", names=_names(standing.given))] if standing.given else []
+    lines = [tell("APPROVAL_GIVEN", names=_names(standing.given, tell))] if standing.given else []
     if plan.approvals_required > 1:
-        lines.append(say("APPROVAL_COUNT", given=given, required=standing.required))
+        lines.append(tell("APPROVAL_COUNT", given=given, required=standing.required))
     elif standing.unnamed:
-        lines.append(say("APPROVAL_UNNAMED", categories=_headings(plan, standing.unnamed), given=given))
+        lines.append(tell("APPROVAL_UNNAMED", categories=_headings(plan, standing.unnamed, tell), given=given))
     return lines
 
 
-def _lacking(plan: Plan, standing: ApprovalStanding) -> list[str]:
+def _lacking(plan: Plan, standing: ApprovalStanding, tell: Tell) -> list[str]:
     """What the approvals given leave open; before there is one, everything does."""
     if not standing.given:
         return []
     lines = []
     if standing.uncovered:
-        lines.append(say("APPROVAL_UNCOVERED", categories=_headings(plan, standing.uncovered)))
+        lines.append(tell("APPROVAL_UNCOVERED", categories=_headings(plan, standing.uncovered, tell)))
     if standing.helpful:
-        accounts = "、".join(f"{one.shown}（{one.account}）" for one in standing.helpful)
-        lines.append(say("APPROVAL_CAN_HELP", accounts=accounts))
+        named = [one.shown + tell("BOARD_IN_BRACKETS", text=one.account) for one in standing.helpful]
+        lines.append(tell("APPROVAL_CAN_HELP", accounts=tell("LIST_SEPARATOR").join(named)))
     return lines
 
 
-def _names(approvers: tuple[Approver, ...]) -> str:
-    return "、".join(one.shown for one in approvers)
+def _names(approvers: tuple[Approver, ...], tell: Tell) -> str:
+    return tell("LIST_SEPARATOR").join(one.shown for one in approvers)
 
 
-def _headings(plan: Plan, categories: tuple[str, ...]) -> str:
-    return "、".join(plan.category_by_code[one].heading for one in categories)
+def _headings(plan: Plan, categories: tuple[str, ...], tell: Tell) -> str:
+    return tell("LIST_SEPARATOR").join(plan.category_by_code[one].heading for one in categories)
 
 
 def _tell_units(

@@ -107,6 +107,7 @@ def _decide(
     case = ReceiptCase(
         submission, judgements, disposition_of(submission, judgements),
         first.file_name if first is not None and is_repeat else "", remarks.sentences,
+        names_first=first is not None and submission.unit is not None and first.unit == submission.unit,
     )  # fmt: skip
     return _Decided(case, news, is_repeat, remarks)
 

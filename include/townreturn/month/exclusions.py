@@ -24,7 +24,7 @@ from townreturn.store.exclusions import record_exclusion, tell_withdrawn
 from townreturn.store.reports import latest_reports
 from townreturn.store.returns import find_issue, find_publications
 from townreturn.store.trail import append_events
-from townreturn.wording import say
+from townreturn.wording import Tell, say
 
 _DIGITS = re.compile("[0-9a-f]{6,64}")
 
@@ -158,19 +158,20 @@ def _notice(plan: Plan, period: Period, done: Sequence[Excluded], withdrawal: Wi
     return "\n".join(lines) + "\n"
 
 
-def stands_sentence(plan: Plan, one: Excluded) -> str:
+def stands_sentence(plan: Plan, one: Excluded, tell: Tell = say) -> str:
     """What an obligation stands by after the exclusion, or after it was lifted."""
     heading = plan.category_by_code[one.category].heading
     if one.stands is None:
-        return say("STANDS_NOTHING", category=heading)
+        return tell("STANDS_NOTHING", category=heading)
     code = "STANDS_REVISION" if one.stands.is_accepted else "STANDS_NOT_ACCEPTED"
-    return say(code, category=heading, revision=one.stands.revision)
+    return tell(code, category=heading, revision=one.stands.revision)
 
 
-def published_sentences(plan: Plan, period: Period, done: Sequence[Excluded]) -> list[str]:
+def published_sentences(plan: Plan, period: Period, done: Sequence[Excluded], tell: Tell = say) -> list[str]:
     """What becomes of the published return, one sentence for the categories alike; none before there is one."""
     told = []
     for code in dict.fromkeys(one.follows for one in done if one.follows):
-        named = "、".join(plan.category_by_code[one.category].heading for one in done if one.follows == code)
-        told.append(say(code, period=period, categories=named, months=plan.corrections.window_months))
+        headings = [plan.category_by_code[one.category].heading for one in done if one.follows == code]
+        named = tell("LIST_SEPARATOR").join(headings)
+        told.append(tell(code, period=period, categories=named, months=plan.corrections.window_months))
     return told

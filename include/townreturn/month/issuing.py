@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from townreturn.domain.approval import CHANGED_MEANWHILE
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Approver
@@ -36,7 +37,7 @@ def publish(office: Office, compilation_id: int, now: datetime) -> str:
     try:
         return publication.publish(office, compilation_id, now, still_holds, tell)
     except Refused as refusal:
-        if refusal.code == "CONTENT_CHANGED_MEANWHILE":
+        if refusal.code in CHANGED_MEANWHILE:
             _record_lost_approval(office, compilation_id, now)
         raise
 

@@ -17,6 +17,7 @@ from townreturn.office import Office
 from townreturn.store.engine import reading
 from townreturn.store.issues import list_issues
 from townreturn.store.returns import find_compilation
+from townreturn.wording import Tell, say
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,16 @@ class Preview:
 
 
 def preview_return(
-    office: Office, period: Period, now: datetime, issue: int | None = None, against: int | None = None
-) -> Preview:
+    office: Office, period: Period, now: datetime, issue: int | None = None, against: int | None = None, *,
+    tell: Tell = say,
+) -> Preview:  # fmt: skip
     """An issue by its number; without one what would be published next, and where that is nothing the newest.
 
     An issue is told by the plan that it was kept with, where there is one. Raises Misuse for an issue
     that was not published, or without a plan.
     """
     with reading(office.engine) as tx:
-        draft, why_not = (None, "") if issue is not None else draft_next(tx, office, period, now)
+        draft, why_not = (None, "") if issue is not None else draft_next(tx, office, period, now, tell)
         issues = tuple(one.issue for one in list_issues(tx, office.plans.town_code, period.key))
         if draft is not None:
             shown = Preview(draft.town_return, office.plans.in_force(period), None, issues)
@@ -55,7 +57,9 @@ def preview_return(
         return shown if against is None else _compare(tx, office, shown, against)
 
 
-def draft_next(tx: Connection, office: Office, period: Period, now: datetime) -> tuple[Draft | None, str]:
+def draft_next(
+    tx: Connection, office: Office, period: Period, now: datetime, tell: Tell = say
+) -> tuple[Draft | None, str]:
     """What would be published next, as it would be compiled now: the original, or a correction if one follows.
 
     None where nothing would, and in a sentence why; without a plan for a published period nothing can.
@@ -64,7 +68,7 @@ def draft_next(tx: Connection, office: Office, period: Period, now: datetime) ->
         return draft_original(tx, office.plans, period, now), ""
     if office.plans.find(period) is None:
         return None, ""
-    return next_correction(tx, office, period, now)
+    return next_correction(tx, office, period, now, tell)
 
 
 def _read_issue(

@@ -24,7 +24,7 @@ from townreturn.store.issue_events import head_before_issue
 from townreturn.store.issues import list_issues, stored_content
 from townreturn.store.published_files import PublishedFile, find_files
 from townreturn.store.returns import Publication, find_compilation
-from townreturn.wording import say
+from townreturn.wording import Tell, say
 
 TAMPERED = (TownReturnError, ValueError, LookupError, TypeError, ArithmeticError)
 """What reading a record that somebody has altered may raise."""
@@ -95,9 +95,11 @@ def rebuild_issue(tx: Connection, office: Office, publication: Publication) -> R
     return Rebuilt(publication, _outcome(is_same), _compare(made, outputs))
 
 
-def tell_fault(fault: Exception) -> str:
+def tell_fault(fault: Exception, tell: Tell = say) -> str:
     """What stood in the way, in a sentence."""
-    return str(fault) if isinstance(fault, TownReturnError) else say("RECORD_UNREADABLE", detail=repr(fault))
+    if isinstance(fault, TownReturnError):
+        return tell(fault.code, **fault.values)
+    return tell("RECORD_UNREADABLE", detail=repr(fault))
 
 
 def read_published(office: Office, period: Period, number: int | None = None) -> tuple[Publication, list[KeptFile]]:

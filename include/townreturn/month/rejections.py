@@ -10,7 +10,7 @@ from townreturn.month.drafts import CorrectionDraft, approved_content
 from townreturn.store.decisions import Decision, last_decision, list_decisions
 from townreturn.store.reports import accepted_ids
 from townreturn.store.returns import Compilation, find_compilation, is_sent_back
-from townreturn.wording import say
+from townreturn.wording import Tell
 
 _SHORT_HASH = 8
 
@@ -33,13 +33,13 @@ def find_rejection(tx: Connection, plan: Plan, draft: CorrectionDraft) -> Decisi
     return rejection if approved_content(rejected) == approved_content(draft.town_return) else None
 
 
-def tell_rejected(plan: Plan, draft: CorrectionDraft, rejection: Decision) -> str:
+def tell_rejected(plan: Plan, draft: CorrectionDraft, rejection: Decision, tell: Tell) -> str:
     """Who rejected a correction, and for each category what can be done about it."""
-    steps = "；".join(step for one in rejection.sent_back for step in _steps(plan, draft, one))
-    return say("CORRECTION_REJECTED", steps=steps, **_named(rejection))
+    steps = [step for one in rejection.sent_back for step in _steps(plan, draft, one, tell)]
+    return tell("CORRECTION_REJECTED", steps=tell("CLAUSE_SEPARATOR_STRONG").join(steps), **_named(rejection))
 
 
-def tell_waiting(tx: Connection, plan: Plan, draft: CorrectionDraft) -> str:
+def tell_waiting(tx: Connection, plan: Plan, draft: CorrectionDraft, tell: Tell) -> str:
     """That there is nothing to correct because what was sent back has not come again; empty when that is not so."""
     period = draft.town_return.period
     rejection = last_rejection(tx, plan, period, draft.town_return.issue)
@@ -47,8 +47,8 @@ def tell_waiting(tx: Connection, plan: Plan, draft: CorrectionDraft) -> str:
     out = [one for one in rejection.went_back if (period, one) not in accepted] if rejection else []
     if not rejection or not out:
         return ""
-    headings = "、".join(plan.category_by_code[one].heading for one in out)
-    return say("CORRECTION_WAITS", categories=headings, **_named(rejection))
+    headings = tell("LIST_SEPARATOR").join(plan.category_by_code[one].heading for one in out)
+    return tell("CORRECTION_WAITS", categories=headings, **_named(rejection))
 
 
 def why_too_late(tx: Connection, plan: Plan, compilation: Compilation) -> Refused:
@@ -73,12 +73,12 @@ def _named(rejection: Decision) -> dict[str, object]:
     return {"issue": rejection.issue, "name": name, "comment": one_line(rejection.comment)}
 
 
-def _steps(plan: Plan, draft: CorrectionDraft, category: str) -> list[str]:
+def _steps(plan: Plan, draft: CorrectionDraft, category: str, tell: Tell) -> list[str]:
     heading, choice = plan.category_by_code[category].heading, draft.choice
     decided = (("REJECTED_EXCLUSION", choice.exclusions), ("REJECTED_READMISSION", choice.readmissions))
     told = [
-        say(code, category=heading, period=draft.town_return.period, file=files[category].file_hash[:_SHORT_HASH])
+        tell(code, category=heading, period=draft.town_return.period, file=files[category].file_hash[:_SHORT_HASH])
         for code, files in decided
         if category in files
     ]
-    return told or [say("REJECTED_MOVED", category=heading)]
+    return told or [tell("REJECTED_MOVED", category=heading)]

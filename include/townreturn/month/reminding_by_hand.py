@@ -22,7 +22,7 @@ from townreturn.store.messages import first_written
 from townreturn.store.periods import find_opening
 from townreturn.store.reporters import reporters_of
 from townreturn.store.returns import find_publications
-from townreturn.wording import say
+from townreturn.wording import Tell, say
 
 WORDS_LENGTH = 500
 """Characters of his own that an operator may add to a reminder."""
@@ -72,11 +72,12 @@ def reminded_by_hand_at(tx: Connection, plan: Plan, period: Period, unit: str, n
     return first_written(tx, plan.town_code, [hand_reminder_key(plan, period, unit, now)])
 
 
-def describe_reminded(plan: Plan, period: Period, letters: Sequence[Letter]) -> list[str]:
+def describe_reminded(plan: Plan, period: Period, letters: Sequence[Letter], tell: Tell = say) -> list[str]:
     """Who was reminded, and who has to be told otherwise, for want of an address."""
-    told = [say("HAND_REMINDED", period=period, count=len(letters), units=_join(plan, [one.unit for one in letters]))]
+    units = _join(plan, [one.unit for one in letters], tell)
+    told = [tell("HAND_REMINDED", period=period, count=len(letters), units=units)]
     if unknown := [one.unit for one in letters if not one.to]:
-        told.append(say("SUMMARY_NO_ADDRESS", units=_join(plan, unknown)))
+        told.append(tell("SUMMARY_NO_ADDRESS", units=_join(plan, unknown, tell)))
     return told
 
 
@@ -111,5 +112,5 @@ def _refuse_twice(tx: Connection, plan: Plan, period: Period, units: Sequence[st
         raise Refused("HAND_REMINDER_SENT_TODAY", units=say("LIST_SEPARATOR").join(told))
 
 
-def _join(plan: Plan, units: Sequence[str]) -> str:
-    return say("LIST_SEPARATOR").join(plan.unit_by_code[one].name for one in units)
+def _join(plan: Plan, units: Sequence[str], tell: Tell = say) -> str:
+    return tell("LIST_SEPARATOR").join(plan.unit_by_code[one].name for one in units)

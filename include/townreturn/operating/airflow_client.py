@@ -32,6 +32,11 @@ class Run:
     state: str
     dag_id: str = MONTHLY
 
+    @property
+    def is_going_on(self) -> bool:
+        """Whether it has not ended; one that asks an approver is running."""
+        return self.state in ("queued", "running")
+
 
 @dataclass(frozen=True)
 class Question:
@@ -44,7 +49,8 @@ class Question:
 
 
 class AirflowClient:
-    """Signed-in access to one Airflow. Raises Broken when it cannot be reached or answers wrongly.
+    """Signed-in access to one Airflow. Raises Broken when it cannot be reached (AIRFLOW_UNREACHABLE), does not allow
+    something (AIRFLOW_FORBIDDEN) or answers wrongly otherwise.
 
     Without a password ``http`` carries a token; Refused when that is not valid any more.
     """
@@ -154,24 +160,26 @@ class AirflowClient:
 
     def _send(self, method: str, path: str, body: object = None, accept: tuple[int, ...] = ()) -> httpx.Response:
         """One call, repeated while Airflow is busy (SQLite: "database is locked") or out of reach."""
-        trouble = ""
+        code, trouble = "AIRFLOW_REFUSED", ""
         for attempt in range(self._attempts):
             if attempt:
                 time.sleep(2 ** (attempt - 1))
             try:
                 answer = self._send_once(method, path, body)
             except httpx.TransportError as fault:
-                trouble = repr(fault)
+                code, trouble = "AIRFLOW_UNREACHABLE", repr(fault)
                 continue
             if answer.is_success:
                 return answer
+            is_forbidden = answer.status_code == httpx.codes.FORBIDDEN
+            code = "AIRFLOW_FORBIDDEN" if is_forbidden else "AIRFLOW_REFUSED"
             trouble = f"{answer.status_code} {answer.text[:500]}"
             if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR or "locked" in answer.text:
                 continue
             if answer.status_code in accept:
                 return answer
             break
-        raise Broken("AIRFLOW_REFUSED", call=f"{method} {path}", answer=trouble)
+        raise Broken(code, account=self._account, call=f"{method} {path}", answer=trouble)
 
     def _send_once(self, method: str, path: str, body: object) -> httpx.Response:
         if "Authorization" not in self._http.headers:

@@ -8,8 +8,6 @@ from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.period import Period
 from townreturn.operating.airflow_client import CORRECTIONS, MONTHLY, AirflowClient, Question
 
-_GOING_ON = ("queued", "running")
-
 
 @dataclass(frozen=True)
 class Asking:
@@ -34,7 +32,7 @@ def find_asking(client: AirflowClient | None, period: Period, issue: int, last_k
         for question in client.questions():
             if question.dag_id == dag_id and client.run(question.run_id, dag_id).period == period.key:
                 return Asking(dag_id, question.run_id, question)
-        going_on = (one for one in client.runs_of(period, dag_id) if one.state in _GOING_ON)
+        going_on = (one for one in client.runs_of(period, dag_id) if one.is_going_on)
         run = next(going_on, None)
     except (Broken, Refused) as trouble:
         return Asking(dag_id, last_known, trouble=trouble)

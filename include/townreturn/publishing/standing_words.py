@@ -1,13 +1,13 @@
 """How an obligation's standing is said in the return and the briefing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from townreturn.domain.obligation import ObligationState, Standing, Timeliness
 from townreturn.domain.plan import Plan
 from townreturn.domain.timeliness import UnitTimeliness
 from townreturn.domain.town_return import Measure, TownReturn
-from townreturn.wording import say
+from townreturn.wording import Tell, say
 
 _TIMELINESS_CODES = {
     Timeliness.ON_TIME: "TIMELINESS_IS_ON_TIME",
@@ -19,14 +19,14 @@ _TIMELINESS_CODES = {
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
-def say_state(standing: Standing) -> str:
+def say_state(standing: Standing, tell: Tell = say) -> str:
     """已报, 零申报, 免报 or 未报; one that was returned and not sent again counts as 未报."""
     if standing.state is ObligationState.EXEMPTED:
-        return say("STANDING_EXEMPTED")
+        return tell("STANDING_EXEMPTED")
     if not standing.is_in:
         returned = standing.state is ObligationState.RETURNED
-        return say("STANDING_RETURNED") if returned else say("AMOUNT_MISSING")
-    return say("STANDING_ZERO_RETURN") if standing.zero_return else say("STANDING_REPORTED")
+        return tell("STANDING_RETURNED") if returned else tell("AMOUNT_MISSING")
+    return tell("STANDING_ZERO_RETURN") if standing.zero_return else tell("STANDING_REPORTED")
 
 
 def say_timeliness(standing: Standing) -> str:
@@ -59,7 +59,7 @@ def say_late_by(standing: Standing) -> str:
     return say_duration(standing.late_seconds) if standing.late_seconds else ""
 
 
-def say_duration(seconds: int, tell: Callable[..., str] = say) -> str:
+def say_duration(seconds: int, tell: Tell = say) -> str:
     """「2天3小时」, 「45分钟」: the two greatest units that it has, rounded down.
 
     ``tell`` says it in another language.
@@ -74,12 +74,12 @@ def say_duration(seconds: int, tell: Callable[..., str] = say) -> str:
     return "".join(told) or tell("DURATION_LESS")
 
 
-def say_reported_of(town_return: TownReturn) -> str:
+def say_reported_of(town_return: TownReturn, tell: Tell = say) -> str:
     """「已报 6/7」: the categories that a total adds up, and how many of the others owed nothing."""
     counts = {"reported": town_return.reported_count, "expected": len(town_return.standings)}
     if not town_return.exempted:
-        return say("REPORTED_OF", **counts)
-    return say("REPORTED_OF_EXEMPTED", exempted=len(town_return.exempted), **counts)
+        return tell("REPORTED_OF", **counts)
+    return tell("REPORTED_OF_EXEMPTED", exempted=len(town_return.exempted), **counts)
 
 
 def absent_word(town_return: TownReturn, category: str, measure: Measure) -> str:

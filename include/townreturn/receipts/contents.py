@@ -106,6 +106,8 @@ def _duplicate(case: ReceiptCase) -> str:
     """Nobody is told what another unit's file was called."""
     if not case.first_name or any(one.code in _OF_ANOTHER_UNIT for one in case.submission.findings):
         return ""
+    if not case.names_first:
+        return say("RECEIPT_DUPLICATE_UNNAMED")
     return say("RECEIPT_DUPLICATE", first=one_line(case.first_name))
 
 

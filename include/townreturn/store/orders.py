@@ -1,10 +1,11 @@
-"""What operators have had started by hand for a period, and why: 更正, 补办."""
+"""What operators have asked for by hand for a period, and why: 更正, 补办. What came of it is not told here."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from townreturn.domain.audit import Event, EventKind
 from townreturn.store.schema import orders
@@ -47,12 +48,23 @@ def record_order(tx: Connection, town: str, order: Order) -> None:
     append_events(tx, town, order.plan, order.period, [tell_ordered(order)])
 
 
+def newest_order(tx: Connection, town: str, kind: OrderKind, period: str | None = None) -> Order | None:
+    """The last order of a kind, for one period or for any; None when there is none."""
+    query = select(orders).filter_by(town=town, ordered=kind.value)
+    if period is not None:
+        query = query.filter_by(period=period)
+    row = tx.execute(query.order_by(orders.c.id.desc()).limit(1)).first()
+    return _read(row) if row else None
+
+
 def list_orders(tx: Connection, town: str, period: str) -> list[Order]:
     """Every order for a period, in their order."""
     rows = tx.execute(select(orders).filter_by(town=town, period=period).order_by(orders.c.id))
-    return [
-        Order(OrderKind(row.ordered), row.plan, row.period, row.account, row.reason, row.ordered_at) for row in rows
-    ]
+    return [_read(row) for row in rows]
+
+
+def _read(row: Row[Any]) -> Order:
+    return Order(OrderKind(row.ordered), row.plan, row.period, row.account, row.reason, row.ordered_at)
 
 
 def tell_ordered(order: Order) -> Event:

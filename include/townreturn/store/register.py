@@ -28,9 +28,10 @@ from townreturn.store.trail import append_events
 
 @dataclass(frozen=True)
 class EarlierArrival:
-    """An arrival that brought some bytes before."""
+    """An arrival that brought some bytes before; ``unit`` is None of one that was nobody's."""
 
     file_name: str
+    unit: str | None
     disposition: Verdict
 
 
@@ -100,7 +101,7 @@ class Register:
         found = [*submission.findings, *(one for judgement in judgements for one in judgement.findings)]
         made = [self._enter_report(submission, judgement, now) for judgement in judgements]
         self._add(_Entered(row, found, made), arrival)
-        self._firsts[arrival.file_hash] = EarlierArrival(arrival.file_name, disposition)
+        self._firsts[arrival.file_hash] = EarlierArrival(arrival.file_name, submission.unit, disposition)
 
     def _add(self, entered: _Entered, arrival: Arrival) -> None:
         """Every chain with these bytes learns that they came, whether or not a report was made of them."""
@@ -209,7 +210,7 @@ def _earlier_arrivals(
         for row in tx.execute(query.order_by(arrivals.c.id)):
             known.add(Arrival(row.file_name, row.file_hash, row.received_at))
             if row.duplicate_of is None:
-                firsts[row.file_hash] = EarlierArrival(row.file_name, Verdict(row.disposition))
+                firsts[row.file_hash] = EarlierArrival(row.file_name, row.unit, Verdict(row.disposition))
                 ids[row.file_hash] = row.id
     return firsts, ids, known
 

@@ -5,10 +5,13 @@ codes in ``en/``, for when Airflow's language is English.
 """
 
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
+Tell = Callable[..., str]
+"""``tell(code, **values)``: a text in the language of whoever reads it; ``say`` is the Chinese one."""
 
 
 @cache

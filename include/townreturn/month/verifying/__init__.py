@@ -18,7 +18,7 @@ from townreturn.month.verifying.trail import check_trail
 from townreturn.office import Office
 from townreturn.store.engine import reading
 from townreturn.store.inspection import list_known_periods
-from townreturn.wording import say
+from townreturn.wording import Tell, say
 
 Check = Callable[[Case], Iterator[str]]
 
@@ -47,7 +47,7 @@ class Verified:
     text: str
 
 
-def verify(office: Office, periods: Sequence[Period] = ()) -> Iterator[Verified]:
+def verify(office: Office, periods: Sequence[Period] = (), tell: Tell = say) -> Iterator[Verified]:
     """Each of the periods, or all that are stored, or were ever published; of a period the first difference is told.
 
     Nothing is written, and nothing that is found raises. Running intakes do not disturb it.
@@ -58,9 +58,9 @@ def verify(office: Office, periods: Sequence[Period] = ()) -> Iterator[Verified]
     for key in keys:
         delivered = list_delivered(office.outbox).get(key, ())
         with reading(office.engine) as tx:
-            yield _verify(Case(tx, office, key, delivered, [one for one in stray if one.period == key]))
+            yield _verify(Case(tx, office, key, delivered, [one for one in stray if one.period == key], tell))
     if unnamed and keys and not periods:
-        yield Verified("", is_whole=True, text=say("VERIFY_ARCHIVE_UNNAMED", count=len(unnamed)))
+        yield Verified("", is_whole=True, text=tell("VERIFY_ARCHIVE_UNNAMED", count=len(unnamed)))
 
 
 def _list_all(office: Office, stray: Sequence[StrayManifest]) -> list[str]:
@@ -70,11 +70,12 @@ def _list_all(office: Office, stray: Sequence[StrayManifest]) -> list[str]:
 
 
 def _verify(case: Case) -> Verified:
-    name = case.period or say("VERIFY_WITHOUT_PERIOD")
+    name = case.period or case.tell("VERIFY_WITHOUT_PERIOD")
     for check in CHECKS:
         difference = _first_difference(check, case)
         if difference:
-            return Verified(case.period, is_whole=False, text=say("VERIFY_DIFFERS", period=name, difference=difference))
+            told = case.tell("VERIFY_DIFFERS", period=name, difference=difference)
+            return Verified(case.period, is_whole=False, text=told)
     return Verified(case.period, is_whole=True, text=_tell_whole(case, name))
 
 
@@ -83,11 +84,12 @@ def _first_difference(check: Check, case: Case) -> str:
     try:
         return next(check(case), "")
     except (*TAMPERED, AttributeError, OSError) as fault:
-        return tell_fault(fault)
+        return tell_fault(fault, case.tell)
 
 
 def _tell_whole(case: Case, name: str) -> str:
     if not case.counts:
-        return say("VERIFY_NOTHING", period=name)
-    counted = "、".join(say(code, count=count) for code, count in case.counts.items())
-    return say("VERIFY_WHOLE", period=name, counted=counted, remarks="".join(f"（{one}）" for one in case.remarks))
+        return case.tell("VERIFY_NOTHING", period=name)
+    counted = case.tell("LIST_SEPARATOR").join(case.tell(code, count=count) for code, count in case.counts.items())
+    remarks = "".join(case.tell("BOARD_IN_BRACKETS", text=one) for one in case.remarks)
+    return case.tell("VERIFY_WHOLE", period=name, counted=counted, remarks=remarks)

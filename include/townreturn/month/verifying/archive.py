@@ -10,7 +10,6 @@ from townreturn.office import Office
 from townreturn.safekeeping.tables import named_hashes
 from townreturn.store.engine import reading
 from townreturn.store.inspection import letters_of, originals_of
-from townreturn.wording import say
 
 
 def check_archive(case: Case) -> Iterator[str]:
@@ -25,12 +24,12 @@ def _check(case: Case, names: Mapping[str, str], counted: str, lost: str, altere
         path = case.office.archived(file_hash)
         case.counts[counted] += 1
         if not path.is_file():
-            yield say(lost, name=one_line(name), place=path)
+            yield case.tell(lost, name=one_line(name), place=path)
             continue
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if found != file_hash:
-            yield say(altered, name=one_line(name), place=path, found=found[:12])
+            yield case.tell(altered, name=one_line(name), place=path, found=found[:12])
 
 
 def list_unnamed(office: Office) -> list[Path]:

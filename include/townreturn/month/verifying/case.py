@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.office import Office
+from townreturn.wording import Tell, say
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Case:
     ``delivered`` names the issues that lay in the outbox before ``tx`` began, ``stray`` the manifests
     that no row named, so that none of them was recorded only after that.
 
-    Checks add to ``counts`` what they have looked at, and to ``remarks`` what has to be said though
-    nothing differs.
+    ``tell`` says what was found in the language of whoever asks. Checks add to ``counts`` what they
+    have looked at, and to ``remarks`` what has to be said though nothing differs.
     """
 
     tx: Connection
@@ -38,6 +39,7 @@ class Case:
     period: str
     delivered: Sequence[str] = ()
     stray: Sequence[StrayManifest] = ()
+    tell: Tell = say
     counts: Counter[str] = field(default_factory=Counter)
     remarks: list[str] = field(default_factory=list)
 

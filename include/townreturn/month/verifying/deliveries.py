@@ -8,7 +8,6 @@ from townreturn.messaging import attachments_of
 from townreturn.month.verifying.case import Case
 from townreturn.store.deliveries import Delivery, list_deliveries
 from townreturn.store.published_files import find_files
-from townreturn.wording import say
 
 
 def check_deliveries(case: Case) -> Iterator[str]:
@@ -26,7 +25,7 @@ def _check_published(case: Case, delivery: Delivery) -> Iterator[str]:
     published = {(one.name, one.file_hash) for one in recorded if one.kind is FileKind.OUTPUT}
     for name, file_hash in delivery.files:
         if (name, file_hash) not in published:
-            yield say("VERIFY_DELIVERED_UNPUBLISHED", issue=issue, name=name, **_named(delivery))
+            yield case.tell("VERIFY_DELIVERED_UNPUBLISHED", issue=issue, name=name, **_named(delivery))
 
 
 def _check_attached(case: Case, delivery: Delivery) -> Iterator[str]:
@@ -34,7 +33,7 @@ def _check_attached(case: Case, delivery: Delivery) -> Iterator[str]:
     content = case.office.archived(delivery.message.file_hash).read_bytes()
     attached = {(name, hashlib.sha256(file).hexdigest()) for name, file in attachments_of(content)}
     for name, _ in sorted(attached ^ set(delivery.files)):
-        yield say("VERIFY_DELIVERED_OTHERWISE", name=name, **_named(delivery))
+        yield case.tell("VERIFY_DELIVERED_OTHERWISE", name=name, **_named(delivery))
 
 
 def _named(delivery: Delivery) -> dict[str, object]:

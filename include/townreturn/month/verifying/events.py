@@ -8,7 +8,6 @@ from townreturn.month.verifying.case import Case
 from townreturn.month.verifying.trail import read_link
 from townreturn.store.inspection import read_links, read_older
 from townreturn.store.retelling import retell
-from townreturn.wording import say
 
 _COUNTED = {
     EventKind.CHECKED: "VERIFY_REPORTS",
@@ -28,11 +27,11 @@ def check_events(case: Case) -> Iterator[str]:
     older = read_older(case.tx)
     owed = [one.event for one in told if one.row_key not in older.get(one.table, ())]
     if len(owed) < len(told):
-        case.remarks.append(say("VERIFY_OLDER_THAN_TRAIL", count=len(told) - len(owed)))
-    yield from _compare(owed, [read_link(one) for one in read_links(case.tx, case.town, case.period)])
+        case.remarks.append(case.tell("VERIFY_OLDER_THAN_TRAIL", count=len(told) - len(owed)))
+    yield from _compare(case, owed, [read_link(one) for one in read_links(case.tx, case.town, case.period)])
 
 
-def _compare(told: Sequence[Event], recorded: Sequence[SealedEvent]) -> Iterator[str]:
+def _compare(case: Case, told: Sequence[Event], recorded: Sequence[SealedEvent]) -> Iterator[str]:
     """Equal ones are set aside; what is left is paired with what it is likest to."""
     left = dict(enumerate(recorded))
     places: dict[tuple[object, ...], list[int]] = {}
@@ -46,28 +45,28 @@ def _compare(told: Sequence[Event], recorded: Sequence[SealedEvent]) -> Iterator
         else:
             unrecorded.append(event)
     for event in unrecorded:
-        yield _tell_unrecorded(event, list(left.values()))
+        yield _tell_unrecorded(case, event, list(left.values()))
     for sealed in left.values():
-        yield say("VERIFY_EVENT_WITHOUT_ROW", number=sealed.number, kind=name_of(sealed.event.kind))
+        yield case.tell("VERIFY_EVENT_WITHOUT_ROW", number=sealed.number, kind=_name_of(case, sealed.event.kind))
 
 
 def _identity(event: Event) -> tuple[object, ...]:
     return event.kind, event.at, details_text(event)
 
 
-def _tell_unrecorded(event: Event, left: Sequence[SealedEvent]) -> str:
+def _tell_unrecorded(case: Case, event: Event, left: Sequence[SealedEvent]) -> str:
     """The row was altered when an event left over says mostly the same; else its event is gone."""
     now = {"at": event.at, **event.details}
     likenesses = [(_likeness(one.event, now), one) for one in left if one.event.kind is event.kind]
     likeness, alike = max(likenesses, key=lambda pair: pair[0], default=(0, None))
-    kind = name_of(event.kind)
+    kind = _name_of(case, event.kind)
     if alike is None or 2 * likeness <= len(now):
         subject = "，".join(f"{key} {_shown(value)}" for key, value in list(event.details.items())[:2])
-        return say("VERIFY_ROW_WITHOUT_EVENT", kind=kind, subject=subject)
+        return case.tell("VERIFY_ROW_WITHOUT_EVENT", kind=kind, subject=subject)
     then = {"at": alike.event.at, **alike.event.details}
     key = next(one for one in {**now, **then} if then.get(one) != now.get(one))
     values = {"then": _shown(then.get(key)), "now": _shown(now.get(key))}
-    return say("VERIFY_ROW_ALTERED", number=alike.number, kind=kind, key=key, **values)
+    return case.tell("VERIFY_ROW_ALTERED", number=alike.number, kind=kind, key=key, **values)
 
 
 def _likeness(event: Event, now: Mapping[str, object]) -> int:
@@ -79,6 +78,6 @@ def _shown(value: object) -> str:
     return one_line(str(value))[:80]
 
 
-def name_of(kind: EventKind) -> str:
+def _name_of(case: Case, kind: EventKind) -> str:
     """What people call a kind of event: 收文, 审核 …."""
-    return say(f"EVENT_{kind}")
+    return case.tell(f"EVENT_{kind}")

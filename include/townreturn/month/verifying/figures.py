@@ -15,7 +15,7 @@ from townreturn.month.verifying.case import Case
 from townreturn.month.verifying.trail import read_link
 from townreturn.store.inspection import StoredReport, list_reports, read_links, stored_rows
 from townreturn.store.rows import ENTRY_COLUMNS, FACT_COLUMNS, entry_rows, fact_rows
-from townreturn.wording import say
+from townreturn.wording import Tell, say
 
 Rows = Mapping[Any, Mapping[str, Any]]
 """Indicator or position → a row by column."""
@@ -37,14 +37,14 @@ def check_figures(case: Case) -> Iterator[str]:
             unreadable += again is None
             yield from _tell_cells(case, report, again, _value_of) if again else ()
     if unreadable:
-        case.remarks.append(say("VERIFY_NOT_READ_AGAIN", count=unreadable))
+        case.remarks.append(case.tell("VERIFY_NOT_READ_AGAIN", count=unreadable))
 
 
 def check_received(case: Case) -> Iterator[str]:
     """Every report's received time against that of its file."""
     for report in list_reports(case.tx, case.town, case.period) if case.period else ():
         if report.received_at != report.arrival.received_at:
-            yield say("VERIFY_RECEIVED_ALTERED", **_named(case, report))
+            yield case.tell("VERIFY_RECEIVED_ALTERED", **_named(case, report))
 
 
 def _recorded_hashes(case: Case) -> dict[tuple[object, object], object]:
@@ -57,7 +57,7 @@ def _name_difference(case: Case, report: StoredReport) -> str:
     """The very cell, by reading the original file again."""
     again = _read_again(case, report)
     told = _tell_cells(case, report, again, _all_of) if again else iter(())
-    return next(told, say("VERIFY_REPORT_ALTERED", **_named(case, report)))
+    return next(told, case.tell("VERIFY_REPORT_ALTERED", **_named(case, report)))
 
 
 def _tell_cells(case: Case, report: StoredReport, again: CategoryReport, significant: Significant) -> Iterator[str]:
@@ -123,17 +123,19 @@ def _tell_fact(
     row = original or stored or {}
     indicator = case.plan.form.by_code.get(row["indicator"])
     label = indicator.label if indicator else row["indicator"]
-    shown, right = _shown_fact(stored), _shown_fact(original)
+    shown, right = _shown_fact(stored, case.tell), _shown_fact(original, case.tell)
     if shown == right:
-        return say("VERIFY_REPORT_ALTERED", **_named(case, report))
+        return case.tell("VERIFY_REPORT_ALTERED", **_named(case, report))
     place = f"{row['sheet']} {row['cell']}"
-    return say("VERIFY_FIGURE_ALTERED", label=label, stored=shown, place=place, original=right, **_named(case, report))
+    return case.tell(
+        "VERIFY_FIGURE_ALTERED", label=label, stored=shown, place=place, original=right, **_named(case, report)
+    )
 
 
-def _shown_fact(row: Mapping[str, Any] | None) -> str:
+def _shown_fact(row: Mapping[str, Any] | None, tell: Tell = say) -> str:
     if row is None:
-        return say("VERIFY_NO_ROW")
-    return say("VERIFY_NO_VALUE") if row["scaled"] is None else str(Decimal(row["scaled"]).scaleb(-row["decimals"]))
+        return tell("VERIFY_NO_ROW")
+    return tell("VERIFY_NO_VALUE") if row["scaled"] is None else str(Decimal(row["scaled"]).scaleb(-row["decimals"]))
 
 
 def _tell_entry(
@@ -141,5 +143,5 @@ def _tell_entry(
 ) -> str:
     row = original or stored or {}
     place = f"{row['sheet']} {row['cell']}"
-    shown, right = (one_line(one["fields"])[:60] if one else say("VERIFY_NO_ROW") for one in (stored, original))
-    return say("VERIFY_TEXT_ALTERED", stored=shown, place=place, original=right, **_named(case, report))
+    shown, right = (one_line(one["fields"])[:60] if one else case.tell("VERIFY_NO_ROW") for one in (stored, original))
+    return case.tell("VERIFY_TEXT_ALTERED", stored=shown, place=place, original=right, **_named(case, report))

@@ -16,7 +16,6 @@ from townreturn.store.inspection import list_contents, list_decisions
 from townreturn.store.issues import list_issues, stored_content
 from townreturn.store.published_files import PublishedFile, find_files
 from townreturn.store.returns import Publication
-from townreturn.wording import say
 
 
 def check_contents(case: Case) -> Iterator[str]:
@@ -24,10 +23,10 @@ def check_contents(case: Case) -> Iterator[str]:
     for compilation_id, content_hash, content in list_contents(case.tx, case.town, case.period):
         found = hashlib.sha256(content.encode()).hexdigest()
         if found != content_hash:
-            yield say("VERIFY_CONTENT_ALTERED", id=compilation_id, expected=content_hash[:12], found=found[:12])
+            yield case.tell("VERIFY_CONTENT_ALTERED", id=compilation_id, expected=content_hash[:12], found=found[:12])
     for decision in list_decisions(case.tx, case.town, case.period):
         if decision.content_hash != decision.hash_of_compilation:
-            yield say("VERIFY_DECISION_OF_OTHER", id=decision.id, account=decision.account)
+            yield case.tell("VERIFY_DECISION_OF_OTHER", id=decision.id, account=decision.account)
 
 
 def check_issues(case: Case) -> Iterator[str]:
@@ -35,7 +34,7 @@ def check_issues(case: Case) -> Iterator[str]:
     for publication in list_issues(case.tx, case.town, case.period):
         recorded = find_files(case.tx, case.town, case.period, publication.issue)
         if not recorded:
-            case.remarks.append(say("VERIFY_ISSUE_WITHOUT_FILES", issue=publication.issue))
+            case.remarks.append(case.tell("VERIFY_ISSUE_WITHOUT_FILES", issue=publication.issue))
             continue
         yield from _check_kept(case, recorded)
         manifest = next(one for one in recorded if one.kind is FileKind.OUTPUT and one.name == MANIFEST)
@@ -50,32 +49,34 @@ def _check_kept(case: Case, recorded: tuple[PublishedFile, ...]) -> Iterator[str
         try:
             read_kept(case.office, one)
         except Broken as fault:
-            yield str(fault)
+            yield case.tell(fault.code, **fault.values)
 
 
 def _check_rebuilt(case: Case, publication: Publication) -> Iterator[str]:
     damaged = _damaged_basis(case, publication)
     if damaged:
-        case.remarks.append(say("VERIFY_BASIS_DAMAGED", issue=publication.issue, basis=damaged))
+        case.remarks.append(case.tell("VERIFY_BASIS_DAMAGED", issue=publication.issue, basis=damaged))
         return
     rebuilt = rebuild_issue(case.tx, case.office, publication)
     if rebuilt.obstacle:
-        yield say("VERIFY_CANNOT_REBUILD", issue=publication.issue, detail=rebuilt.obstacle)
+        yield case.tell("VERIFY_CANNOT_REBUILD", issue=publication.issue, detail=rebuilt.obstacle)
     elif not rebuilt.is_exact:
-        yield _tell_different(rebuilt)
+        yield _tell_different(case, rebuilt)
     elif not rebuilt.is_by_same_version:
-        case.remarks.append(say("VERIFY_OTHER_VERSION", issue=publication.issue, version=publication.software_version))
+        case.remarks.append(
+            case.tell("VERIFY_OTHER_VERSION", issue=publication.issue, version=publication.software_version)
+        )
 
 
-def _tell_different(rebuilt: Rebuilt) -> str:
+def _tell_different(case: Case, rebuilt: Rebuilt) -> str:
     """Only another content by the same program accuses the record: all of it has been compared before."""
     publication = rebuilt.publication
     named = {"period": publication.period, "issue": publication.issue}
     if rebuilt.content is Outcome.SAME:
-        return say("VERIFY_BYTES_DIFFER", name=_first_different(rebuilt), **named)
+        return case.tell("VERIFY_BYTES_DIFFER", name=_first_different(rebuilt), **named)
     if not rebuilt.is_by_same_version:
-        return say("VERIFY_CONTENT_OF_OTHER_VERSION", version=publication.software_version, **named)
-    return say("VERIFY_REBUILT_DIFFERS", **named)
+        return case.tell("VERIFY_CONTENT_OF_OTHER_VERSION", version=publication.software_version, **named)
+    return case.tell("VERIFY_REBUILT_DIFFERS", **named)
 
 
 def _first_different(rebuilt: Rebuilt) -> str:

@@ -13,7 +13,6 @@ from townreturn.publishing.manifest import SOFTWARE
 from townreturn.store.inspection import list_contents, read_links
 from townreturn.store.issues import list_issues, stored_content
 from townreturn.store.returns import Publication
-from townreturn.wording import say
 
 _MOST_BYTES = 1 << 24
 """A province's manifest names some thousand files; what is larger is none."""
@@ -32,9 +31,9 @@ def check_stray(case: Case) -> Iterator[str]:
     for one in case.stray:
         named = {"issue": one.issue, "place": one.place}
         if one.issue not in published:
-            yield say("VERIFY_MANIFEST_UNRECORDED", **named)
+            yield case.tell("VERIFY_MANIFEST_UNRECORDED", **named)
         elif one.content_hash not in known:
-            yield say("VERIFY_MANIFEST_OF_UNKNOWN", hash=one.content_hash[:12], **named)
+            yield case.tell("VERIFY_MANIFEST_OF_UNKNOWN", hash=one.content_hash[:12], **named)
 
 
 def _read(path: Path) -> Any:
@@ -60,8 +59,8 @@ def check_manifest(case: Case, publication: Publication, manifest: KeptFile) -> 
     told = json.loads(manifest.content)
     stored = stored_content(case.tx, publication.compilation_id)
     if told["content_hash"] != stored.content_hash:
-        yield say("VERIFY_MANIFEST_OF_OTHER", issue=publication.issue)
+        yield case.tell("VERIFY_MANIFEST_OF_OTHER", issue=publication.issue)
     head = told["audit_trail"]
     links = read_links(case.tx, case.town, case.period)
     if head is not None and not any((one.number, one.hash) == (head["number"], head["sha256"]) for one in links):
-        yield say("VERIFY_TRAIL_REWRITTEN", issue=publication.issue, number=head["number"])
+        yield case.tell("VERIFY_TRAIL_REWRITTEN", issue=publication.issue, number=head["number"])

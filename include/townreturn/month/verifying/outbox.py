@@ -14,7 +14,6 @@ from townreturn.publishing.naming import issue_folder
 from townreturn.store.issues import list_issues
 from townreturn.store.published_files import PublishedFile
 from townreturn.store.returns import Publication
-from townreturn.wording import say
 
 
 def list_delivered(outbox: UPath) -> dict[str, list[str]]:
@@ -31,24 +30,24 @@ def check_outbox(case: Case) -> Iterator[str]:
     for name in case.delivered:
         if f"{case.period}/{name}" not in published:
             place = case.office.outbox / case.period / name
-            yield say("VERIFY_OUTBOX_FOREIGN_ISSUE", place=one_line(str(place)))
+            yield case.tell("VERIFY_OUTBOX_FOREIGN_ISSUE", place=one_line(str(place)))
 
 
 def check_delivered(case: Case, publication: Publication, recorded: Sequence[PublishedFile]) -> Iterator[str]:
     """The folder of an issue may be gone, then the archive counts; its files may not be others, nor more."""
     folder = find_delivered(case.office.outbox, publication)
     if folder is None:
-        case.remarks.append(say("VERIFY_FOLDER_GONE", issue=publication.issue))
+        case.remarks.append(case.tell("VERIFY_FOLDER_GONE", issue=publication.issue))
         return
     outputs = [one for one in recorded if one.kind is FileKind.OUTPUT]
     for one in outputs:
-        place, named = folder / one.name, {"period": case.period, "issue": publication.issue}
+        place = folder / one.name
         if not place.is_file():
-            yield say("VERIFY_OUTBOX_LOST", place=place, **named)
+            yield case.tell("VERIFY_OUTBOX_LOST", place=place)
         elif KeptFile(one.kind, one.name, place.read_bytes()).sha256 != one.file_hash:
-            yield say("VERIFY_OUTBOX_ALTERED", place=place, **named)
+            yield case.tell("VERIFY_OUTBOX_ALTERED", place=place)
     for name in sorted({one.name for one in _children(folder)} - {one.name for one in outputs}):
-        yield say("VERIFY_OUTBOX_FOREIGN_FILE", place=one_line(str(folder / name)))
+        yield case.tell("VERIFY_OUTBOX_FOREIGN_FILE", place=one_line(str(folder / name)))
 
 
 def _children(folder: UPath) -> list[UPath]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from townreturn.month.verifying.case import Case
 from townreturn.store.chains import derive_latest
 from townreturn.store.inspection import read_latest
-from townreturn.wording import say
 
 
 def check_latest(case: Case) -> Iterator[str]:
@@ -17,4 +16,4 @@ def check_latest(case: Case) -> Iterator[str]:
     for category in sorted(derived.keys() | kept.keys()):
         if derived.get(category) != kept.get(category):
             expected, found = derived.get(category), kept.get(category)
-            yield say("VERIFY_LATEST_DIFFERS", category=category, expected=expected, found=found)
+            yield case.tell("VERIFY_LATEST_DIFFERS", category=category, expected=expected, found=found)

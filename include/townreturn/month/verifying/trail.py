@@ -8,7 +8,6 @@ from itertools import groupby
 from townreturn.domain.audit import GENESIS, Event, EventKind, SealedEvent, details_text
 from townreturn.month.verifying.case import Case
 from townreturn.store.inspection import RawLink, read_links
-from townreturn.wording import say
 
 
 def check_trail(case: Case) -> Iterator[str]:
@@ -22,11 +21,11 @@ def _check_chain(case: Case, plan: str, links: Iterable[RawLink]) -> Iterator[st
     for number, link in enumerate(links, start=1):
         case.counts["VERIFY_EVENTS"] += 1
         if link.number != number:
-            yield say("VERIFY_TRAIL_GAP", plan=plan, expected=number, found=link.number)
+            yield case.tell("VERIFY_TRAIL_GAP", plan=plan, expected=number, found=link.number)
         if link.previous_hash != previous:
-            yield say("VERIFY_TRAIL_BROKEN", plan=plan, number=link.number)
+            yield case.tell("VERIFY_TRAIL_BROKEN", plan=plan, number=link.number)
         if not is_whole(link):
-            yield say("VERIFY_TRAIL_ALTERED", plan=plan, number=link.number)
+            yield case.tell("VERIFY_TRAIL_ALTERED", plan=plan, number=link.number)
         previous = link.hash
 
 
