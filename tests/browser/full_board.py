@@ -21,6 +21,7 @@ from townreturn.store.engine import reading, writing
 from townreturn.store.periods import Alert, record_alert
 from written_plans import write_plan
 
+_PLAN = "qingxi-2018.yaml"
 BEFORE_MARCH = OPENED - timedelta(days=3)
 
 
@@ -29,9 +30,8 @@ def open_full_office(folder: Path) -> Office:
 
     The plan asks for work plans too, and knows the account that reports for 烟草's unit.
     """
-    office = open_office(Settings.from_environment({
-        "TOWNRETURN_HOME": str(folder / "home"), "TOWNRETURN_PLAN": str(_write_plan(folder)),
-    }))  # fmt: skip
+    _write_plan(folder)
+    office = reopen(folder)
     publish_months(office)
     exclude_and_correct(office)
     _exclude_of_january(office)
@@ -45,6 +45,12 @@ def open_full_office(folder: Path) -> Office:
     return office
 
 
+def reopen(folder: Path) -> Office:
+    """The office of a folder, or of a copy of one."""
+    settings = {"TOWNRETURN_HOME": str(folder / "home"), "TOWNRETURN_PLAN": str(folder / _PLAN)}
+    return open_office(Settings.from_environment(settings))
+
+
 def number_files(office: Office) -> dict[str, int]:
     """What ``{returned}``, ``{accepted}`` and ``{excluded}``, files of February, and ``{refused}``, a letter, stand
     for in paths."""
@@ -56,10 +62,9 @@ def number_files(office: Office) -> dict[str, int]:
     return {key: files[f"2018-02-{name}.xlsx"] for key, name in names.items()} | {"refused": refused}
 
 
-def _write_plan(folder: Path) -> Path:
-    path = write_plan(folder, REPORTING, name="qingxi-2018.yaml")
+def _write_plan(folder: Path) -> None:
+    path = write_plan(folder, REPORTING, name=_PLAN)
     path.write_text(f"{path.read_text('utf-8')}\nwork_plans: {{issued_on: 2018-03-05}}\n{CONTACTS}\n", "utf-8")
-    return path
 
 
 def _exclude_of_january(office: Office) -> None:
