@@ -107,3 +107,10 @@ def test_only_what_can_be_done_is_offered(ask: Ask, address: str) -> None:
     assert offered() == ["/exclusion"]
     ask(f"{address}/exclusion", "operator", "POST", GOOD)
     assert offered() == ["/readmission"]
+
+
+def test_the_only_category_is_ticked_until_somebody_unticks_it(ask: Ask, address: str) -> None:
+    ticked = 'value="tobacco" checked'
+    assert ticked in ask(f"{address}/exclusion", "operator").text
+    without = {key: value for key, value in GOOD.items() if key != "categories"}
+    assert ticked not in ask(f"{address}/exclusion", "operator", "POST", without).text
