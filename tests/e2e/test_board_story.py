@@ -79,9 +79,11 @@ def sign_in(site: Site, browser: Browser) -> Iterator[SignIn]:
         return page
 
     yield sign_in
+    opened = [len(context.pages) for context in contexts]
     for context in contexts:
         context.close()
     assert heard == []
+    assert set(opened) == {1}, "a window of its own"
 
 
 def open_context(browser: Browser, site: Site, language: str) -> BrowserContext:
