@@ -7,7 +7,8 @@ SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
   $$name -c '$(SUITABLE)' 2>/dev/null && command -v $$name && break; done)
 
-.PHONY: default setup demo up down backfill backup restore test check fuzz bench bench-year lock
+.PHONY: default setup demo up down backfill backup restore test test-browser check fuzz bench bench-year bench-board \
+  board-pictures lock
 default: check test
 
 setup: $(STAMP)
@@ -51,6 +52,10 @@ test: setup
 	$(BIN)/python -m pytest -q -n $(or $(WORKERS),2) --dist worksteal -m "not e2e"
 	$(BIN)/python -m pytest -q -m e2e
 
+# The board in Chromium, alone and in a running Airflow.
+test-browser: setup
+	$(BIN)/python -m pytest -q tests/browser tests/e2e/test_board_on_airflow.py tests/e2e/test_board_story.py
+
 check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -67,6 +72,12 @@ bench: setup
 
 bench-year: setup
 	$(BIN)/python -m bench.year
+
+bench-board: setup
+	PYTHONPATH=tests:tests/browser $(BIN)/python -m bench.board
+
+board-pictures: setup
+	PYTHONPATH=tests $(BIN)/python tests/browser/pictures.py
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header

@@ -29,6 +29,12 @@ def open_chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def open_context(browser: Browser, address: str, account: str, language: str = "zh-CN") -> BrowserContext:
+    """A browser of one account's on a served board."""
+    headers = {"x-account": account}
+    return browser.new_context(base_url=address, viewport=SCREEN, locale=language, extra_http_headers=headers)
+
+
 def open_framed(page: Page, path: str) -> Frame:
     """The board's frame in a page with one, loaded."""
     page.goto(path, wait_until="load")

@@ -97,3 +97,20 @@ def test_another_site_can_have_nothing_excluded(office: Office, ask: Ask, addres
 def test_only_an_operator_is_shown_the_way(ask: Ask, address: str) -> None:
     assert "/exclusion" in ask(address, "operator").text
     assert "/exclusion" not in ask(address, "viewer").text
+
+
+def test_only_what_can_be_done_is_offered(ask: Ask, address: str) -> None:
+    def offered() -> list[str]:
+        html = ask(address, "operator").text
+        return [one for one in ("/exclusion", "/readmission") if one in html]
+
+    assert offered() == ["/exclusion"]
+    ask(f"{address}/exclusion", "operator", "POST", GOOD)
+    assert offered() == ["/readmission"]
+
+
+def test_the_only_category_is_ticked_until_somebody_unticks_it(ask: Ask, address: str) -> None:
+    ticked = 'value="tobacco" checked'
+    assert ticked in ask(f"{address}/exclusion", "operator").text
+    without = {key: value for key, value in GOOD.items() if key != "categories"}
+    assert ticked not in ask(f"{address}/exclusion", "operator", "POST", without).text

@@ -28,6 +28,11 @@ def test_unasked_the_period_opened_last_is_shown(march: Page) -> None:
     assert "2018-02-26 至 2018-03-25" in march.texts
 
 
+@pytest.mark.parametrize("page", ["/", "/preview"])
+def test_the_period_shown_is_the_one_picked_even_if_it_was_never_opened(ask: Ask, page: str) -> None:
+    assert "<option selected>2018-09</option>" in ask(f"{page}?period=2018-09").text
+
+
 def test_every_obligation_has_its_row_under_its_unit(march: Page) -> None:
     head, *rows = march.rows
     assert head == ["报送单位", "类别", "状态", "时效", "迟报时长", "收到时间", "次别", "报送截止"]

@@ -63,6 +63,7 @@ def test_a_faulty_workbook_is_answered_on_the_screen_and_its_finding_is_a_click_
     assert answer.status_code == 200
     assert "清溪镇打假统计月报" in answer.text
     assert '<span class="state returned">退回</span>' in answer.text
+    assert '<span class="mark mandatory">必须改正</span>' in answer.text
     assert "&lt;b&gt;一千&lt;/b&gt;" in answer.text
     assert "<b>一千" not in answer.text
     [file] = uploads(office)

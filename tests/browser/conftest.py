@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from full_board import number_files, open_full_office
 from playwright.sync_api import Browser, BrowserContext
 from shown_pages import PAGES, Shown
 
-from driven_browser import SCREEN, SignIn, open_chromium
+from driven_browser import SignIn, open_chromium, open_context
+from full_board import number_files, open_full_office
 from served_board import serve_board
 from townreturn.office import Office
 
@@ -45,9 +45,7 @@ def sign_in(browser: Browser, address: str) -> Iterator[SignIn]:
     contexts = []
 
     def sign_in(account: str = "operator", theme: str = "light", language: str = "zh-CN") -> BrowserContext:
-        context = browser.new_context(
-            base_url=address, viewport=SCREEN, locale=language, extra_http_headers={"x-account": account}
-        )  # fmt: skip
+        context = open_context(browser, address, account, language)
         context.set_default_timeout(20_000)
         context.add_init_script(
             f"localStorage.setItem('theme', '{theme}'); localStorage.setItem('i18nextLng', '{language}');"

@@ -1,11 +1,9 @@
 """Every page in Airflow's frame: it loads without complaint, fits the screen, and axe finds nothing serious."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Frame
+from axe_faults import faults_of
 from shown_pages import PAGES, Shown, routes_of_pages
 
 from asked_board import identify
@@ -14,17 +12,6 @@ from served_board import sandbox_of_airflow
 from townreturn.board import create_board
 
 pytestmark = needs_chromium
-GRAVE = {"serious", "critical"}
-
-
-def faults_of(frame: Frame, *rules: str) -> list[str]:
-    """What axe finds serious or critical, with the elements; by some of its rules, or by all."""
-    options: dict[str, Any] = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
-    found: list[dict[str, Any]] = Axe().run(frame, options=options).response["violations"]
-    return [
-        f"{one['id']}: {node['html']} {node['failureSummary']}"
-        for one in found if one["impact"] in GRAVE for node in one["nodes"]
-    ]  # fmt: skip
 
 
 def test_these_are_all_the_pages() -> None:

@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -86,13 +86,19 @@ def wait_for(what: str, look: Callable[[], T | None], seconds: int = 100) -> T:
     pytest.fail(f"waited {seconds} s for {what}")
 
 
-def run_site(home: Path, prepare: Callable[[Office], None] | None = None, **settings: str) -> Iterator[Site]:
-    """Start an Airflow on an empty data directory, or one that ``prepare`` has filled, and stop it afterwards."""
+def run_site(
+    home: Path, prepare: Callable[[Office], None] | None = None, onlookers: tuple[str, ...] = (), **settings: str
+) -> Iterator[Site]:  # fmt: skip
+    """Start an Airflow on an empty data directory, or one that ``prepare`` has filled, and stop it afterwards.
+
+    ``onlookers`` sign in with the role of the approvers, and no plan names them.
+    """
     environment = {"TOWNRETURN_HOME": str(home), "TOWNRETURN_PORT": str(_free_port()), **settings}
     office = open_office(Settings.from_environment(environment))
     if prepare is not None:
         prepare(office)
     installation = Installation.of(Settings.from_environment(environment), office.plans, environment)
+    installation = replace(installation, approvers=(*installation.approvers, *onlookers))
     start_airflow(installation, {**os.environ, **environment, "TOWNRETURN_POKE_SECONDS": "5"})
     try:
         wait_until_healthy(installation, (INTAKE, MONTHLY, CORRECTIONS), lambda seconds, part: None)

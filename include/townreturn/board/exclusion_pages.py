@@ -89,7 +89,4 @@ def _form(
 
 def _choices(view: SubmissionView, *, lift: bool) -> list[CategoryView]:
     """The categories in which this file stands in the chain, or is excluded from it."""
-    return [
-        one for one in view.categories
-        if any(line.is_this and (line.number is None) is lift for line in one.revisions)
-    ]  # fmt: skip
+    return [one for one in view.categories if one.this and (one.this.number is None) is lift]

@@ -38,7 +38,7 @@ class FindingLine:
 
 def tell_findings(findings: Iterable[Finding], plan: Plan | None) -> tuple[FindingLine, ...]:
     """Numbered from 1, the gravest first, else in the order in which they were found."""
-    ranked = sorted(findings, key=lambda one: _ORDER.index(_mark(one)))
+    ranked = sorted(findings, key=lambda one: _ORDER.index(mark_of(one)))
     return tuple(_line(number, one, plan) for number, one in enumerate(ranked, start=1))
 
 
@@ -46,7 +46,7 @@ def _line(number: int, finding: Finding, plan: Plan | None) -> FindingLine:
     category = plan.category_by_code.get(finding.category or "") if plan else None
     return FindingLine(
         number=number,
-        mark=_mark(finding),
+        mark=mark_of(finding),
         code=finding.code,
         category_name=category.heading if category else finding.category or "",
         sheet=finding.at.sheet if finding.at else "",
@@ -56,6 +56,7 @@ def _line(number: int, finding: Finding, plan: Plan | None) -> FindingLine:
     )
 
 
-def _mark(finding: Finding) -> Mark:
+def mark_of(finding: Finding) -> Mark:
+    """What it asks for; a question that its unit has explained asks for nothing more."""
     is_explained = finding.severity is Severity.VERIFYING and not finding.is_open
     return Mark.EXPLAINED if is_explained else Mark(finding.severity.value)

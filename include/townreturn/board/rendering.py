@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from townreturn.board.finding_lines import mark_of
 from townreturn.foreign_text import one_line
 from townreturn.publishing.standing_words import say_duration
 from townreturn.wording import Tell, say_in
@@ -80,6 +81,7 @@ def _templates() -> Environment:
         "one_line": one_line,
         "segment": partial(quote, safe=""),
         "in_groups": _in_groups,
+        "mark": mark_of,
     }
     return environment
 

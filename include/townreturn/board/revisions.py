@@ -72,6 +72,11 @@ class CategoryView:
     revisions: tuple[RevisionLine, ...]
     comparison: Comparison | None
 
+    @property
+    def this(self) -> RevisionLine | None:
+        """This file's own revision; None where the chain goes without it."""
+        return next((one for one in self.revisions if one.is_this), None)
+
 
 def view_categories(
     office: Office, plan: Plan, file: ArrivedFile, reports: Sequence[FiledReport], against: int, reach: Reach
