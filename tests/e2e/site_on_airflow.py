@@ -93,7 +93,7 @@ def run_site(home: Path, prepare: Callable[[Office], None] | None = None, **sett
     if prepare is not None:
         prepare(office)
     installation = Installation.of(Settings.from_environment(environment), office.plans, environment)
-    start_airflow(installation, {**os.environ, **environment, "TOWNRETURN_POKE_SECONDS": "5"})
+    start_airflow(installation, {**os.environ, **environment})
     try:
         wait_until_healthy(installation, (INTAKE, MONTHLY, CORRECTIONS), lambda seconds, part: None)
         yield Site(office, installation)
