@@ -5,8 +5,8 @@ from typing import Any
 from airflow.sdk import Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 
+from airflow_rest import show_note
 from posting import send_letters
-from rest import show_note
 from runs import period_of, refusals_are_final
 from townreturn.domain.obligation import AdjustmentKind, ObligationKind
 from townreturn.wording import say
@@ -68,7 +68,7 @@ def adjust_obligation() -> None:
                 period = period_of(dag_run.partition_key, params["period"])
                 plan = PLANS.in_force(period)
                 owed, standing = month.adjust_statistics(office, period, what, decided, now)
-        show_note(dag_run, month.describe_adjusted(plan, owed, standing))
+        show_note(month.describe_adjusted(plan, owed, standing), dag_run.dag_id, dag_run.run_id)
 
     adjust() >> send_letters()
 

@@ -1,46 +1,36 @@
-"""How every return's run ends: checked, approved, countersigned where need be, published, delivered, printed."""
+"""How every return's run ends: approved, countersigned where need be, published, delivered, printed."""
 
 from typing import Any
 
-from airflow.sdk import task
+from airflow.sdk import TriggerRule, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from posting import send_issue
 from return_approval import Countersignature, ReturnApproval
-from runs import refusals_are_final
+from runs import end_and_skip, refusals_are_final
 from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.period import Period
 from townreturn.wording import say
 from wiring import ASKED_AGAIN, PLANS, clock, open_the_office
 
 
-@task(task_id="check", task_display_name=say("TASK_CHECK"))
-def check_compilation(compilation_id: Any) -> None:
-    """The second gate, before anyone is asked."""
-    from townreturn.month import check_return
+@task(task_id="publish", task_display_name=say("TASK_PUBLISH"), trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
+def publish_issue(compilation_id: Any, dag_run: Any = None, ti: Any = None) -> str:
+    """The approved issue goes out; gives its folder. In a backfill nothing is printed, for nobody prints a year."""
+    from townreturn import month
 
-    check_return(open_the_office(), compilation_id)
-
-
-@task(task_id="publish", task_display_name=say("TASK_PUBLISH"))
-def publish_issue(compilation_id: Any) -> str:
-    """The approved issue goes out; gives its folder."""
-    from townreturn.month import publish
-
+    office = open_the_office()
     with refusals_are_final():
-        return publish(open_the_office(), compilation_id, clock())
+        folder = month.publish(office, compilation_id, clock())
+    idle = {"print_pdf": dag_run.run_type == "backfill", "deliver": not month.has_unsent(office)}
+    end_and_skip(ti, folder, idle)
 
 
 @task(task_id="print_pdf", task_display_name=say("TASK_PDF"))
-def print_pdf(period: Any, dag_run: Any = None) -> None:
-    """PDF beside the issue, which is out whether that works or not: operators are told when it does not.
-
-    None for backfills: LibreOffice takes seconds a month, and nobody prints a year.
-    """
+def print_pdf(period: Any) -> None:
+    """PDF beside the issue, which is out whether that works or not: operators are told when it does not."""
     from townreturn.month import print_issue, raise_alert
 
-    if dag_run.run_type == "backfill":
-        raise AirflowSkipException(say("PDF_NOT_FOR_BACKFILLS"))
     office = open_the_office()
     try:
         print(print_issue(office, Period(period)))
@@ -52,7 +42,7 @@ def print_pdf(period: Any, dag_run: Any = None) -> None:
 
 
 def approve_and_publish(period: Any, compilation_id: Any) -> Any:
-    """The tasks from ``check`` to ``publish`` and those that follow it, in a DAG under construction; gives ``publish``.
+    """The tasks from ``approve`` to ``publish`` and those after it, in a DAG under construction; gives ``publish``.
 
     ``period`` (its key) and ``compilation_id`` are what earlier tasks of the run return.
     """
@@ -60,5 +50,6 @@ def approve_and_publish(period: Any, compilation_id: Any) -> Any:
     approve = ReturnApproval(task_id="approve", task_display_name=say("TASK_APPROVE"), **asked)
     countersign = Countersignature(task_id="countersign", task_display_name=say("TASK_COUNTERSIGN"), **asked)
     published = publish_issue(compilation_id)
-    check_compilation(compilation_id) >> approve >> countersign >> published >> [send_issue(), print_pdf(period)]
+    compilation_id >> approve >> [countersign, published]
+    countersign >> published >> [send_issue(), print_pdf(period)]
     return published

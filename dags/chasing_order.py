@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import task
 from airflow.sdk.exceptions import AirflowSkipException
 
+from airflow_rest import poke_inbox, show_note
 from posting import send_letters
-from rest import poke_inbox, show_note
 from townreturn.wording import say
 from wiring import SOON, clock, open_the_office
 
@@ -40,6 +40,7 @@ def chase(find: Find, write: Write) -> None:
     @task(task_display_name=say("TASK_REMIND"))
     def remind(dag_run: Any = None) -> None:
         written = write(open_the_office(), clock())
-        show_note(dag_run, say("REMINDED", count=len(written), addressees="、".join(one.addressee for one in written)))
+        told = say("REMINDED", count=len(written), addressees="、".join(one.addressee for one in written))
+        show_note(told, dag_run.dag_id, dag_run.run_id)
 
     find_due() >> await_intake() >> remind() >> send_letters()

@@ -1,14 +1,14 @@
-"""One run a change of a published period: propose, compile, check, approve, countersign, publish."""
+"""One run a change of a published period: propose, compile, approve, countersign, publish."""
 
-from itertools import dropwhile
 from typing import Any
 
 from airflow.sdk import PartitionedAssetTimetable, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
 
+from airflow_rest import poke_inbox, show_note
 from approval_tail import approve_and_publish
-from rest import airflow_api, poke_inbox, show_note
 from runs import period_of, refusals_are_final
+from taking_over import take_over
 from townreturn.domain.period import Period
 from townreturn.wording import say
 from wiring import COMMON, PERIOD_FORM, PLANS, PUBLISHED_CHANGED, clock, open_the_office
@@ -34,11 +34,11 @@ def corrections() -> None:
 
         with refusals_are_final():
             office, now, period = open_the_office(), clock(), period_of(dag_run.partition_key, params["period"])
-            if in_hand := _take_over(period, dag_run.run_id):
+            if in_hand := take_over(period, dag_run.run_id):
                 raise AirflowSkipException(in_hand)
             proposal = month.propose_correction(office, period, dag_run.run_id, now)
         told = month.describe_proposal(office, proposal, now)
-        show_note(dag_run, told)
+        show_note(told, dag_run.dag_id, dag_run.run_id)
         if not month.leads_to_correction(proposal):
             raise AirflowSkipException(told)
         return period.key
@@ -48,7 +48,10 @@ def corrections() -> None:
         from townreturn import month
 
         with refusals_are_final():
-            return month.compile_correction(open_the_office(), Period(key), clock(), dag_run.run_id)
+            office = open_the_office()
+            compilation_id = month.compile_correction(office, Period(key), clock(), dag_run.run_id)
+        month.check_return(office, compilation_id)
+        return compilation_id
 
     @task(task_display_name=say("TASK_ANNOUNCE_LATER"))
     def announce_later() -> None:
@@ -57,24 +60,6 @@ def corrections() -> None:
 
     key = propose()
     approve_and_publish(key, compile_issue(key)) >> announce_later()
-
-
-def _take_over(period: Period, run_id: str) -> str:
-    """Why this run need not go on: another asks about the very same. Else older runs of the period end."""
-    from townreturn import month
-
-    with airflow_api() as api:
-        if api is None:
-            return ""
-        runs = api.runs_of(period, "corrections")  # the newest first: what follows ours is older
-        waiting = {run.run_id for run in runs if run.is_going_on and run.run_id != run_id}
-        holder = month.correction_in_hand(open_the_office(), period)
-        if holder in waiting:
-            return say("CORRECTION_IN_HAND", period=period, run_id=holder)
-        for run in dropwhile(lambda one: one.run_id != run_id, runs):
-            if run.run_id in waiting:
-                api.end(run, say("CORRECTION_REPLACED", period=period, run_id=run_id))
-    return ""
 
 
 corrections()

@@ -1,14 +1,15 @@
-"""One run a reporting period: open, await, compile, check, approve, countersign, publish."""
+"""One run a reporting period: open, await, compile, approve, countersign, publish."""
 
 from typing import Any
 
 from airflow.sdk import dag, task
 
+from airflow_rest import poke_inbox
 from approval_tail import approve_and_publish
+from awaited_submissions import AwaitSubmissions
 from opening_mail import hand_out_and_send
 from reporting_period_timetable import ReportingPeriodTimetable
-from rest import poke_inbox, show_note
-from runs import describe_wait, is_backfill, period_of, plan_or_skip, refusals_are_final
+from runs import end_and_skip, is_backfill, period_of, plan_or_skip, refusals_are_final
 from townreturn.domain.period import Period
 from townreturn.wording import say
 from wiring import (
@@ -16,6 +17,7 @@ from wiring import (
     EARLIER_CUTOFFS,
     PATIENTLY,
     PERIOD_FORM,
+    PERIOD_OF_RUN,
     PLANS,
     PUBLISHED_IN_TIME,
     ZONE,
@@ -39,7 +41,7 @@ def monthly_return() -> None:
     """The month; every task hands on no more than the period and the compilation's id."""
 
     @task(task_id="open", task_display_name=say("TASK_OPEN"))
-    def open_period(dag_run: Any = None, params: Any = None) -> str:
+    def open_period(dag_run: Any = None, params: Any = None, ti: Any = None) -> str:
         from townreturn import month
 
         office, now = open_the_office(), clock()
@@ -49,29 +51,24 @@ def monthly_return() -> None:
             month.open_period(office, period, now, dag_run.run_id, is_backfill(dag_run.run_type, due_at, now))
         # What lay in the inbox when the run began is taken in before anything is decided.
         poke_inbox()
-        return period.key
-
-    @task.sensor(task_display_name=say("TASK_AWAIT"), **PATIENTLY)
-    def await_submissions(key: Any, dag_run: Any = None) -> bool:
-        from townreturn import month
-
-        situation = (open_the_office(), Period(key), clock())
-        readiness = month.readiness(*situation)
-        show_note(dag_run, describe_wait(month.describe_standings(*situation), readiness))
-        if readiness.inbox_unread:
-            poke_inbox()
-        return readiness.is_ready
+        end_and_skip(ti, period.key, {"hand_out": month.why_not_handed_out(office, period, now) is not None})
 
     @task(task_id="compile", task_display_name=say("TASK_COMPILE"))
     def compile_period(key: Any) -> int:
-        from townreturn.month import compile_return
+        from townreturn import month
 
-        return compile_return(open_the_office(), Period(key), clock())
+        office = open_the_office()
+        compilation_id = month.compile_return(office, Period(key), clock())
+        month.check_return(office, compilation_id)
+        return compilation_id
 
     key = open_period()
     hand_out_and_send(key)
     compiled = compile_period(key)
-    await_submissions(key) >> compiled
+    waiting = AwaitSubmissions(
+        task_id="await_submissions", task_display_name=say("TASK_AWAIT"), period=PERIOD_OF_RUN, **PATIENTLY
+    )  # fmt: skip
+    key >> waiting >> compiled
     approve_and_publish(key, compiled)
 
 

@@ -1,14 +1,13 @@
 """What a task asks of its own run: its period, its plan, whether it goes on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, DownstreamTasksSkipped
 
 from townreturn.domain.errors import Misuse, Refused
-from townreturn.domain.obligation import Readiness
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.wording import say
@@ -48,11 +47,6 @@ def is_backfill(run_type: str, due_at: datetime, now: datetime) -> bool:
     return now >= due_at and run_type in ("backfill", "manual")
 
 
-def describe_wait(standings: str, readiness: Readiness) -> str:
-    """The line of standings, and what else the period waits for; who is out stands in it already."""
-    return "；".join([standings, *(reason for reason in readiness.waiting_for if reason not in standings)])
-
-
 @contextmanager
 def refusals_are_final() -> Iterator[None]:
     """Fail the task with the reason at once: repeating does not change a refusal."""
@@ -60,3 +54,12 @@ def refusals_are_final() -> Iterator[None]:
         yield
     except (Misuse, Refused) as refusal:
         raise AirflowFailException(str(refusal)) from refusal
+
+
+def end_and_skip(ti: Any, result: object, idle: Mapping[str, bool]) -> NoReturn:
+    """End a task well with its result, and skip of the tasks that follow those with nothing to do.
+
+    That starts no process for them, which costs more than most tasks do.
+    """
+    ti.xcom_push("return_value", result)
+    raise DownstreamTasksSkipped(tasks=[task_id for task_id, is_idle in idle.items() if is_idle])  # type: ignore[no-untyped-call]

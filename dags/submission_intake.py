@@ -5,17 +5,18 @@ from typing import Any
 from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
 
+from airflow_rest import airflow_api
 from mailbox_imap import open_mailbox
 from posting import send_letters
-from rest import airflow_api
 from resuming import release_answered, resume_ended
+from runs import end_and_skip
 from townreturn.wording import say
 from wiring import COMMON, INBOX, PLANS, PUBLISHED_CHANGED, ZONE, clock, open_the_office
 
 
 @task(task_display_name=say("TASK_TAKE_IN"))
-def take_in() -> None:
-    """New mail first, then everything that waits."""
+def take_in(ti: Any = None) -> None:
+    """New mail first, then everything that waits; gives how many were taken in."""
     from townreturn import month
 
     office = open_the_office()
@@ -27,6 +28,8 @@ def take_in() -> None:
     for paper in report.documents:
         print(say("INTAKE_TOOK", file=paper.document.file_name, disposition=say("STATE_received")))
     print(say("INTAKE_DONE", taken=len(report.taken), left=report.left_count))
+    idle = {"announce_corrections": not month.corrections_due(office, clock()), "send": not month.has_unsent(office)}
+    end_and_skip(ti, len(report.taken), idle)
 
 
 @dag(

@@ -49,21 +49,20 @@ PUBLISHED_IN_TIME = DeadlineAlert(
 )
 COMMON: dict[str, Any] = {"start_date": FIRST_DAY, "catchup": False, "default_args": DEFAULTS}
 PATIENTLY: dict[str, Any] = {
-    # Between two looks the task holds no worker.
-    "mode": "reschedule",
-    "poke_interval": timedelta(seconds=int(os.environ.get("TOWNRETURN_POKE_SECONDS") or 60)),
+    "look_seconds": float(os.environ.get("TOWNRETURN_LOOK_SECONDS") or 5),
     "timeout": timedelta(days=180),
     "retries": 10,
-    # In a long backfill all periods but one only wait for the one before: they share one slot.
-    "max_active_tis_per_dag": 1,
 }
 SOON: dict[str, Any] = {
     "mode": "reschedule",
-    "poke_interval": timedelta(seconds=int(os.environ.get("TOWNRETURN_POKE_SECONDS") or 60)),
+    # Airflow may fail a sensor that is due again before it has noticed the end of the last look.
+    "poke_interval": timedelta(seconds=10),
     # An intake run that does not come for so long is broken; the failure tells the operator.
     "timeout": timedelta(hours=1),
 }
 ASKED_AGAIN: dict[str, Any] = {"retries": 20, "retry_delay": timedelta(seconds=10)}
+PERIOD_OF_RUN = "{{ dag_run.partition_key or params.period }}"
+"""What ``runs.period_of`` reads, for a trigger."""
 PERIOD_FORM = Param(None, type=["null", "string"], title=say("FORM_PERIOD"), description=say("FORM_PERIOD_HINT"))
 
 

@@ -1,14 +1,45 @@
 """Read once by every Airflow process at its start; Airflow finds it because plugins/ is on its path.
 
-The LocalExecutor forks tasks from the scheduler: what the scheduler has imported costs a task
-nothing, while importing Great Expectations anew takes each task ten seconds, and matplotlib one.
+Tasks are forked: by the LocalExecutor from the scheduler, by Celery from the worker. What those have
+imported costs a task nothing. Otherwise each task imports our package anew, which costs half a CPU
+second, one that checks Great Expectations, which costs ten, and one that draws matplotlib.
 """
 
 import sys
+from importlib import import_module
+from pkgutil import iter_modules
 
-if "scheduler" in sys.argv[1:2]:
-    import great_expectations  # noqa: F401 - for its cost only
+_FORKING = (["scheduler"], ["celery", "worker"])
+_NOT_FOR_TASKS = {"townreturn.__main__", "townreturn.board", "townreturn.cli", "townreturn.store.migrations"}
+_BESIDE_OURS = (
+    "great_expectations",
+    "aiosmtplib",
+    "airflow.providers.smtp.hooks.smtp",
+    "airflow.dag_processing.bundles.local",
+    "airflow.providers.standard.decorators.python",
+    "airflow.providers.standard.decorators.sensor",
+    "airflow.providers.standard.operators.hitl",
+    "airflow.sdk.definitions.decorators",
+    "chinese_calendar",
+    "matplotlib.pyplot",
+    "upath.implementations.local",
+)
 
-    import townreturn.publishing.charts.canvas  # noqa: F401
+
+def _import_all(package: str) -> None:
+    """A package of ours with everything below it that a task may come to need."""
+    for found in iter_modules(import_module(package).__path__, f"{package}."):
+        if found.name in _NOT_FOR_TASKS:
+            continue
+        if found.ispkg:
+            _import_all(found.name)
+        else:
+            import_module(found.name)
+
+
+if any(sys.argv[1 : 1 + len(command)] == command for command in _FORKING):
+    for name in _BESIDE_OURS:
+        import_module(name)
+    _import_all("townreturn")
 
 __all__: list[str] = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param
 from airflow.sdk.definitions.param import ParamsDict
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
 
 from townreturn.domain.approval import CHANGED_MEANWHILE, ApprovalStanding
 from townreturn.domain.errors import Refused
@@ -57,7 +57,7 @@ class ReturnApproval(ApprovalOperator):
             self.log.info(
                 "%s", say("APPROVAL_NOT_ASKED", names="、".join(one.shown for one in question.standing.given))
             )
-            return None
+            return self.end(office)
         if not question.standing.helpful:
             raise AirflowFailException(say("NOBODY_LEFT_TO_APPROVE"))
         self._put(office.plans.in_force(Period(self.period)), question)
@@ -90,11 +90,18 @@ class ReturnApproval(ApprovalOperator):
             plan = office.plans.in_force(Period(self.period))
             obligations = _name(plan, decision.went_back or decision.sent_back)
             raise AirflowFailException(say(code, period=self.period, obligations=obligations))
-        self.require_enough(office)
-        return super().execute_complete(context, event)
+        super().execute_complete(context, event)
+        self.end(office)
 
-    def require_enough(self, office: "Office") -> None:
-        """The first approval is recorded; whether it is enough, the countersignature sees."""
+    def end(self, office: "Office") -> None:
+        """The first approval is recorded; where it is enough, nobody is asked to countersign."""
+        if self._standing(office).is_sufficient:
+            raise DownstreamTasksSkipped(tasks=["countersign"])  # type: ignore[no-untyped-call]
+
+    def _standing(self, office: "Office") -> ApprovalStanding:
+        from townreturn.month import ask_approval
+
+        return ask_approval(office, int(self.compilation_id)).standing
 
     def _record(self, office: "Office", answer: "Answer", run_id: str) -> "Decision":
         from townreturn.month import record_decision
@@ -119,10 +126,8 @@ class Countersignature(ReturnApproval):
     def is_answered(self, standing: ApprovalStanding) -> bool:
         return standing.is_sufficient
 
-    def require_enough(self, office: "Office") -> None:
-        from townreturn.month import ask_approval
-
-        standing = ask_approval(office, int(self.compilation_id)).standing
+    def end(self, office: "Office") -> None:
+        standing = self._standing(office)
         if not standing.is_sufficient:
             raise Refused("COUNTERSIGN_MORE", names="、".join(one.shown for one in standing.given))
 

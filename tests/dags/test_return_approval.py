@@ -141,9 +141,13 @@ def test_an_answer_to_what_somebody_else_rejected_ends_the_try_for_good(
 def test_one_approval_that_suffices_needs_no_countersignature(
     plans: PlanBook, office: Office, compiled: int, asked: list[Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
+    from airflow.sdk.exceptions import DownstreamTasksSkipped
+
     approve, countersign = approval(plans, compiled), approval(plans, compiled, "Countersignature")
     approve.execute({})
-    assert approve.execute_complete({"run_id": "r1"}, event("Approve"))["chosen_options"] == ["Approve"]
+    with pytest.raises(DownstreamTasksSkipped) as ended:
+        approve.execute_complete({"run_id": "r1"}, event("Approve"))
+    assert ended.value.tasks == ["countersign"]
     countersign.execute({})
     assert asked == [approve]
     assert "不需要再问：分管副镇长已批准" in capsys.readouterr().out
@@ -178,11 +182,14 @@ def test_what_is_approved_already_is_not_asked(
     plans: PlanBook, office: Office, compiled: int, asked: list[Any]
 ) -> None:
     """By a task killed after recording, or on the command line."""
+    from airflow.sdk.exceptions import DownstreamTasksSkipped
+
     now = overdue(office.plans.plans[0], "2018-01") + timedelta(hours=1)
     month.record_decision(
         office, compiled, account="approver", approved=True, comment="", sent_back=(), run_id="", now=now
     )
-    approval(plans, compiled).execute({})
+    with pytest.raises(DownstreamTasksSkipped):
+        approval(plans, compiled).execute({})
     approval(plans, compiled, "Countersignature").execute({})
     assert asked == []
 

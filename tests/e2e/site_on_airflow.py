@@ -99,7 +99,7 @@ def run_site(
         prepare(office)
     installation = Installation.of(Settings.from_environment(environment), office.plans, environment)
     installation = replace(installation, approvers=(*installation.approvers, *onlookers))
-    start_airflow(installation, {**os.environ, **environment, "TOWNRETURN_POKE_SECONDS": "5"})
+    start_airflow(installation, {**os.environ, **environment})
     try:
         wait_until_healthy(installation, (INTAKE, MONTHLY, CORRECTIONS), lambda seconds, part: None)
         yield Site(office, installation)

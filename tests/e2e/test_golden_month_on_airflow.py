@@ -81,7 +81,7 @@ def test_a_rejected_february_ends_at_approve(site: Site) -> None:
     run = site.run_of("2018-02")
     assert site.wait_until_over(run.run_id) == "failed"
     states = site.states(run.run_id)
-    assert [states[one] for one in ("check", "approve", "countersign", "publish")] == [
+    assert [states[one] for one in ("compile", "approve", "countersign", "publish")] == [
         "success", "failed", "upstream_failed", "upstream_failed",
     ]  # fmt: skip
     assert "镇住建局（建材）" in alerts(site, "2018-02")
@@ -111,8 +111,8 @@ def test_the_same_run_goes_on_when_the_figures_are_sent_again(site: Site) -> Non
     run = site.run_of("2018-02")
     assert site.wait_until_over(run.run_id) == "success"
     states = site.states(run.run_id)
-    skipped = {states.pop(one) for one in ("hand_out", "send", "print_pdf")}
-    assert skipped == {"skipped"}, "nobody is written to of 补录, and nothing printed"
+    idle = ("hand_out", "send", "countersign", "deliver", "print_pdf")
+    assert {states.pop(one) for one in idle} == {"skipped"}, "nobody is written to of 补录, and nothing printed"
     assert set(states.values()) == {"success"}
     with reading(site.office.engine) as tx:
         decision = last_decision(tx, "qingxi", "2018-02")

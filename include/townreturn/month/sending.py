@@ -52,6 +52,12 @@ def send_posted(office: Office, channels: Sequence[Channel], clock: Callable[[],
     return SendingReport(tuple(done))
 
 
+def has_unsent(office: Office) -> bool:
+    """Whether a letter waits to go out, by any channel and at any time."""
+    with reading(office.engine) as tx:
+        return bool(unfinished_messages(tx, office.plans.town_code))
+
+
 def describe_sending(report: SendingReport) -> str:
     """What was sent and what was not, a line each, for the log and the screen."""
     lines = [

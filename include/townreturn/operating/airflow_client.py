@@ -95,8 +95,15 @@ class AirflowClient:
 
     def runs_of(self, period: Period, dag_id: str = MONTHLY) -> tuple[Run, ...]:
         """A DAG's runs of a period, newest first."""
-        answer = self._send("GET", f"{_runs(dag_id)}?limit=500&order_by=-id").json()
-        return tuple(run for run in map(_read_run, answer["dag_runs"]) if run.period == period.key)
+        return tuple(run for run in self._list_runs(dag_id) if run.period == period.key)
+
+    def newest_runs(self, dag_id: str = MONTHLY) -> dict[str, Run]:
+        """Period key → a DAG's newest run of it."""
+        return {run.period: run for run in reversed(self._list_runs(dag_id))}
+
+    def _list_runs(self, dag_id: str) -> list[Run]:
+        rows = self._send("GET", f"{_runs(dag_id)}?limit=500&order_by=-id").json()["dag_runs"]
+        return [_read_run(row) for row in rows]
 
     def find_run(self, run_id: str) -> Run | None:
         """A run that asks or asked an approver, or None when it has been deleted."""

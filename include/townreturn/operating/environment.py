@@ -109,7 +109,7 @@ def airflow_environment(installation: Installation, environment: Mapping[str, st
     ours = {**_folders(installation), **_access(installation), **_pace(), **_rooms(installation.settings)}
     # Airflow starts its components by name, so that ours must come first on the path.
     path = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', os.defpath)}"
-    return {"TOWNRETURN_POKE_SECONDS": "10"} | inherited | ours | {"PATH": path}
+    return {"TOWNRETURN_LOOK_SECONDS": "1"} | inherited | ours | {"PATH": path}
 
 
 def _is_anothers(name: str) -> bool:
@@ -165,6 +165,7 @@ def _pace() -> dict[str, str]:
         # Also how long the end of a task can go unnoticed. At the default of 5 s an approval answered,
         # or a sensor due, in between fails with "finished with success, but state is queued".
         "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.3",
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "300",
         "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
         "AIRFLOW__DAG_PROCESSOR__PRINT_STATS_INTERVAL": "0",

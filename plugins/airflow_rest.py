@@ -1,23 +1,25 @@
-"""What a task can do only through Airflow's own REST API, as the service account."""
+"""What a task or a trigger can do only through Airflow's own REST API, as the service account."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from wiring import INBOX
+from townreturn.operating.environment import CONNECTION, INBOX
 
 if TYPE_CHECKING:
     from townreturn.operating.airflow_client import AirflowClient
+
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
 def airflow_api() -> Iterator["AirflowClient | None"]:
     """Airflow's own REST API by the connection ``townreturn_api``; None where that is not set up."""
     from townreturn.operating.airflow_client import connect_to
-    from townreturn.operating.environment import CONNECTION
 
     try:
         known = Connection.get(CONNECTION)
@@ -37,12 +39,12 @@ def poke_inbox() -> None:
     """
     with airflow_api() as api:
         if api is not None:
-            api.announce(INBOX.name)
+            api.announce(INBOX)
 
 
-def show_note(dag_run: Any, note: str) -> None:
-    """A line for the log, and beside the run in the UI, which a task reaches through REST only."""
-    print(note)
+def show_note(note: str, dag_id: str, run_id: str) -> None:
+    """A line for the log, and beside the run in the UI."""
+    _log.info("%s", note)
     with airflow_api() as api:
-        if api is not None and note != dag_run.note:
-            api.set_note(dag_run.run_id, note, dag_run.dag_id)
+        if api is not None:
+            api.set_note(run_id, note, dag_id)

@@ -1,0 +1,26 @@
+"""Of several runs that would correct the same period, one goes on."""
+
+from itertools import dropwhile
+
+from airflow_rest import airflow_api
+from townreturn.domain.period import Period
+from townreturn.wording import say
+from wiring import open_the_office
+
+
+def take_over(period: Period, run_id: str) -> str:
+    """Why this run need not go on: another asks about the very same. Else older runs of the period end."""
+    from townreturn import month
+
+    with airflow_api() as api:
+        if api is None:
+            return ""
+        runs = api.runs_of(period, "corrections")  # the newest first: what follows ours is older
+        waiting = {run.run_id for run in runs if run.is_going_on and run.run_id != run_id}
+        holder = month.correction_in_hand(open_the_office(), period)
+        if holder in waiting:
+            return say("CORRECTION_IN_HAND", period=period, run_id=holder)
+        for run in dropwhile(lambda one: one.run_id != run_id, runs):
+            if run.run_id in waiting:
+                api.end(run, say("CORRECTION_REPLACED", period=period, run_id=run_id))
+    return ""

@@ -1,0 +1,103 @@
+"""The wait for a period's reports: it ends when the period is ready, and says what it waits for once."""
+
+import asyncio
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from stored_reports import empty_the_inbox, overdue, store_all
+from townreturn import month
+from townreturn.domain.period import Period
+from townreturn.office import Office
+
+JANUARY = Period("2018-01")
+
+
+@pytest.fixture
+def office(small_office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """January opened long after its due instant, nothing in, the inbox not looked into."""
+    import awaited_submissions
+
+    now = overdue(small_office.plans.plans[0], "2018-01")
+    month.open_period(small_office, JANUARY, now, "r1", backfilled=True)
+    monkeypatch.setattr(awaited_submissions, "_open_office", lambda _: small_office)
+    return small_office
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """What would reach Airflow by its REST API."""
+    import awaited_submissions
+
+    told: list[tuple[str, ...]] = []
+    monkeypatch.setattr(awaited_submissions, "show_note", lambda *note: told.append(note))
+    monkeypatch.setattr(awaited_submissions, "poke_inbox", lambda: told.append(("poke",)))
+    return told
+
+
+def trigger(period: str = "2018-01") -> Any:
+    from awaited_submissions import SubmissionsTrigger
+
+    made = SubmissionsTrigger(period, look_seconds=0.01)
+    made.task_instance = SimpleNamespace(dag_id="monthly_return", run_id="r1", task_id="await_submissions")  # type: ignore[assignment]
+    return made
+
+
+async def events_within(seconds: float, made: Any) -> list[str]:
+    """What the trigger fires before it ends or the time is over."""
+    events = []
+
+    async def collect() -> None:
+        async for event in made.run():
+            events.append(type(event).__name__)  # noqa: PERF401 - events come one by one
+
+    try:
+        await asyncio.wait_for(collect(), seconds)
+    except TimeoutError:
+        return events
+    return events
+
+
+def test_it_ends_well_once_the_inbox_is_read_and_all_are_in(office: Office, told: list[tuple[str, ...]]) -> None:
+    assert asyncio.run(events_within(0.3, trigger())) == []
+    store_all(office, "2018-01")
+    assert asyncio.run(events_within(0.3, trigger())) == [], "the inbox has not been looked into"
+    empty_the_inbox(office, overdue(office.plans.plans[0], "2018-01") + timedelta(minutes=1))
+    assert asyncio.run(events_within(20, trigger())) == ["TaskSuccessEvent"]
+
+
+def test_what_it_waits_for_is_noted_beside_the_run_once(office: Office, told: list[tuple[str, ...]]) -> None:
+    asyncio.run(events_within(0.3, trigger()))
+    [(note, dag_id, run_id)] = told
+    assert (dag_id, run_id) == ("monthly_return", "r1")
+    assert "收件箱还没有全部收完" in note
+    assert "0/7" in note or "7" in note
+
+
+def test_intake_is_asked_for_again_only_after_a_while(
+    office: Office, told: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import awaited_submissions
+
+    monkeypatch.setattr(awaited_submissions, "INTAKE_SECONDS", 0.1)
+    asyncio.run(events_within(0.5, trigger()))
+    assert 1 <= told.count(("poke",)) <= 5
+    told.clear()
+    monkeypatch.setattr(awaited_submissions, "INTAKE_SECONDS", 60.0)
+    asyncio.run(events_within(0.3, trigger()))
+    assert ("poke",) not in told
+
+
+def test_a_period_typed_with_blanks_is_the_same_period(office: Office, told: list[tuple[str, ...]]) -> None:
+    store_all(office, "2018-01")
+    empty_the_inbox(office, overdue(office.plans.plans[0], "2018-01") + timedelta(minutes=1))
+    assert asyncio.run(events_within(20, trigger(" 2018-01 "))) == ["TaskSuccessEvent"]
+
+
+def test_a_triggerer_can_make_it_anew_from_what_it_is_stored_as() -> None:
+    from airflow.sdk.module_loading import import_string
+
+    path, kwargs = trigger().serialize()
+    assert import_string(path)(**kwargs).serialize() == (path, kwargs)
