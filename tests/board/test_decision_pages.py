@@ -103,6 +103,15 @@ def test_the_task_that_hears_of_it_records_nothing_more(office: Office, ask: Ask
     assert len(decided(office)) == 1
 
 
+def test_where_nothing_is_left_to_decide_one_sentence_says_so(office: Office, ask: Ask, now: datetime) -> None:
+    compilation = int(looked_at(ask))
+    give(ask, "Approve", reason="同意")
+    month.publish(office, compilation, now)
+    data = {"compilation": str(compilation), "answer": "Approve", "confirmed": "true"}
+    again = ask("/decision/2018-01", "approver", "POST", data)
+    assert (again.status_code, again.text.count("没有等待审批的汇总")) == (409, 1)
+
+
 def test_one_goes_on_to_the_period_in_the_language_asked_for(ask: Ask) -> None:
     data = {"compilation": looked_at(ask), "answer": "Approve", "confirmed": "true"}
     answer = ask("/decision/2018-01?lang=en", "approver", "POST", data)
