@@ -22,8 +22,8 @@ def publish_issue(compilation_id: Any, dag_run: Any = None, ti: Any = None) -> s
     office = open_the_office()
     with refusals_are_final():
         folder = month.publish(office, compilation_id, clock())
-    idle = {"print_pdf": dag_run.run_type == "backfill", "deliver": not month.has_unsent(office)}
-    end_and_skip(ti, folder, idle)
+    unprinted = say("PDF_NOT_FOR_BACKFILLS") if dag_run.run_type == "backfill" else None
+    end_and_skip(ti, folder, print_pdf=lambda: unprinted, deliver=lambda: month.why_nothing_to_send(office))
 
 
 @task(task_id="print_pdf", task_display_name=say("TASK_PDF"))

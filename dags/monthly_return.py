@@ -15,7 +15,7 @@ from townreturn.wording import say
 from wiring import (
     COMMON,
     EARLIER_CUTOFFS,
-    PATIENTLY,
+    LOOK_SECONDS,
     PERIOD_FORM,
     PERIOD_OF_RUN,
     PLANS,
@@ -51,7 +51,7 @@ def monthly_return() -> None:
             month.open_period(office, period, now, dag_run.run_id, is_backfill(dag_run.run_type, due_at, now))
         # What lay in the inbox when the run began is taken in before anything is decided.
         poke_inbox()
-        end_and_skip(ti, period.key, {"hand_out": month.why_not_handed_out(office, period, now) is not None})
+        end_and_skip(ti, period.key, hand_out=lambda: month.why_not_handed_out(office, period, now))
 
     @task(task_id="compile", task_display_name=say("TASK_COMPILE"))
     def compile_period(key: Any) -> int:
@@ -66,7 +66,8 @@ def monthly_return() -> None:
     hand_out_and_send(key)
     compiled = compile_period(key)
     waiting = AwaitSubmissions(
-        task_id="await_submissions", task_display_name=say("TASK_AWAIT"), period=PERIOD_OF_RUN, **PATIENTLY
+        task_id="await_submissions", task_display_name=say("TASK_AWAIT"), period=PERIOD_OF_RUN,
+        look_seconds=LOOK_SECONDS,
     )  # fmt: skip
     key >> waiting >> compiled
     approve_and_publish(key, compiled)

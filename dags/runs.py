@@ -1,6 +1,6 @@
 """What a task asks of its own run: its period, its plan, whether it goes on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -56,10 +56,22 @@ def refusals_are_final() -> Iterator[None]:
         raise AirflowFailException(str(refusal)) from refusal
 
 
-def end_and_skip(ti: Any, result: object, idle: Mapping[str, bool]) -> NoReturn:
-    """End a task well with its result, and skip of the tasks that follow those with nothing to do.
+def end_and_skip(ti: Any, result: object, **why_idle: Callable[[], object]) -> NoReturn:
+    """End a task well with its result, and skip of the named tasks that follow it those with nothing to do.
 
-    That starts no process for them, which costs more than most tasks do.
+    That starts no process for them, which costs more than most tasks do. Each question gives the reason, for the
+    log; None where there is something to do. One that cannot be answered is left to its task, which fails by itself.
     """
     ti.xcom_push("return_value", result)
-    raise DownstreamTasksSkipped(tasks=[task_id for task_id, is_idle in idle.items() if is_idle])  # type: ignore[no-untyped-call]
+    idle = {task_id: reason for task_id, ask in why_idle.items() if (reason := _answer(task_id, ask)) is not None}
+    for task_id, reason in idle.items():
+        print(say("TASK_IDLE", task=task_id, reason=reason))
+    raise DownstreamTasksSkipped(tasks=list(idle))  # type: ignore[no-untyped-call]
+
+
+def _answer(task_id: str, ask: Callable[[], object]) -> object:
+    try:
+        return ask()
+    except Exception as fault:  # noqa: BLE001 - what this task has done is done
+        print(say("TASK_IDLE_UNKNOWN", task=task_id, fault=fault))
+        return None

@@ -15,7 +15,7 @@ from wiring import COMMON, INBOX, PLANS, PUBLISHED_CHANGED, ZONE, clock, open_th
 
 
 @task(task_display_name=say("TASK_TAKE_IN"))
-def take_in(ti: Any = None) -> None:
+def take_in(ti: Any = None) -> int:
     """New mail first, then everything that waits; gives how many were taken in."""
     from townreturn import month
 
@@ -28,8 +28,11 @@ def take_in(ti: Any = None) -> None:
     for paper in report.documents:
         print(say("INTAKE_TOOK", file=paper.document.file_name, disposition=say("STATE_received")))
     print(say("INTAKE_DONE", taken=len(report.taken), left=report.left_count))
-    idle = {"announce_corrections": not month.corrections_due(office, clock()), "send": not month.has_unsent(office)}
-    end_and_skip(ti, len(report.taken), idle)
+    end_and_skip(
+        ti, len(report.taken),
+        announce_corrections=lambda: None if month.corrections_due(office, clock()) else say("NO_CORRECTIONS_DUE"),
+        send=lambda: month.why_nothing_to_send(office),
+    )  # fmt: skip
 
 
 @dag(

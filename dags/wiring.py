@@ -48,11 +48,7 @@ PUBLISHED_IN_TIME = DeadlineAlert(
     name=say("DEADLINE_PUBLISHED"),
 )
 COMMON: dict[str, Any] = {"start_date": FIRST_DAY, "catchup": False, "default_args": DEFAULTS}
-PATIENTLY: dict[str, Any] = {
-    "look_seconds": float(os.environ.get("TOWNRETURN_LOOK_SECONDS") or 5),
-    "timeout": timedelta(days=180),
-    "retries": 10,
-}
+LOOK_SECONDS = float(os.environ.get("TOWNRETURN_LOOK_SECONDS") or 5)
 SOON: dict[str, Any] = {
     "mode": "reschedule",
     # Airflow may fail a sensor that is due again before it has noticed the end of the last look.

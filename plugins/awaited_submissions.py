@@ -1,27 +1,38 @@
 """The wait for a period's reports, kept by the triggerer: it holds no worker, and no look starts a process."""
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 from airflow.triggers.base import BaseTrigger, StartTriggerArgs, TaskSuccessEvent
 
 from airflow_rest import poke_inbox, show_note
+from townreturn.domain.errors import Broken
 from townreturn.domain.obligation import Readiness
 from townreturn.domain.period import Period
+from townreturn.plans import load_plan_book
+from townreturn.settings import Settings
+from townreturn.wording import say
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
+    from townreturn.domain.plan import PlanBook
     from townreturn.office import Office
 
+_log = logging.getLogger(__name__)
 INTAKE_SECONDS = 60.0
 """How long an intake that was asked for may take before it is asked for again."""
+TROUBLE_SECONDS = 60.0
+MOST_TROUBLES = 60
+"""After as many looks in vain, one a minute, the task fails, is tried again, and fails for good: operators are told."""
 
 
 class AwaitSubmissions(BaseOperator):
@@ -33,14 +44,13 @@ class AwaitSubmissions(BaseOperator):
     template_fields = ("period",)
     start_from_trigger = True
 
-    def __init__(self, *, period: str, look_seconds: float, timeout: timedelta, **kwargs: Any) -> None:
+    def __init__(self, *, period: str, look_seconds: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.period = period
         self.start_trigger_args = StartTriggerArgs(
             trigger_cls="awaited_submissions.SubmissionsTrigger",
             trigger_kwargs={"period": period, "look_seconds": look_seconds},
             next_method="execute_complete",
-            timeout=timeout,
         )
 
     def execute(self, context: "Context") -> None:
@@ -60,33 +70,52 @@ class SubmissionsTrigger(BaseTrigger):
         return "awaited_submissions.SubmissionsTrigger", {"period": self.period, "look_seconds": self.look_seconds}
 
     async def run(self) -> AsyncIterator[TaskSuccessEvent]:
-        """Yield once, when the period is ready. A look that fails fails the task, which is tried again."""
+        """Yield once, when the period is ready, however long that takes."""
         own: Any = self.task_instance  # the triggerer sets it before it runs the trigger of a task
         watch = _Watch(Period(self.period.strip()), own.dag_id, own.run_id)
         while not await asyncio.to_thread(watch.look):
-            await asyncio.sleep(self.look_seconds)
+            await asyncio.sleep(TROUBLE_SECONDS if watch.is_troubled else self.look_seconds)
         yield TaskSuccessEvent()
 
 
 class _Watch:
-    """What was noted and asked for already, so that it is not repeated at every look."""
+    """What was noted and asked for already, so that no look repeats it, and how many looks were in vain."""
 
     def __init__(self, period: Period, dag_id: str, run_id: str) -> None:
         self._period, self._run = period, (dag_id, run_id)
         self._note = ""
         # The run has asked for an intake itself, just before.
         self._asked_at = time.monotonic()
+        self._troubles = 0
+
+    @property
+    def is_troubled(self) -> bool:
+        return self._troubles > 0
 
     def look(self) -> bool:
-        """Whether the period is ready."""
+        """Whether the period is ready. What keeps it from being seen is logged, and may be over at the next look."""
+        try:
+            is_ready = self._look(datetime.now(UTC))
+        except Exception:
+            self._troubles += 1
+            if self._troubles > MOST_TROUBLES:
+                raise
+            _log.exception("%s", say("LOOK_FAILED", period=self._period))
+            return False
+        self._troubles = 0
+        return is_ready
+
+    def _look(self, now: datetime) -> bool:
         from townreturn import month
 
-        now = datetime.now(UTC)
-        situation = (_open_office(int(now.timestamp()) // 60), self._period, now)
+        situation = (_office_at(now), self._period, now)
         readiness = month.readiness(*situation)
-        self._show(describe_wait(month.describe_standings(*situation), readiness))
-        if readiness.inbox_unread:
-            self._ask_for_intake()
+        try:
+            self._show(describe_wait(month.describe_standings(*situation), readiness))
+            if readiness.inbox_unread:
+                self._ask_for_intake()
+        except Broken as fault:  # Airflow's API may start after the triggerer; the period does not wait for it
+            _log.warning("%s", fault)
         return readiness.is_ready
 
     def _show(self, note: str) -> None:
@@ -105,10 +134,18 @@ def describe_wait(standings: str, readiness: Readiness) -> str:
     return "；".join([standings, *(reason for reason in readiness.waiting_for if reason not in standings)])
 
 
-@lru_cache(maxsize=1)
-def _open_office(minute: int) -> "Office":  # noqa: ARG001 - a plan that was changed is seen within a minute
-    """One for all periods that this triggerer watches."""
+def _office_at(now: datetime) -> "Office":
+    """With one engine for all periods that this triggerer watches; a plan that was changed is seen within a minute."""
+    return replace(_open_office(), plans=_read_plans(int(now.timestamp()) // 60))
+
+
+@cache
+def _open_office() -> "Office":
     from townreturn.office import open_office
-    from townreturn.settings import Settings
 
     return open_office(Settings.from_environment(os.environ))
+
+
+@lru_cache(maxsize=1)
+def _read_plans(minute: int) -> "PlanBook":  # noqa: ARG001 - read once in each
+    return load_plan_book(Settings.from_environment(os.environ).plans)

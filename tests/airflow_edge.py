@@ -46,17 +46,17 @@ class AirflowEdge:
         yield AirflowClient(http, request.headers["x-account"], None, 1)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.path.removeprefix("/api/v2")
+        path, asked = request.url.path.removeprefix("/api/v2"), request.url.params
         if self.is_away:
             raise httpx.ConnectError("no route to host")
         if request.method != "GET":
             self.told.append((request.method, path, json.loads(request.content)))
             return httpx.Response(self.status, json={"dag_run_id": "manual__1"})
-        return self._look_up(path)
+        return self._look_up(path, int(asked.get("offset", 0)))
 
-    def _look_up(self, path: str) -> httpx.Response:
+    def _look_up(self, path: str, offset: int) -> httpx.Response:
         if path.endswith("/hitlDetails"):
-            return httpx.Response(200, json={"hitl_details": self.questions})
+            return httpx.Response(200, json={"hitl_details": self.questions, "total_entries": len(self.questions)})
         if path == "/backfills":
             ended = None if self.has_open_backfill else "2018-04-01T00:00:00Z"
             return httpx.Response(200, json={"backfills": [{"completed_at": ended}]})
@@ -65,7 +65,7 @@ class AirflowEdge:
         dag_id, run_id = path.split("/")[2], path.rpartition("/")[2]
         found = [one for one in self.runs if one["dag_id"] == dag_id]
         if run_id == "dagRuns":
-            return httpx.Response(200, json={"dag_runs": found})
+            return httpx.Response(200, json={"dag_runs": found[offset : offset + 100], "total_entries": len(found)})
         return next(
             (httpx.Response(200, json=one) for one in found if one["dag_run_id"] == run_id), httpx.Response(404)
         )

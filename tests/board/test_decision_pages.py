@@ -182,9 +182,18 @@ def test_a_run_on_its_way_to_the_question_will_see_it(office: Office, ask: Ask, 
 
 
 def test_without_any_run_an_operator_has_to_start_one(office: Office, ask: Ask, airflow: AirflowEdge) -> None:
-    airflow.questions, airflow.runs = [], [run_row(RUN, JANUARY.key, "failed")]
+    airflow.questions, airflow.runs = [], []
     assert "请经办人在 Airflow 发起 2018-01 的运行" in give(ask, "Approve").text
     assert decided(office)[0][3] == ""
+
+
+def test_a_run_that_has_stopped_has_to_go_on_for_no_other_may_work_its_period(
+    office: Office, ask: Ask, airflow: AirflowEdge
+) -> None:
+    airflow.questions, airflow.runs = [], [run_row(RUN, JANUARY.key, "failed")]
+    answer = give(ask, "Approve")
+    assert "请经办人在 Airflow 里清除（Clear）该运行失败的任务" in answer.text
+    assert f"/board/../dags/monthly_return/runs/{RUN}" in answer.text
 
 
 def test_a_question_about_another_period_is_not_answered(office: Office, ask: Ask, airflow: AirflowEdge) -> None:

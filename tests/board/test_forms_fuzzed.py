@@ -40,7 +40,6 @@ EXAMPLES = settings(max_examples=25, derandomize=True, deadline=None, suppress_h
 TEXTS = st.sampled_from(HOSTILE) | st.text(max_size=40)
 PLACES = TEXTS.filter(lambda text: text and "\n" not in text)
 """In a path; one with a line feed no mounted app is asked for."""
-QUERIES = ("period", "issue", "against", "measure", "sheet", "unit", "year", "category", "indicator", "first", "lang")
 
 
 @pytest.fixture(scope="module")

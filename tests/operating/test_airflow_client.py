@@ -126,7 +126,7 @@ def test_runs_are_found_by_key_or_by_what_was_typed() -> None:
         {"dag_run_id": "b", "partition_key": "2018-03", "conf": {}, "state": "success", "dag_id": "d"},
         {"dag_run_id": "x", "partition_key": "2018-04", "conf": None, "state": "running", "dag_id": "d"},
     ]
-    client, _ = client_of(lambda _: httpx.Response(200, json={"dag_runs": rows}))
+    client, _ = client_of(lambda _: httpx.Response(200, json={"dag_runs": rows, "total_entries": len(rows)}))
     assert [run.run_id for run in client.runs_of(Period("2018-03"))] == ["m", "b"]
 
 
@@ -135,7 +135,7 @@ def test_approvals_of_returns_and_corrections_are_told_apart() -> None:
         {"task_instance": {"dag_id": dag_id, "dag_run_id": "r", "task_id": "approve"}, "subject": subject}
         for dag_id, subject in (("monthly_return", "月报"), ("corrections", "更正"), ("holiday", "请假"))
     ]
-    client, seen = client_of(lambda _: httpx.Response(200, json={"hitl_details": rows}))
+    client, seen = client_of(lambda _: httpx.Response(200, json={"hitl_details": rows, "total_entries": len(rows)}))
     assert [(one.dag_id, one.subject) for one in client.questions()] == [
         ("monthly_return", "月报"),
         ("corrections", "更正"),

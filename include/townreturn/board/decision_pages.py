@@ -149,4 +149,11 @@ def _tell_what_follows(
         return [tell("BOARD_RUN_STOPS" if decision.sent_back else "BOARD_RUN_TOLD"), *link]
     if told.run_id:
         return [tell("BOARD_RUN_WILL_SEE"), *link]
-    return [] if decision.sent_back else [tell("BOARD_NO_RUN", period=period)]
+    return [] if decision.sent_back else _tell_without_run(period, told, tell)
+
+
+def _tell_without_run(period: Period, told: Asking, tell: Tell) -> list[str | AirflowLink]:
+    """What an operator has to do so that it is published: a stopped run goes on, for no other may work its period."""
+    if told.stopped_id:
+        return [tell("BOARD_RUN_STOPPED"), run_link(told.dag_id, told.stopped_id)]
+    return [tell("BOARD_NO_CORRECTION_RUN" if told.dag_id == CORRECTIONS else "BOARD_NO_RUN", period=period)]

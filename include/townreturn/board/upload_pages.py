@@ -37,9 +37,11 @@ def ask_upload(request: Request, visit: Uploading, unit: Annotated[str, Query(ma
 async def read_upload(request: Request, visit: Uploading) -> month.Upload:  # noqa: ARG001 - asked for first
     """What was sent, read only once it is known that the asker may; received when the last byte was here."""
     form = await read_form(request, most_files=1)
-    unit, file = form.get("unit"), form.get("file")
-    name, content = (file.filename or "", await file.read()) if isinstance(file, UploadFile) else ("", b"")
-    await form.close()
+    try:
+        unit, file = form.get("unit"), form.get("file")
+        name, content = (file.filename or "", await file.read()) if isinstance(file, UploadFile) else ("", b"")
+    finally:
+        await form.close()
     clock: Callable[[], datetime] = request.app.state.clock
     return month.Upload(storable(unit) if isinstance(unit, str) else "", name, content, clock())
 

@@ -37,7 +37,7 @@ from townreturn.month.reminding import DueReminders, find_due_reminders, remind
 from townreturn.month.reminding_by_hand import AskedReminder, describe_reminded, remind_by_hand
 from townreturn.month.restoring import restore
 from townreturn.month.returns import check_return, compile_return, summarise
-from townreturn.month.sending import SendingReport, describe_sending, has_unsent, send_posted
+from townreturn.month.sending import SendingReport, describe_sending, send_posted, why_nothing_to_send
 from townreturn.month.status import PeriodStatus, Revision, revisions_of, status_of
 from townreturn.month.submissions import TRAY, IntakeReport, Taken, check_files, take_in
 from townreturn.month.timeliness import timeliness_of
@@ -89,7 +89,6 @@ __all__ = [
     "find_due_reminders",
     "find_due_work_plans",
     "hand_out_workbooks",
-    "has_unsent",
     "is_answered",
     "leads_to_correction",
     "most_helpful_approver",
@@ -127,5 +126,6 @@ __all__ = [
     "trace_next",
     "uploading_units",
     "why_not_handed_out",
+    "why_nothing_to_send",
     "write_receipts",
 ]

@@ -52,10 +52,10 @@ def send_posted(office: Office, channels: Sequence[Channel], clock: Callable[[],
     return SendingReport(tuple(done))
 
 
-def has_unsent(office: Office) -> bool:
-    """Whether a letter waits to go out, by any channel and at any time."""
+def why_nothing_to_send(office: Office) -> str | None:
+    """In a sentence that no letter waits to go out, by any channel and at any time; None where one does."""
     with reading(office.engine) as tx:
-        return bool(unfinished_messages(tx, office.plans.town_code))
+        return None if unfinished_messages(tx, office.plans.town_code) else say("NOTHING_TO_SEND")
 
 
 def describe_sending(report: SendingReport) -> str:

@@ -18,6 +18,8 @@ INTAKE = "submission_intake"
 CORRECTIONS = "corrections"
 _DECIDING = (MONTHLY, CORRECTIONS)
 """The DAGs whose runs ask an approver."""
+_PAGE = 100
+"""The most that Airflow gives at once, whatever is asked for [api.maximum_page_limit]."""
 _ATTEMPTS = 6
 _ATTEMPTS_FOR_A_PERSON = 3
 """Two repeats, after one and two seconds: somebody waits before the screen."""
@@ -102,8 +104,7 @@ class AirflowClient:
         return {run.period: run for run in reversed(self._list_runs(dag_id))}
 
     def _list_runs(self, dag_id: str) -> list[Run]:
-        rows = self._send("GET", f"{_runs(dag_id)}?limit=500&order_by=-id").json()["dag_runs"]
-        return [_read_run(row) for row in rows]
+        return [_read_run(row) for row in self._rows(f"{_runs(dag_id)}?order_by=-id", "dag_runs")]
 
     def find_run(self, run_id: str) -> Run | None:
         """A run that asks or asked an approver, or None when it has been deleted."""
@@ -123,8 +124,8 @@ class AirflowClient:
 
     def questions(self) -> tuple[Question, ...]:
         """The approvals of returns and corrections that wait for an answer now."""
-        query = "response_received=false&state=awaiting_input&limit=100"
-        rows = self._send("GET", f"{_runs('~')}/~/hitlDetails?{query}").json()["hitl_details"]
+        query = "response_received=false&state=awaiting_input"
+        rows = self._rows(f"{_runs('~')}/~/hitlDetails?{query}", "hitl_details")
         asked = ((row["task_instance"], row["subject"]) for row in rows)
         return tuple(
             Question(task["dag_run_id"], task["task_id"], subject, task["dag_id"])
@@ -164,6 +165,15 @@ class AirflowClient:
             "reset_dag_runs": True,
         }
         self._send("POST", f"/api/v2/dags/{dag_id}/clearTaskInstances", body)
+
+    def _rows(self, path: str, name: str) -> list[Mapping[str, Any]]:
+        """All rows of a list, of which Airflow gives a page at a time."""
+        rows: list[Mapping[str, Any]] = []
+        while True:
+            answer = self._send("GET", f"{path}&limit={_PAGE}&offset={len(rows)}").json()
+            rows += answer[name]
+            if len(rows) >= answer["total_entries"] or not answer[name]:
+                return rows
 
     def _send(self, method: str, path: str, body: object = None, accept: tuple[int, ...] = ()) -> httpx.Response:
         """One call, repeated while Airflow is busy (SQLite: "database is locked") or out of reach."""

@@ -13,14 +13,15 @@ from townreturn.operating.airflow_client import CORRECTIONS, MONTHLY, AirflowCli
 class Asking:
     """Who works a return, as far as is known.
 
-    ``run_id`` is empty where no run does; ``question`` None while it does not ask. ``trouble``: why Airflow
-    could not be asked.
+    ``run_id`` is empty where no run does; ``question`` None while it does not ask. ``stopped_id`` is then the
+    newest run that ended before it was done, if any. ``trouble``: why Airflow could not be asked.
     """
 
     dag_id: str
     run_id: str
     question: Question | None = None
     trouble: Broken | Refused | None = None
+    stopped_id: str = ""
 
 
 def find_asking(client: AirflowClient | None, period: Period, issue: int, last_known: str) -> Asking:
@@ -32,11 +33,12 @@ def find_asking(client: AirflowClient | None, period: Period, issue: int, last_k
         for question in client.questions():
             if question.dag_id == dag_id and client.run(question.run_id, dag_id).period == period.key:
                 return Asking(dag_id, question.run_id, question)
-        going_on = (one for one in client.runs_of(period, dag_id) if one.is_going_on)
-        run = next(going_on, None)
+        runs = client.runs_of(period, dag_id)
     except (Broken, Refused) as trouble:
         return Asking(dag_id, last_known, trouble=trouble)
-    return Asking(dag_id, run.run_id if run else "")
+    if run := next((one for one in runs if one.is_going_on), None):
+        return Asking(dag_id, run.run_id)
+    return Asking(dag_id, "", stopped_id=runs[0].run_id if runs and runs[0].state == "failed" else "")
 
 
 def tell_run(client: AirflowClient | None, asking: Asking, option: str, form: Mapping[str, Any]) -> Asking:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from townreturn import month
 from townreturn.checks.batch import load_engine
-from townreturn.domain.errors import Broken, Misuse
+from townreturn.domain.errors import Broken, Misuse, Refused
 from townreturn.domain.period import Period, periods_between
 from townreturn.office import Office, open_office
 from townreturn.operating.airflow_client import AirflowClient, Question, open_client
@@ -68,16 +68,14 @@ def follow(installation: Installation, office: Office, periods: Sequence[Period]
     """
     load_engine()
     tell("DEMO_APPROVER", accounts="、".join(one.account for one in office.plans.approvers))
-    progress = _Progress(periods)
+    progress = _Progress()
     with open_client(installation, OPERATOR) as watcher:
-        while open_periods := _unpublished(office, periods):
-            for period in open_periods:
-                progress.tell_step(period, _approve(office, period))
+        while waiting := _unpublished(office, periods):
             if progress.is_look_due():
-                progress.look(watcher)
-                for question in progress.ripe(watcher.questions()):
-                    # It was asked just before the approval was recorded, and finds that at its next try.
-                    watcher.clear_from(question.run_id, question.task_id)
+                progress.look(watcher, waiting)
+                _release(watcher, office, progress)
+            for period in waiting:
+                progress.tell_step(period, _approve(office, period, progress.run_of(period)))
             time.sleep(APPROVE_SECONDS)
     for period in periods:
         progress.tell_step(period, "PERIOD_DONE")
@@ -88,27 +86,42 @@ def _unpublished(office: Office, periods: Sequence[Period]) -> list[Period]:
     return [one for one in periods if one.key not in published]
 
 
-def _approve(office: Office, period: Period) -> str:
+def _approve(office: Office, period: Period, run_id: str) -> str:
     """Approve what waits for that as the approvers whose approvals go farthest; gives the step it is at, as a code."""
     pending = month.pending_return(office, period, now := datetime.now(UTC))
     if pending is None:
         return "TASK_AWAIT"
-    if pending.standing.is_sufficient or not pending.is_current:
+    if not pending.is_current:
+        return "TASK_COMPILE"
+    if pending.standing.is_sufficient:
         return "TASK_PUBLISH"
     account = month.most_helpful_approver(office, period)
-    month.record_decision(
-        office, pending.compilation_id, account=account, approved=True, comment=say("DEMO_COMMENT"), sent_back=(),
-        run_id="", now=now,
-    )  # fmt: skip
+    try:
+        month.record_decision(
+            office, pending.compilation_id, account=account, approved=True, comment=say("DEMO_COMMENT"), sent_back=(),
+            run_id=run_id, now=now,
+        )  # fmt: skip
+    except Refused:  # changed in this moment: compiled anew, and approved then
+        return "TASK_COMPILE"
     tell("DEMO_APPROVED", period=period, account=account)
     return "TASK_APPROVE"
+
+
+def _release(client: AirflowClient, office: Office, progress: "_Progress") -> None:
+    """Let runs go on that ask what has been decided since, or about figures that have changed since."""
+    for question in progress.ripe(client.questions()):
+        period = progress.run_ids[question.run_id]
+        pending = month.pending_return(office, period, datetime.now(UTC))
+        if pending is not None and not pending.is_current:
+            client.clear_from(question.run_id, "compile")
+        elif month.is_answered(office, period, by_all=question.task_id == "countersign"):
+            client.clear_from(question.run_id, question.task_id)
 
 
 @dataclass
 class _Progress:
     """Which step each period was last told at, which runs are theirs, and since when each question waits."""
 
-    periods: Sequence[Period]
     steps: dict[str, str] = field(default_factory=dict)
     run_ids: dict[str, Period] = field(default_factory=dict)
     waiting_since: dict[Question, float] = field(default_factory=dict)
@@ -124,17 +137,22 @@ class _Progress:
     def is_look_due(self) -> bool:
         return time.monotonic() - self.looked_at >= LOOK_SECONDS
 
-    def look(self, client: AirflowClient) -> None:
+    def look(self, client: AirflowClient, periods: Sequence[Period]) -> None:
         """Note whose runs there are. Raises Broken when one has failed, or nothing has moved for too long."""
         self.looked_at = time.monotonic()
         newest = client.newest_runs()
-        for period in self.periods:
+        for period in periods:
             if (run := newest.get(period.key)) is not None:
                 self.run_ids[run.run_id] = period
                 if run.state == "failed":
-                    raise Broken("RUN_FAILED", period=period, run_id=run.run_id, step=say(self.steps[period.key]))
+                    step = say(self.steps.get(period.key, "TASK_OPEN"))
+                    raise Broken("RUN_FAILED", period=period, run_id=run.run_id, step=step)
         if time.monotonic() - self.moved_at > STALL_SECONDS:
             raise Broken("RUNS_STALLED", seconds=STALL_SECONDS)
+
+    def run_of(self, period: Period) -> str:
+        """The run that works a period; empty before there is one."""
+        return next((run_id for run_id, one in self.run_ids.items() if one == period), "")
 
     def ripe(self, questions: Sequence[Question]) -> list[Question]:
         """The approvals of our runs that have waited long enough to be answered."""
