@@ -46,11 +46,11 @@ restore: setup
 	@test -n "$(FROM)" || { echo "make restore FROM=/backups/2018-04-02.tar"; exit 2; }
 	$(BIN)/townreturn restore "$(FROM)"
 
-# Two at a time, neighbours by the same one, so that what they share is made once; those that start an Airflow by
-# themselves, for its waits are real.
+# Two at a time, neighbours by the same one, so that what they share is made once; those that start an Airflow after
+# them, a module at a time each, for they wait more than they work. How long pages take is left to test-browser.
 test: setup
-	$(BIN)/python -m pytest -q -n $(or $(WORKERS),2) --dist worksteal -m "not e2e"
-	$(BIN)/python -m pytest -q -m e2e
+	$(BIN)/python -m pytest -q -n $(or $(WORKERS),2) --dist worksteal -m "not e2e and not timing"
+	$(BIN)/python -m pytest -q -n $(or $(WORKERS),2) --dist loadfile -m e2e
 
 # The board in Chromium, alone and in a running Airflow.
 test-browser: setup

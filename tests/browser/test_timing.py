@@ -16,7 +16,7 @@ from full_board import number_files, open_full_office
 from served_board import serve_board
 from townreturn.office import Office
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.timing, needs_chromium]
 RUNS = 3
 SLACK, MOST = 300, 5000
 """Milliseconds: what a page may always take, and what none may."""
