@@ -98,7 +98,7 @@ def test_an_exclusion_that_the_approver_rejects(
     )
     assert out.splitlines()[1] == "剔除：townreturn exclude 2018-01 文件标识 --as 账号 --reason 原因；恢复加 --lift"
     assert run("approve", "2018-01", "--as", "director")[::2] == (
-        2, "2018-01 的第1次更正已被分管副镇长驳回（不同意剔除），不能再审批。怎么办见报送看板历史页的"
+        2, "2018-01 的第1次更正已被分管副镇长驳回（不同意剔除），不能再审批。怎么办，经办人见报送看板历史页的"
         "“发起更正”，或者 townreturn correct 2018-01\n"
     )  # fmt: skip
     rows = run("approvals", "2018-01")[1].splitlines()

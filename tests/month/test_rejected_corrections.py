@@ -108,7 +108,7 @@ def test_a_rejected_exclusion_stays_rejected_and_says_what_to_do(story: Story) -
     )
     with pytest.raises(Refused, match="第1次更正已被分管副镇长驳回（不同意），此后没有变化"):
         story.compile("")
-    sentence = "2018-01 的第1次更正已被分管副镇长驳回（不同意），不能再审批。怎么办见报送看板历史页的“发起更正”"
+    sentence = "2018-01 的第1次更正已被分管副镇长驳回（不同意），不能再审批。怎么办，经办人见报送看板历史页的“发起更正”"
     with pytest.raises(Refused) as refusal:
         story.answer(key, account="director", run_id="")
     assert str(refusal.value) == sentence
