@@ -26,6 +26,7 @@ class Office:
     archive: Path
     receipts: Path
     quarantine: Path
+    lineage: Path
     expectations: tuple[Path, ...]
 
     def archived(self, file_hash: str) -> Path:
@@ -60,4 +61,7 @@ def open_office(settings: Settings) -> Office:
         place.mkdir(parents=True, exist_ok=True)
     engine = connect(settings.database_url)
     migrate(engine)
-    return Office(plans=plans, engine=engine, inbox=inbox, outbox=outbox, expectations=settings.expectations, **folders)
+    return Office(
+        plans=plans, engine=engine, inbox=inbox, outbox=outbox, lineage=settings.home / "lineage",
+        expectations=settings.expectations, **folders,
+    )  # fmt: skip

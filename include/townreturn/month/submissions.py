@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from upath import UPath
+
 from townreturn.chasing import raise_alert
 from townreturn.domain.findings import Verdict
 from townreturn.domain.submission import Arrival
@@ -63,6 +65,11 @@ class _Kept:
         return self.file.mandate if isinstance(self.file, MailedReport) else None
 
     @property
+    def place(self) -> UPath | None:
+        """Where in the inbox it lay; None of one that came by mail."""
+        return self.file.path if isinstance(self.file, InboxFile) else None
+
+    @property
     def is_paper(self) -> bool:
         """Whether it lies in a folder for documents, which are not read."""
         return isinstance(self.file, InboxFile) and kind_of_place(self.file.place) is not None
@@ -98,7 +105,8 @@ def take_in(office: Office, now: datetime, mail: MailReport = NO_MAILBOX) -> Int
 
 
 def _take_in_tray(office: Office, received: Sequence[_Kept], now: datetime) -> list[Taken]:
-    written = enter_tray(office, [Received(one.arrival, one.archived, one.mandate) for one in received], now)
+    tray = [Received(one.arrival, one.archived, one.mandate, one.place) for one in received]
+    written = enter_tray(office, tray, now)
     _clear_inbox(received)
     return [_taken(one.answer) for one in written]
 
