@@ -38,6 +38,7 @@ class Taken:
     """One file that was taken in, and what became of it."""
 
     file_name: str
+    file_hash: str
     disposition: Verdict
     unit: str | None
     period: str | None
@@ -174,6 +175,7 @@ def _taken(answer: Answer) -> Taken:
     submission = answer.case.submission
     return Taken(
         submission.arrival.file_name,
+        submission.arrival.file_hash,
         answer.case.disposition,
         submission.unit,
         submission.period.key if submission.period else None,
