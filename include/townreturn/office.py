@@ -26,8 +26,17 @@ class Office:
     archive: Path
     receipts: Path
     quarantine: Path
-    lineage: Path
     expectations: tuple[Path, ...]
+
+    @property
+    def home(self) -> Path:
+        """The data directory."""
+        return self.archive.parent
+
+    @property
+    def lineage(self) -> Path:
+        """The folder of OpenLineage events; it is made when the first one is told."""
+        return self.home / "lineage"
 
     def archived(self, file_hash: str) -> Path:
         """Where the bytes with this SHA-256 are kept."""
@@ -61,7 +70,4 @@ def open_office(settings: Settings) -> Office:
         place.mkdir(parents=True, exist_ok=True)
     engine = connect(settings.database_url)
     migrate(engine)
-    return Office(
-        plans=plans, engine=engine, inbox=inbox, outbox=outbox, lineage=settings.home / "lineage",
-        expectations=settings.expectations, **folders,
-    )  # fmt: skip
+    return Office(plans=plans, engine=engine, inbox=inbox, outbox=outbox, expectations=settings.expectations, **folders)
