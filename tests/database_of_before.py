@@ -5,7 +5,7 @@ from sqlalchemy import Connection, MetaData, insert, select
 from townreturn.store.migrations import upgrade
 
 _LATER_KINDS = {"delivery": "0005", "bulletin": "0005", "posted": "0005"}
-"""Letters that were first written under a later revision, and the events that tell of them, the last of their chains."""
+"""Letters that were first written under a later revision, and the events of them, last in their chains."""
 
 
 def write_back(source: Connection, target: Connection, revision: str) -> dict[str, int]:
