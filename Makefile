@@ -8,7 +8,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
   $$name -c '$(SUITABLE)' 2>/dev/null && command -v $$name && break; done)
 
 .PHONY: default setup demo up down backfill backup restore test test-browser check fuzz bench bench-year bench-board \
-  board-pictures lock
+  board-pictures lock licences sbom wheelhouse
 default: check test
 
 setup: $(STAMP)
@@ -85,3 +85,20 @@ lock: setup
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 	$(LOCK) --extra compose -c requirements.txt pyproject.toml -o requirements-compose.txt
+
+# docs/licences.md, by what packages say of themselves; those of the image are unpacked aside for that.
+licences: setup
+	$(BIN)/uv pip install --quiet --no-deps --require-hashes --target build/compose -r requirements-compose.txt
+	PYTHONPATH=build/compose $(BIN)/python -m supply.licences
+
+# What an office installs, as CycloneDX 1.6; the same bytes for the same locks.
+sbom: setup
+	@mkdir -p build
+	$(BIN)/python -m supply.sbom > build/sbom.json
+	@echo build/sbom.json
+
+# Every package of the locks as a file, for a machine without a network; see docs/updating.md.
+wheelhouse: setup
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --dest build/wheelhouse \
+	  -r requirements.txt -r requirements-dev.txt
+	@echo build/wheelhouse

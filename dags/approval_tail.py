@@ -8,8 +8,8 @@ from airflow.sdk.exceptions import AirflowSkipException
 from posting import send_issue
 from return_approval import Countersignature, ReturnApproval
 from runs import end_and_skip, refusals_are_final
+from task_log import about, log_line, work_on
 from townreturn.domain.errors import Broken, Refused
-from townreturn.domain.period import Period
 from townreturn.wording import say
 from wiring import ASKED_AGAIN, PLANS, clock, open_the_office
 
@@ -20,6 +20,7 @@ def publish_issue(compilation_id: Any, dag_run: Any = None, ti: Any = None) -> s
     from townreturn import month
 
     office = open_the_office()
+    about(period=dag_run.partition_key or str((dag_run.conf or {}).get("period") or ""))
     with refusals_are_final():
         folder = month.publish(office, compilation_id, clock())
     unprinted = say("PDF_NOT_FOR_BACKFILLS") if dag_run.run_type == "backfill" else None
@@ -33,7 +34,7 @@ def print_pdf(period: Any) -> None:
 
     office = open_the_office()
     try:
-        print(print_issue(office, Period(period)))
+        log_line(print_issue(office, work_on(period)))
     except Refused as refusal:
         raise AirflowSkipException(str(refusal)) from refusal
     except Broken as fault:

@@ -9,7 +9,7 @@ from airflow_rest import poke_inbox, show_note
 from approval_tail import approve_and_publish
 from runs import period_of, refusals_are_final
 from taking_over import take_over
-from townreturn.domain.period import Period
+from task_log import work_on
 from townreturn.wording import say
 from wiring import COMMON, PERIOD_FORM, PLANS, PUBLISHED_CHANGED, clock, open_the_office
 
@@ -48,8 +48,8 @@ def corrections() -> None:
         from townreturn import month
 
         with refusals_are_final():
-            office = open_the_office()
-            compilation_id = month.compile_correction(office, Period(key), clock(), dag_run.run_id)
+            office, period = open_the_office(), work_on(key)
+            compilation_id = month.compile_correction(office, period, clock(), dag_run.run_id)
         month.check_return(office, compilation_id)
         return compilation_id
 

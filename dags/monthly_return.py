@@ -10,7 +10,7 @@ from awaited_submissions import AwaitSubmissions
 from opening_mail import hand_out_and_send
 from reporting_period_timetable import ReportingPeriodTimetable
 from runs import end_and_skip, is_backfill, period_of, plan_or_skip, refusals_are_final
-from townreturn.domain.period import Period
+from task_log import work_on
 from townreturn.wording import say
 from wiring import (
     COMMON,
@@ -57,8 +57,8 @@ def monthly_return() -> None:
     def compile_period(key: Any) -> int:
         from townreturn import month
 
-        office = open_the_office()
-        compilation_id = month.compile_return(office, Period(key), clock())
+        office, period = open_the_office(), work_on(key)
+        compilation_id = month.compile_return(office, period, clock())
         month.check_return(office, compilation_id)
         return compilation_id
 

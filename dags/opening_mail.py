@@ -6,7 +6,7 @@ from airflow.sdk import task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from posting import send_letters
-from townreturn.domain.period import Period
+from task_log import log_line, work_on
 from townreturn.wording import say
 from wiring import clock, open_the_office
 
@@ -15,11 +15,11 @@ from wiring import clock, open_the_office
 def _hand_out(key: Any) -> None:
     from townreturn import month
 
-    office, period, now = open_the_office(), Period(key), clock()
+    office, period, now = open_the_office(), work_on(key), clock()
     if reason := month.why_not_handed_out(office, period, now):
         raise AirflowSkipException(str(reason))
     written = month.hand_out_workbooks(office, period, now)
-    print(say("HANDED_OUT", count=len(written), addressees="、".join(one.addressee for one in written)))
+    log_line(say("HANDED_OUT", count=len(written), addressees="、".join(one.addressee for one in written)))
 
 
 def hand_out_and_send(key: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from airflow.sdk import task
 
 from channels import open_channels
+from task_log import log_line
 from townreturn.wording import say
 from wiring import clock, open_the_office
 
@@ -15,7 +16,7 @@ def _send() -> None:
 
     office = open_the_office()
     with open_channels(office) as channels:
-        print(month.describe_sending(month.send_posted(office, channels, clock)))
+        log_line(month.describe_sending(month.send_posted(office, channels, clock)))
 
 
 def send_letters() -> Any:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk.exceptions import AirflowFailException
 
+from task_log import log_line
 from townreturn.domain.period import Period
 from townreturn.wording import say
 
@@ -27,7 +28,7 @@ def resume_ended(office: "Office", api: "AirflowClient | None") -> None:
         if run is not None and run.state == "failed":
             # Whether there still is something to correct, its first task decides.
             api.clear_from(run_id, "propose" if run.dag_id == "corrections" else "compile", run.dag_id)
-            print(say("RUN_RESUMED", period=period, run=run_id))
+            log_line(say("RUN_RESUMED", period=period, run=run_id), period=period.key)
 
 
 def release_answered(office: "Office", api: "AirflowClient | None") -> None:
@@ -40,4 +41,4 @@ def release_answered(office: "Office", api: "AirflowClient | None") -> None:
         period = Period(api.run(question.run_id, question.dag_id).period)
         if month.is_answered(office, period, by_all=question.task_id == "countersign"):
             api.clear_from(question.run_id, question.task_id, question.dag_id)
-            print(say("RUN_RELEASED", period=period, run=question.run_id))
+            log_line(say("RUN_RELEASED", period=period, run=question.run_id), period=period.key)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, DownstreamTasksSkipped
 
+from task_log import log_line, work_on
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -27,7 +28,7 @@ def period_of(partition_key: str | None, typed: object) -> Period:
         raise Misuse("RUN_WITHOUT_PERIOD")
     if len(given) > 1:
         raise Misuse("RUN_WITH_TWO_PERIODS", key=partition_key, typed=typed)
-    return Period(given.pop())
+    return work_on(given.pop())
 
 
 def plan_or_skip(office: "Office", period: Period) -> Plan:
@@ -65,7 +66,7 @@ def end_and_skip(ti: Any, result: object, **why_idle: Callable[[], object]) -> N
     ti.xcom_push("return_value", result)
     idle = {task_id: reason for task_id, ask in why_idle.items() if (reason := _answer(task_id, ask)) is not None}
     for task_id, reason in idle.items():
-        print(say("TASK_IDLE", task=task_id, reason=reason))
+        log_line(say("TASK_IDLE", task=task_id, reason=reason))
     raise DownstreamTasksSkipped(tasks=list(idle))  # type: ignore[no-untyped-call]
 
 
@@ -73,5 +74,5 @@ def _answer(task_id: str, ask: Callable[[], object]) -> object:
     try:
         return ask()
     except Exception as fault:  # noqa: BLE001 - what this task has done is done
-        print(say("TASK_IDLE_UNKNOWN", task=task_id, fault=fault))
+        log_line(say("TASK_IDLE_UNKNOWN", task=task_id, fault=fault))
         return None

@@ -10,6 +10,7 @@ from mailbox_imap import open_mailbox
 from posting import send_letters
 from resuming import release_answered, resume_ended
 from runs import end_and_skip
+from task_log import log_line, log_taken
 from townreturn.wording import say
 from wiring import COMMON, INBOX, PLANS, PUBLISHED_CHANGED, ZONE, clock, open_the_office
 
@@ -21,13 +22,14 @@ def take_in(ti: Any = None) -> int:
 
     office = open_the_office()
     mail = month.collect_mail(office, open_mailbox(), clock())
-    print(*month.describe_mail(mail), sep="\n")
+    for line in month.describe_mail(mail):
+        log_line(line)
     report = month.take_in(office, clock(), mail)
     for one in report.taken:
-        print(say("INTAKE_TOOK", file=one.file_name, disposition=one.disposition))
-    for paper in report.documents:
-        print(say("INTAKE_TOOK", file=paper.document.file_name, disposition=say("STATE_received")))
-    print(say("INTAKE_DONE", taken=len(report.taken), left=report.left_count))
+        log_taken(one.file_name, one.file_hash, one.disposition, unit=one.unit, period=one.period)
+    for paper in (recorded.document for recorded in report.documents):
+        log_taken(paper.file_name, paper.file_hash, say("STATE_received"), unit=paper.unit, period=None)
+    log_line(say("INTAKE_DONE", taken=len(report.taken), left=report.left_count))
     end_and_skip(
         ti, len(report.taken),
         announce_corrections=lambda: None if month.corrections_due(office, clock()) else say("NO_CORRECTIONS_DUE"),
@@ -67,7 +69,7 @@ def submission_intake() -> None:
         if not due:
             # A task that ends without naming a partition would send an event that no run can take.
             raise AirflowSkipException(say("NO_CORRECTIONS_DUE"))
-        print(say("CORRECTIONS_DUE", periods="、".join(due)))
+        log_line(say("CORRECTIONS_DUE", periods="、".join(due)))
         outlet_events[PUBLISHED_CHANGED].add_partitions(due)
 
     take_in() >> [resume_rejected_runs(), announce_corrections(), send_letters()]

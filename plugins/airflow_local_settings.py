@@ -41,5 +41,7 @@ if any(sys.argv[1 : 1 + len(command)] == command for command in _FORKING):
     for name in _BESIDE_OURS:
         import_module(name)
     _import_all("townreturn")
+    # Of the code that is imported by now, once; each task would read the whole package for it.
+    import_module("townreturn.software").software_version()
 
 __all__: list[str] = []

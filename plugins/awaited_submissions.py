@@ -14,6 +14,7 @@ from airflow.sdk import BaseOperator
 from airflow.triggers.base import BaseTrigger, StartTriggerArgs, TaskSuccessEvent
 
 from airflow_rest import poke_inbox, show_note
+from task_log import about
 from townreturn.domain.errors import Broken
 from townreturn.domain.obligation import Readiness
 from townreturn.domain.period import Period
@@ -71,6 +72,7 @@ class SubmissionsTrigger(BaseTrigger):
 
     async def run(self) -> AsyncIterator[TaskSuccessEvent]:
         """Yield once, when the period is ready, however long that takes."""
+        about(period=self.period.strip())
         own: Any = self.task_instance  # the triggerer sets it before it runs the trigger of a task
         watch = _Watch(Period(self.period.strip()), own.dag_id, own.run_id)
         while not await asyncio.to_thread(watch.look):

@@ -11,6 +11,7 @@ from airflow.sdk import Param
 from airflow.sdk.definitions.param import ParamsDict
 from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
 
+from task_log import about
 from townreturn.domain.approval import CHANGED_MEANWHILE, ApprovalStanding
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
@@ -48,6 +49,7 @@ class ReturnApproval(ApprovalOperator):
     def execute(self, context: "Context") -> Any:
         from townreturn.month import ask_approval
 
+        about(period=str(self.period))
         office = _open_office()
         try:
             question = ask_approval(office, int(self.compilation_id))
@@ -76,6 +78,7 @@ class ReturnApproval(ApprovalOperator):
         self.params = ParamsDict(_form({one: plan.category_by_code[one].heading for one in question.returnable}))
 
     def execute_complete(self, context: "Context", event: dict[str, Any]) -> Any:
+        about(period=str(self.period))
         office, answer = _open_office(), read_answer(event)
         try:
             decision = self._record(office, answer, str(context["run_id"]))

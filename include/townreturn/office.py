@@ -28,6 +28,16 @@ class Office:
     quarantine: Path
     expectations: tuple[Path, ...]
 
+    @property
+    def home(self) -> Path:
+        """The data directory."""
+        return self.archive.parent
+
+    @property
+    def lineage(self) -> Path:
+        """The folder of OpenLineage events; it is made when the first one is told."""
+        return self.home / "lineage"
+
     def archived(self, file_hash: str) -> Path:
         """Where the bytes with this SHA-256 are kept."""
         return self.archive / file_hash[:2] / file_hash

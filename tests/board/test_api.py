@@ -47,7 +47,7 @@ def test_faults_are_told_as_json(ask: Ask) -> None:
 def test_the_description_knows_every_route_of_the_api_and_what_it_gives(ask: Ask) -> None:
     described: dict[str, Any] = ask("/api/openapi.json").json()
     assert sorted(described["paths"]) == [
-        "/api/messages", "/api/messages/{message_id}", "/api/own",
+        "/api/health", "/api/messages", "/api/messages/{message_id}", "/api/own",
         "/api/periods", "/api/periods/{period}", "/api/periods/{period}/decision", "/api/periods/{period}/duties",
         "/api/periods/{period}/duties/{kind}/{unit}",
         "/api/periods/{period}/figures/{category}/{indicator}/{measure}", "/api/periods/{period}/history",

@@ -79,6 +79,7 @@ ALLOWED = {
     ("GET", "/api/trends"): EVERYBODY,
     ("GET", "/api/quality"): EVERYBODY,
     ("GET", "/api/rules"): EVERYBODY,
+    ("GET", "/api/health"): EVERYBODY,
     ("GET", "/api/openapi.json"): EVERYBODY,
     ("GET", "/{path:path}"): EVERYBODY,
 }

@@ -25,6 +25,7 @@ from townreturn.domain.obligation import AdjustmentKind, ObligationKind, Obligat
 from townreturn.domain.plan import Deliverable
 from townreturn.domain.town_return import Measure
 from townreturn.month.documents import DOCUMENT_KINDS
+from townreturn.month.health import TroubleCode
 from townreturn.month.rebuilding import Outcome
 from townreturn.settings import Settings
 from townreturn.wording import english, say, texts
@@ -114,8 +115,9 @@ def composed_codes() -> set[str]:
     mails = {f"MAIL_OUTCOME_{one.value}" for one in MailOutcome}
     owed = {f"OWED_{one.value}" for one in ObligationKind}
     folders = {f"DOCUMENT_FOLDER_{one.value}" for one in DOCUMENT_KINDS}
+    troubles = {f"HEALTH_{one.value}" for one in TroubleCode}
     delivered = {f"DELIVERED_{one.value}" for one in Deliverable}
-    composed = delivered | adjusted | verdicts | states | timely | withdrawals | events | outcomes
+    composed = troubles | delivered | adjusted | verdicts | states | timely | withdrawals | events | outcomes
     return composed | dispatches | mails | owed | folders | composed_on_the_board()
 
 

@@ -32,7 +32,7 @@ def skipped_of(**why_idle: Callable[[], object]) -> list[str]:
 
 def test_only_what_has_nothing_to_do_is_skipped_and_the_log_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     assert skipped_of(send=lambda: None, deliver=lambda: "没有要发的信件") == ["deliver"]
-    assert capsys.readouterr().out == "deliver 跳过：没有要发的信件\n"
+    assert "deliver 跳过：没有要发的信件" in capsys.readouterr().out
 
 
 def test_a_question_without_an_answer_is_left_to_its_task(capsys: pytest.CaptureFixture[str]) -> None:

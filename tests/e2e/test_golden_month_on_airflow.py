@@ -3,6 +3,7 @@
 The tests of this module share one Airflow and run in their order.
 """
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from site_on_airflow import Site, run_site, wait_for
 from sqlalchemy import select
 
 from filled_workbook import find
-from golden_month import drop_into, read_expected
+from golden_month import HERE, drop_into, read_expected
 from townreturn.domain.errors import Refused
 from townreturn.store.decisions import last_decision, list_decisions, list_refusals
 from townreturn.store.engine import reading
@@ -47,6 +48,20 @@ def test_a_dropped_file_is_taken_in_at_once(site: Site) -> None:
     drop_into(site.inbox, "2018-01")
     wait_for("an empty inbox", lambda: True if not list(site.inbox.glob("*.xlsx")) else None, seconds=60)
     assert time.monotonic() - begun < 60
+
+
+def test_the_log_is_searched_by_period_unit_and_file_and_lineage_lies_beside_it(site: Site) -> None:
+    content = (HERE / "inbox" / "2018-01-yancao.xlsx").read_bytes()
+    ids = {"period": "2018-01", "unit": "yancao", "submission": hashlib.sha256(content).hexdigest()[:8]}
+    logs = site.installation.folder / "logs" / "dag_id=submission_intake"
+
+    def find_line() -> dict[str, str] | None:
+        told = [json.loads(line) for path in logs.rglob("*.log") for line in path.read_text("utf-8").splitlines()]
+        return next((one for one in told if ids.items() <= one.items()), None)
+
+    assert "2018-01-yancao.xlsx" in wait_for("the line of a file in the log of its task", find_line)["event"]
+    lineage = "".join(path.read_text("utf-8") for path in site.office.lineage.glob("*.jsonl"))
+    assert hashlib.sha256(content).hexdigest() in lineage
 
 
 def test_january_is_approved_and_published(site: Site) -> None:

@@ -10,6 +10,7 @@ from townreturn.board.history_view import PeriodHistory, view_history
 from townreturn.board.period_list import PeriodLine, list_periods
 from townreturn.board.period_view import PeriodView, view_period
 from townreturn.domain.period import Period
+from townreturn.month import Health, health_of
 
 router = APIRouter(prefix="/api")
 
@@ -30,6 +31,12 @@ def get_period(visit: Annotated[Visit, Depends(visit_of)], period: str) -> Perio
 def get_history(visit: Annotated[Visit, Depends(visit_of)], period: str) -> PeriodHistory:
     """A period's issues with their files and changes, and every file that came in for it."""
     return view_history(visit.office, Period(period))
+
+
+@router.get("/health")
+def get_health(visit: Annotated[Visit, Depends(visit_of)]) -> Health:
+    """How the office itself is, for a monitor: with ``troubles``, somebody has to see to it."""
+    return health_of(visit.office, visit.now)
 
 
 @router.get("/openapi.json", include_in_schema=False)

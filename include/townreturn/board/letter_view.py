@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from townreturn.domain.dispatch import WAITING, Attempt, DispatchOutcome, Way
+from townreturn.domain.dispatch import LOST, WAITING, Attempt, DispatchOutcome, Way
 from townreturn.domain.errors import Misuse
 from townreturn.domain.message import MessageKind
 from townreturn.domain.period import Period
@@ -18,7 +18,6 @@ from townreturn.store.engine import reading
 from townreturn.store.messages import StoredMessage, find_message, list_messages
 
 MOST_LETTERS = 300
-_LOST = (DispatchOutcome.GIVEN_UP, DispatchOutcome.REFUSED, DispatchOutcome.UNCERTAIN)
 
 
 class LetterState(StrEnum):
@@ -74,7 +73,7 @@ class LettersView:
 def judge_ways(ways: Iterable[Way]) -> LetterState:
     """What became of a letter that was sent these ways so far."""
     outcomes = [one.last.outcome for one in ways]
-    if any(one in _LOST for one in outcomes):
+    if any(one in LOST for one in outcomes):
         return LetterState.FAILED
     if not outcomes or any(one is None or one in WAITING for one in outcomes):
         return LetterState.WAITING

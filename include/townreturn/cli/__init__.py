@@ -136,7 +136,7 @@ def _add_return_commands(commands: "argparse._SubParsersAction[argparse.Argument
 
 
 def _add_safekeeping_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    from townreturn.cli import safekeeping
+    from townreturn.cli import health, safekeeping
 
     backup = commands.add_parser("backup", help=say("CLI_BACKUP"))
     backup.add_argument("to", metavar="TO", help=say("CLI_BACKUP_TO"))
@@ -144,6 +144,7 @@ def _add_safekeeping_commands(commands: "argparse._SubParsersAction[argparse.Arg
     restore = commands.add_parser("restore", help=say("CLI_RESTORE"))
     restore.add_argument("source", metavar="FROM", help=say("CLI_RESTORE_FROM"))
     restore.set_defaults(command=safekeeping.restore)
+    commands.add_parser("health", help=say("CLI_HEALTH")).set_defaults(command=health.show_health)
 
 
 def _add_record_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

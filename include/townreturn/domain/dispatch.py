@@ -33,6 +33,8 @@ class DispatchOutcome(StrEnum):
 
 WAITING = (DispatchOutcome.FAILED, DispatchOutcome.ORDERED)
 """After these it is tried again."""
+LOST = (DispatchOutcome.GIVEN_UP, DispatchOutcome.REFUSED, DispatchOutcome.UNCERTAIN)
+"""After these it is not, unless somebody orders it."""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from townreturn.month.documents import Recorded, document_kind, record_document
 from townreturn.month.duty_reminding import find_due_work_plans, remind_work_plans
 from townreturn.month.exclusions import Excluded, exclude_file
 from townreturn.month.handing_out import hand_out_workbooks, prefilled_workbook, why_not_handed_out
+from townreturn.month.health import Health, health_of
 from townreturn.month.issuing import publish
 from townreturn.month.mail_in import MailReport, collect_mail, describe_mail
 from townreturn.month.mailed import reply_to_of
@@ -53,6 +54,7 @@ __all__ = [
     "Decided",
     "DueReminders",
     "Excluded",
+    "Health",
     "IntakeReport",
     "MailReport",
     "PendingReturn",
@@ -89,6 +91,7 @@ __all__ = [
     "find_due_reminders",
     "find_due_work_plans",
     "hand_out_workbooks",
+    "health_of",
     "is_answered",
     "leads_to_correction",
     "most_helpful_approver",

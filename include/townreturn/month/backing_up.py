@@ -10,6 +10,7 @@ from upath import UPath
 
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
+from townreturn.month.health import Backup, note_backup
 from townreturn.office import Office
 from townreturn.publishing.naming import issue_folder
 from townreturn.safekeeping.manifest import FORMAT, OUTBOX, BackupManifest, table_member
@@ -70,6 +71,7 @@ def back_up(office: Office, target: Path, now: datetime) -> BackupTaken:
     with target.open("rb") as written:
         hashed = hashlib.file_digest(written, "sha256").hexdigest()
     size, row_count = target.stat().st_size, sum(snapshot.rows.values())
+    note_backup(office, Backup(now, hashed, size))
     return BackupTaken(target, row_count, manifest.file_count(), size, hashed, lost)
 
 

@@ -13,6 +13,7 @@ from townreturn.domain.town_return import Measure
 from townreturn.month.contents import compared_periods
 from townreturn.month.correction_basis import choose_correction_basis, tell_too_late
 from townreturn.month.drafts import CorrectionDraft, draft_correction
+from townreturn.month.lineage import tell_compiled
 from townreturn.month.rejections import find_rejection, last_rejection, tell_rejected, tell_waiting
 from townreturn.office import Office
 from townreturn.store.corrections import changed_periods, published_periods, restated_issues
@@ -94,7 +95,9 @@ def compile_correction(office: Office, period: Period, now: datetime, run_id: st
         draft, why_not = next_correction(tx, office, period, now)
         if draft is None:
             raise Refused("NO_CORRECTION", period=period, reason=why_not)
-        return record_compilation(tx, draft.town_return, draft.basis, now)
+        compilation_id = record_compilation(tx, draft.town_return, draft.basis, now)
+    tell_compiled(office, now, compilation_id)
+    return compilation_id
 
 
 def next_correction(

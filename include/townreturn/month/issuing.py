@@ -10,6 +10,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Approver
 from townreturn.domain.town_return import TownReturn
 from townreturn.month.delivering import post_deliveries
+from townreturn.month.lineage import tell_published
 from townreturn.month.returns import is_unchanged
 from townreturn.office import Office
 from townreturn.publishing import publication
@@ -35,11 +36,13 @@ def publish(office: Office, compilation_id: int, now: datetime) -> str:
         post_deliveries(tx, office, published, now)
 
     try:
-        return publication.publish(office, compilation_id, now, still_holds, tell)
+        folder = publication.publish(office, compilation_id, now, still_holds, tell)
     except Refused as refusal:
         if refusal.code in CHANGED_MEANWHILE:
             _record_lost_approval(office, compilation_id, now)
         raise
+    tell_published(office, now, compilation_id)
+    return folder
 
 
 def _record_lost_approval(office: Office, compilation_id: int, now: datetime) -> None:

@@ -13,6 +13,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
 from townreturn.month.drafts import approved_content, draft_correction, draft_original
+from townreturn.month.lineage import tell_compiled
 from townreturn.office import Office
 from townreturn.store.decisions import standing_of_approval
 from townreturn.store.engine import reading, writing
@@ -47,7 +48,9 @@ def compile_return(office: Office, period: Period, now: datetime) -> int:
         if published is not None:
             return _unchanged_since(tx, town, published)
         draft = draft_original(tx, office.plans, period, now)
-        return record_compilation(tx, draft.town_return, draft.basis, now)
+        compilation_id = record_compilation(tx, draft.town_return, draft.basis, now)
+    tell_compiled(office, now, compilation_id)
+    return compilation_id
 
 
 def _unchanged_since(tx: Connection, town: str, published: Publication) -> int:

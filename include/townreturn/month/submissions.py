@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from upath import UPath
+
 from townreturn.chasing import raise_alert
 from townreturn.domain.findings import Verdict
 from townreturn.domain.submission import Arrival
@@ -36,6 +38,7 @@ class Taken:
     """One file that was taken in, and what became of it."""
 
     file_name: str
+    file_hash: str
     disposition: Verdict
     unit: str | None
     period: str | None
@@ -61,6 +64,11 @@ class _Kept:
     def mandate(self) -> Mandate | None:
         """Whoever can write to the inbox may report for every unit."""
         return self.file.mandate if isinstance(self.file, MailedReport) else None
+
+    @property
+    def place(self) -> UPath | None:
+        """Where in the inbox it lay; None of one that came by mail."""
+        return self.file.path if isinstance(self.file, InboxFile) else None
 
     @property
     def is_paper(self) -> bool:
@@ -98,7 +106,8 @@ def take_in(office: Office, now: datetime, mail: MailReport = NO_MAILBOX) -> Int
 
 
 def _take_in_tray(office: Office, received: Sequence[_Kept], now: datetime) -> list[Taken]:
-    written = enter_tray(office, [Received(one.arrival, one.archived, one.mandate) for one in received], now)
+    tray = [Received(one.arrival, one.archived, one.mandate, one.place) for one in received]
+    written = enter_tray(office, tray, now)
     _clear_inbox(received)
     return [_taken(one.answer) for one in written]
 
@@ -166,6 +175,7 @@ def _taken(answer: Answer) -> Taken:
     submission = answer.case.submission
     return Taken(
         submission.arrival.file_name,
+        submission.arrival.file_hash,
         answer.case.disposition,
         submission.unit,
         submission.period.key if submission.period else None,

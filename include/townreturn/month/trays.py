@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from upath import UPath
+
 from townreturn.checks.batch import load_engine
 from townreturn.domain.submission import Arrival, Submission
 from townreturn.files import settle
 from townreturn.month.answering import Written, write_answers
 from townreturn.month.entering import enter_submissions, read_submissions
+from townreturn.month.lineage import tell_taken_in
 from townreturn.month.mailed import reply_to_of
 from townreturn.month.mandates import Mandate, alerts_of, check_mandate
 from townreturn.month.telling import post_receipts
@@ -20,11 +23,15 @@ from townreturn.store.periods import record_alert
 
 @dataclass(frozen=True)
 class Received:
-    """A file as it came in, where its bytes are kept, and what its sender may report for; None for anything."""
+    """A file as it came in, where its bytes are kept, and what its sender may report for; None for anything.
+
+    ``place``: where in the inbox it lay; None of one that came another way.
+    """
 
     arrival: Arrival
     archived: Path
     mandate: Mandate | None
+    place: UPath | None = None
 
 
 def enter_tray(office: Office, received: Sequence[Received], now: datetime) -> list[Written]:
@@ -46,6 +53,8 @@ def enter_tray(office: Office, received: Sequence[Received], now: datetime) -> l
         written = write_answers(office, answers)
         post_receipts(tx, office, written, now, replies)
         settle()
+    places = {one.arrival: one.place for one in received}
+    tell_taken_in(office, now, [(one.answer, places[one.arrival]) for one in written])
     return written
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -42,6 +43,16 @@ def find_basis(tx: Connection, compilation_id: int) -> Basis:
         .order_by(compilation_basis.c.period)
     )
     return Basis(tuple(ids), tuple((row.period, row.issue) for row in issues))
+
+
+def reported_files(tx: Connection, report_ids: Sequence[int]) -> list[tuple[str, str, str]]:
+    """(period, unit, SHA-256) of the files that reports were read from, each once, ascending."""
+    query = (
+        select(reports.c.period, reports.c.unit, arrivals.c.file_hash)
+        .join(arrivals, arrivals.c.id == reports.c.arrival_id)
+        .where(reports.c.id.in_(report_ids))
+    )
+    return sorted({(row.period, row.unit, row.file_hash) for row in tx.execute(query)})
 
 
 def basis_hash(tx: Connection, basis: Basis) -> str:

@@ -1,5 +1,6 @@
 """The published issues of a period, each by its number, and the very texts that were published."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,17 @@ def list_all_issues(tx: Connection, town: str) -> list[Publication]:
     """Every publication of every period: periods ascending, the original first."""
     query = select(publications).filter_by(town=town).order_by(publications.c.period, publications.c.issue)
     return [_publication(row) for row in tx.execute(query)]
+
+
+def content_hashes(tx: Connection, town: str, issues: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """What some published issues state, by hash; (period, issue) → content hash."""
+    query = (
+        select(publications.c.period, publications.c.issue, compilations.c.content_hash)
+        .join(compilations, compilations.c.id == publications.c.compilation_id)
+        .where(publications.c.town == town, publications.c.period.in_({period for period, _ in issues}))
+    )
+    found = {(row.period, row.issue): row.content_hash for row in tx.execute(query)}
+    return {one: found[one] for one in issues}
 
 
 def stored_content(tx: Connection, compilation_id: int) -> StoredContent:

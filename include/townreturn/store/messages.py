@@ -71,6 +71,11 @@ def list_messages(tx: Connection, town: str, period: str | None = None) -> list[
     return [read_message(row) for row in tx.execute(query)]
 
 
+def written_since(tx: Connection, town: str, since: datetime) -> list[int]:
+    """The numbers of messages written at or after an instant."""
+    return list(tx.scalars(select(messages.c.id).where(messages.c.town == town, messages.c.composed_at >= since)))
+
+
 def find_message(tx: Connection, town: str, key_or_id: str) -> StoredMessage | None:
     """By its key or, where no key is written so, by its number."""
     query = select(messages).where(messages.c.town == town)

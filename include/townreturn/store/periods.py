@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from townreturn.domain.obligation import Opening
 from townreturn.store.schema import alerts, openings, publications
@@ -62,6 +62,12 @@ def record_alert(tx: Connection, town: str, alert: Alert) -> None:
     """Store an alert."""
     values = {"raised_at": alert.raised_at, "period": alert.period, "text": alert.text}
     tx.execute(insert(alerts).values(town=town, **values))
+
+
+def count_alerts(tx: Connection, town: str, since: datetime) -> int:
+    """How many were raised at or after an instant."""
+    query = select(func.count()).select_from(alerts).where(alerts.c.town == town, alerts.c.raised_at >= since)
+    return tx.scalar(query) or 0
 
 
 def recent_alerts(tx: Connection, town: str, count: int = 20, as_of: datetime | None = None) -> list[Alert]:
