@@ -1,4 +1,4 @@
-"""Settings that must not be used are refused before anything is created, each in one sentence that names its variable."""
+"""Settings that must not be used are refused before anything is created, in a sentence that names the variable."""
 
 import os
 import subprocess

@@ -1,0 +1,221 @@
+"""A month in real containers, one worker killed in the middle of a task; then the same without Redis and workers.
+
+The tests of this module run in their order. What they print belongs in docs/measurements.md.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from composed_office import DATA, ROOT, ComposedOffice, describe, docker, tell_time, wait_for
+from townreturn.domain.period import Period
+from townreturn.office import find_rules
+from townreturn.operating.airflow_client import Question
+from townreturn.operating.backfill import ANSWER_AFTER_SECONDS
+from townreturn.plans import load_plan_book
+from townreturn.samples import write_samples
+
+pytestmark = pytest.mark.compose
+
+JANUARY = Period("2018-01")
+TWIN = Path(__file__).with_name("twin_office.py")
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The workbooks of six units for January 2018; their times of last change are when they were received."""
+    folder = tmp_path_factory.mktemp("samples")
+    rules = [ROOT / "expectations"]
+    write_samples(
+        load_plan_book(["qingxi-2018"]), lambda name: find_rules(rules, name), JANUARY, JANUARY, 1, folder
+    )  # fmt: skip
+    return sorted((folder / JANUARY.key).glob("*.xlsx"))
+
+
+def bring_up(office: ComposedOffice, *options: str) -> None:
+    begun = time.monotonic()
+    office.compose("build", "--quiet")
+    tell_time("image built", begun)
+    begun = time.monotonic()
+    office.compose("up", "--detach", "--wait", *options)
+    tell_time(f"{office.profile}: up and healthy", begun)
+
+
+@pytest.fixture(scope="module")
+def celery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComposedOffice]:
+    office = describe(tmp_path_factory.mktemp("celery"), "celery")
+    try:
+        bring_up(office, "--scale", "worker=2")
+        yield office
+    finally:
+        print(office.compose("logs", "--no-color", "--tail", "40", may_fail=True))
+        office.compose("down", "--volumes", "--timeout", "20")
+
+
+@pytest.fixture(scope="module")
+def single(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComposedOffice]:
+    office = describe(tmp_path_factory.mktemp("single"), "single")
+    try:
+        bring_up(office)
+        yield office
+    finally:
+        office.compose("down", "--volumes", "--timeout", "20")
+
+
+def deliver(office: ComposedOffice, samples: list[Path]) -> None:
+    """Into the inbox as the handbook says, and taken in."""
+    for path in samples:
+        path.chmod(0o644)
+        office.compose("cp", str(path), f"maintenance:{DATA}/inbox/{path.name}")
+    wait_for("an empty inbox", lambda: office.run("ls", f"{DATA}/inbox") == "" or None)
+
+
+def question_of(office: ComposedOffice, run_id: str) -> Question:
+    with office.client() as client:
+        asked = wait_for(
+            "the approval", lambda: next((one for one in client.questions() if one.run_id == run_id), None)
+        )
+    time.sleep(ANSWER_AFTER_SECONDS)
+    return asked
+
+
+def approve(office: ComposedOffice, run_id: str) -> None:
+    question = question_of(office, run_id)
+    with office.client("approver") as approver:
+        approver.answer(question, "Approve", {"comment": "同意", "sent_back": []})
+
+
+def end_of(office: ComposedOffice, run_id: str, seconds: int) -> str:
+    with office.client() as client:
+        return wait_for(
+            "the end of the run",
+            lambda: state if (state := client.run(run_id).state) in ("success", "failed") else None,
+            seconds,
+        )
+
+
+def try_of(office: ComposedOffice, run_id: str, task: str) -> dict[str, str]:
+    """A task's state, number of tries and container, as Airflow's database has them."""
+    row = office.query(
+        "airflow", f"SELECT state, try_number, hostname FROM task_instance WHERE run_id = '{run_id}' AND task_id = '{task}'"
+    )  # fmt: skip
+    return dict(zip(("state", "tries", "container"), row.split("|"), strict=True))
+
+
+def publish_january(office: ComposedOffice, samples: list[Path]) -> str:
+    begun = time.monotonic()
+    deliver(office, samples)
+    with office.client() as client:
+        run_id = client.trigger(JANUARY.key)
+    approve(office, run_id)
+    assert end_of(office, run_id, 300) == "success"
+    tell_time(f"{office.profile}: a month, from the inbox to its issue", begun)
+    return run_id
+
+
+def verified(office: ComposedOffice) -> str:
+    return office.run("townreturn", "verify")
+
+
+def twin_of(office: ComposedOffice) -> dict[str, bool]:
+    told = office.compose("exec", "-T", "maintenance", "python", "-", JANUARY.key, given=TWIN.read_text("utf-8"))
+    same: dict[str, bool] = json.loads(told)
+    return same
+
+
+def test_an_example_secret_creates_nothing(tmp_path: Path) -> None:
+    office = describe(tmp_path, "refused", REDIS_PASSWORD="changeme")
+    try:
+        office.compose("build", "--quiet")
+        office.compose("--profile", "celery", "up", "--detach", "--wait", may_fail=True)
+        told = office.compose("logs", "--no-color", "check")
+        assert "REDIS_PASSWORD 是示例或人人会猜的密码" in told
+        assert {row["Service"] for row in office.states().values() if row["State"] != "created"} == {"check"}
+    finally:
+        office.compose("down", "--volumes", may_fail=True)
+
+
+def test_only_accounts_of_the_settings_sign_in(celery: ComposedOffice) -> None:
+    for account in celery.passwords:
+        with celery.client(account) as client:
+            assert client.knows("monthly_return")
+    answer = httpx.post(
+        f"{celery.address}/auth/token", json={"username": "admin", "password": "admin"}, trust_env=False
+    )  # fmt: skip
+    assert answer.status_code == 401
+
+
+def test_a_worker_killed_in_the_middle_of_publishing_costs_minutes_and_no_file(
+    celery: ComposedOffice, samples: list[Path]
+) -> None:
+    deliver(celery, samples)
+    with celery.client() as client:
+        run_id = client.trigger(JANUARY.key)
+    # Whoever writes a publication waits from here on: its files are written by then, its row is not.
+    with celery.holding("LOCK TABLE publications IN SHARE MODE"):
+        approve(celery, run_id)
+        waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'publications'::regclass"
+        wait_for("publish to wait for the lock", lambda: celery.query("townreturn", waiting) or None)
+        first = try_of(celery, run_id, "publish")
+        assert first["state"] == "running"
+        assert celery.run("bash", "-c", f"find {DATA}/outbox -name manifest.json | wc -l").strip() in ("0", "1")
+        print(celery.run("bash", "-c", f"find {DATA}/outbox/2018-01 | head -30; ls -a {DATA}/outbox"))
+        docker("kill", first["container"])
+        begun = time.monotonic()
+    assert end_of(celery, run_id, 600) == "success"
+    tell_time("celery: from the death of the worker to the end of the run", begun)
+    second = try_of(celery, run_id, "publish")
+    assert second["state"] == "success"
+    assert int(second["tries"]) == int(first["tries"]) + 1
+    assert second["container"] != first["container"]
+    assert "一致" in verified(celery)
+
+
+def test_the_files_are_those_of_an_office_without_airflow(celery: ComposedOffice) -> None:
+    same = twin_of(celery)
+    print(json.dumps(same, ensure_ascii=False, indent=1))
+    assert all(same.values())
+
+
+def test_tasks_of_a_worker_import_nothing_of_ours_anew(celery: ComposedOffice) -> None:
+    pass
+
+
+def test_a_restored_backup_is_the_same_office(celery: ComposedOffice, tmp_path: Path) -> None:
+    celery.run("townreturn", "backup", "/backups/drill.tar")
+    drill = [
+        "run", "--rm", "--no-deps", "-T", "-e", "TOWNRETURN_HOME=/tmp/drill",
+        "-e", "TOWNRETURN_DATABASE_URL=sqlite:////tmp/drill/townreturn.db", "maintenance", "bash", "-c",
+        "townreturn restore /backups/drill.tar && townreturn verify",
+    ]  # fmt: skip
+    assert "一致" in celery.compose(*drill)
+
+
+def test_maintenance_has_kept_a_backup_and_clears_airflows_records(celery: ComposedOffice) -> None:
+    assert "townreturn-" in celery.run("ls", "/backups")
+    told = celery.compose("logs", "--no-color", "maintenance")
+    assert "townreturn backup：完成 done" in told
+    assert "airflow db：完成 done" in told
+    assert {row["Health"] for row in celery.states().values() if row["Service"] == "maintenance"} == {"healthy"}
+
+
+def test_what_the_containers_take(celery: ComposedOffice) -> None:
+    print(json.dumps(celery.memory(), indent=1))
+
+
+def test_a_second_start_changes_no_account(celery: ComposedOffice) -> None:
+    celery.compose("up", "--detach", "--wait", "--scale", "worker=2")
+    assert "已建立" not in celery.compose("logs", "--no-color", "--since", "2m", "airflow-init")
+    assert "一致" in verified(celery)
+
+
+def test_a_month_without_redis_and_workers(single: ComposedOffice, samples: list[Path]) -> None:
+    assert {row["Service"] for row in single.states().values()} & {"redis", "worker", "scheduler"} == set()
+    publish_january(single, samples)
+    assert "一致" in verified(single)
+    assert all(twin_of(single).values())
+    print(json.dumps(single.memory(), indent=1))
