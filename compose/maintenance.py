@@ -24,6 +24,7 @@ _LATE = timedelta(hours=26)
 class Upkeep:
     """Where, when and how much: the variables that .env.example describes. ``hour`` is of the day in ``zone``."""
 
+    archive: Path
     backups: Path
     logs: Path
     zone: ZoneInfo
@@ -37,7 +38,8 @@ class Upkeep:
         """What the environment says; all of it is set in docker-compose.yaml."""
         numbers = {name: int(environment[name]) for name in ("BACKUP_HOUR", "BACKUPS_KEPT", "LOG_DAYS", "AIRFLOW_DAYS")}
         return cls(
-            Path("/backups"), Path("/opt/airflow/logs"), ZoneInfo(environment["AIRFLOW__CORE__DEFAULT_TIMEZONE"]),
+            Path(environment["TOWNRETURN_HOME"]) / "archive", Path("/backups"), Path("/opt/airflow/logs"),
+            ZoneInfo(environment["AIRFLOW__CORE__DEFAULT_TIMEZONE"]),
             numbers["BACKUP_HOUR"], numbers["BACKUPS_KEPT"], numbers["LOG_DAYS"], numbers["AIRFLOW_DAYS"],
         )  # fmt: skip
 
@@ -49,16 +51,22 @@ class Upkeep:
         """The backups that are there, oldest first."""
         return sorted(self.backups.glob(f"{_PREFIX}????-??-??.tar"))
 
+    def has_records(self) -> bool:
+        """Whether there is anything to back up: whatever comes in or goes out lies in the archive."""
+        return self.archive.is_dir() and any(self.archive.iterdir())
+
     def is_due(self, now: datetime) -> bool:
         """Whether a backup is to be taken: the day's one from its hour on, the very first at once."""
         if not self.taken():
-            return True
+            return self.has_records()
         return now.astimezone(self.zone).hour >= self.hour and not self.backup_of(now).exists()
 
     def is_late(self, now: datetime) -> bool:
-        """Whether the newest backup is older than a day and some, or there is none."""
+        """Whether the newest backup is older than a day and some, or there is none of what is recorded."""
         newest = self.taken()[-1:]
-        return not newest or now.timestamp() - newest[0].stat().st_mtime > _LATE.total_seconds()
+        if not newest:
+            return self.has_records()
+        return now.timestamp() - newest[0].stat().st_mtime > _LATE.total_seconds()
 
 
 def keep_up(upkeep: Upkeep, now: datetime) -> bool:

@@ -17,10 +17,10 @@ NIGHT = datetime(2018, 4, 2, 2, 0, tzinfo=ZONE)
 
 @pytest.fixture
 def upkeep(tmp_path: Path) -> Upkeep:
-    backups, logs = tmp_path / "backups", tmp_path / "logs"
-    backups.mkdir()
-    logs.mkdir()
-    return Upkeep(backups, logs, ZONE, hour=2, kept=3, log_days=90, airflow_days=400)
+    archive, backups, logs = tmp_path / "archive", tmp_path / "backups", tmp_path / "logs"
+    for folder in (archive / "ab", backups, logs):
+        folder.mkdir(parents=True)
+    return Upkeep(archive, backups, logs, ZONE, hour=2, kept=3, log_days=90, airflow_days=400)
 
 
 def backup(upkeep: Upkeep, day: str, at: datetime = NIGHT) -> Path:
@@ -36,6 +36,12 @@ def old(path: Path, at: datetime) -> Path:
 
 def test_the_first_backup_of_all_does_not_wait_for_the_night(upkeep: Upkeep) -> None:
     assert upkeep.is_due(NIGHT - timedelta(hours=10))
+
+
+def test_an_office_that_holds_nothing_yet_has_no_backup_and_lacks_none(upkeep: Upkeep) -> None:
+    (upkeep.archive / "ab").rmdir()
+    assert not upkeep.is_due(NIGHT)
+    assert not upkeep.is_late(NIGHT)
 
 
 def test_a_day_has_one_backup_from_its_hour_on(upkeep: Upkeep) -> None:
