@@ -23,6 +23,8 @@ _BESIDE_OURS = (
     "airflow.sdk.definitions.decorators",
     "chinese_calendar",
     "matplotlib.pyplot",
+    "psycopg",
+    "sqlalchemy.dialects.postgresql.psycopg",
     "upath.implementations.local",
 )
 

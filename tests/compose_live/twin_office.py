@@ -1,7 +1,7 @@
 """Run inside a container: the month once more without Airflow, on SQLite, and how its files compare.
 
-From the same bytes, received, opened, compiled, approved and published at the same instants. Prints a JSON object:
-file → whether it is the same, byte for byte.
+From the same bytes, received at the same instants, and opened, compiled, approved and published at the same instants or
+so many seconds later. Prints a JSON object: file → whether it is the same, byte for byte.
 """
 
 import dataclasses
@@ -9,10 +9,12 @@ import json
 import os
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+
 from townreturn import month
 from townreturn.domain.period import Period
 from townreturn.office import Office, open_office
@@ -26,8 +28,8 @@ def rows(office: Office, table: Any, *order: Any) -> list[Any]:
         return list(tx.execute(select(table).order_by(*order)))
 
 
-def main(key: str) -> None:
-    settings, period = Settings.from_environment(os.environ), Period(key)
+def main(key: str, seconds: str) -> None:
+    settings, period, later = Settings.from_environment(os.environ), Period(key), timedelta(seconds=int(seconds))
     ours = open_office(settings)
     home = Path(tempfile.mkdtemp())
     twin = open_office(
@@ -43,21 +45,19 @@ def main(key: str) -> None:
         os.utime(target, ns=(int(one.received_at.timestamp() * 1e6) * 1000,) * 2)
     (opening,), (compiled,) = rows(ours, openings), rows(ours, compilations)
     decided, (published,) = rows(ours, decisions, decisions.c.id), rows(ours, publications)
-    month.take_in(twin, arrived[0].taken_in_at)
-    month.open_period(twin, period, opening.opened_at, opening.run_id, opening.backfilled)
-    compilation = month.compile_return(twin, period, compiled.compiled_at)
+    month.take_in(twin, arrived[0].taken_in_at + later)
+    month.open_period(twin, period, opening.opened_at + later, opening.run_id, opening.backfilled)
+    compilation = month.compile_return(twin, period, compiled.compiled_at + later)
     for one in decided:
         month.record_decision(
             twin, compilation, account=one.account, approved=one.approved, comment=one.comment, sent_back=(),
-            run_id=one.run_id, now=one.decided_at,
+            run_id=one.run_id, now=one.decided_at + later,
         )  # fmt: skip
-    folder = Path(month.publish(twin, compilation, published.published_at))
+    folder = Path(month.publish(twin, compilation, published.published_at + later))
     original = Path(ours.outbox.path) / key / "issue-0"
     names = {path.name for place in (folder, original) for path in place.iterdir()}
     same = {name: _bytes(folder / name) == _bytes(original / name) for name in sorted(names)}
     print(json.dumps(same, ensure_ascii=False))
-    for name in (name for name, is_same in same.items() if not is_same):
-        print(name, _bytes(folder / name), _bytes(original / name), sep="\n", file=sys.stderr)
 
 
 def _bytes(path: Path) -> bytes | None:
@@ -65,4 +65,4 @@ def _bytes(path: Path) -> bytes | None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
