@@ -2,8 +2,16 @@
 
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
+
+from composed_month import write_january
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return write_january(tmp_path_factory.mktemp("samples"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

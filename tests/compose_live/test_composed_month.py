@@ -1,4 +1,4 @@
-"""A month in real containers, one worker killed in the middle of a task; then the same without Redis and workers.
+"""A month in real containers, one worker killed in the middle of a task.
 
 The tests of this module run in their order. What they print belongs in docs/measurements.md.
 """
@@ -12,38 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from composed_month import JANUARY, approve, bring_up, deliver, end_of, twin_of, verified
 from composed_office import DATA, ROOT, ComposedOffice, describe, docker, tell_time, wait_for
-from townreturn.domain.period import Period
-from townreturn.office import find_rules
-from townreturn.operating.airflow_client import INTAKE, Question
-from townreturn.operating.backfill import ANSWER_AFTER_SECONDS
-from townreturn.plans import load_plan_book
-from townreturn.samples import write_samples
+from townreturn.operating.airflow_client import INTAKE
 
 pytestmark = pytest.mark.compose
-
-JANUARY = Period("2018-01")
-TWIN = Path(__file__).with_name("twin_office.py")
-
-
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The workbooks of six units for January 2018; their times of last change are when they were received."""
-    folder = tmp_path_factory.mktemp("samples")
-    rules = [ROOT / "expectations"]
-    write_samples(
-        load_plan_book(["qingxi-2018"]), lambda name: find_rules(rules, name), JANUARY, JANUARY, 1, folder
-    )  # fmt: skip
-    return sorted((folder / JANUARY.key).glob("*.xlsx"))
-
-
-def bring_up(office: ComposedOffice, *options: str) -> None:
-    begun = time.monotonic()
-    office.compose("build", "--quiet")
-    tell_time("image built", begun)
-    begun = time.monotonic()
-    office.compose("up", "--detach", "--wait", *options)
-    tell_time(f"{office.profile}: up and healthy", begun)
 
 
 @pytest.fixture(scope="module")
@@ -56,75 +29,11 @@ def celery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComposedOffice]
         office.compose("down", "--volumes", "--timeout", "20")
 
 
-@pytest.fixture(scope="module")
-def single(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComposedOffice]:
-    office = describe(tmp_path_factory.mktemp("single"), "single")
-    try:
-        bring_up(office)
-        yield office
-    finally:
-        office.compose("down", "--volumes", "--timeout", "20")
-
-
-def deliver(office: ComposedOffice, samples: list[Path]) -> None:
-    """Into the inbox as the handbook says, and taken in."""
-    for path in samples:
-        path.chmod(0o644)
-        office.compose("cp", str(path), f"maintenance:{DATA}/inbox/{path.name}")
-    wait_for("an empty inbox", lambda: office.run("ls", f"{DATA}/inbox") == "" or None)
-
-
-def question_of(office: ComposedOffice, run_id: str) -> Question:
-    with office.client() as client:
-        asked = wait_for(
-            "the approval", lambda: next((one for one in client.questions() if one.run_id == run_id), None)
-        )
-    time.sleep(ANSWER_AFTER_SECONDS)
-    return asked
-
-
-def approve(office: ComposedOffice, run_id: str) -> None:
-    question = question_of(office, run_id)
-    with office.client("approver") as approver:
-        approver.answer(question, "Approve", {"comment": "同意", "sent_back": []})
-
-
-def end_of(office: ComposedOffice, run_id: str, seconds: int) -> str:
-    with office.client() as client:
-        return wait_for(
-            "the end of the run",
-            lambda: state if (state := client.run(run_id).state) in ("success", "failed") else None,
-            seconds,
-        )
-
-
 def try_of(office: ComposedOffice, run_id: str, task: str) -> dict[str, str]:
     """A task's state, number of tries and container, as Airflow's database has them."""
     which = f"run_id = '{run_id}' AND task_id = '{task}'"
     row = office.query("airflow", f"SELECT state, try_number, hostname FROM task_instance WHERE {which}")
     return dict(zip(("state", "tries", "container"), row.split("|"), strict=True))
-
-
-def publish_january(office: ComposedOffice, samples: list[Path]) -> str:
-    begun = time.monotonic()
-    deliver(office, samples)
-    with office.client() as client:
-        run_id = client.trigger(JANUARY.key)
-    approve(office, run_id)
-    assert end_of(office, run_id, 300) == "success"
-    tell_time(f"{office.profile}: a month, from the inbox to its issue", begun)
-    return run_id
-
-
-def verified(office: ComposedOffice) -> str:
-    return office.run("townreturn", "verify")
-
-
-def twin_of(office: ComposedOffice, later: int = 0) -> dict[str, bool]:
-    """File → whether an office without Airflow, on SQLite, makes the same of it; ``later`` in seconds."""
-    told = office.run("python", "-", JANUARY.key, str(later), given=TWIN.read_text("utf-8"))
-    same: dict[str, bool] = json.loads(told)
-    return same
 
 
 def test_an_example_secret_creates_nothing(tmp_path: Path) -> None:
@@ -224,11 +133,3 @@ def test_tasks_of_a_worker_import_nothing_of_ours_anew(celery: ComposedOffice, t
     assert [
         line for line in imported if re.search(r"townreturn|great_expectations|pandas|matplotlib|psycopg", line)
     ] == []
-
-
-def test_a_month_without_redis_and_workers(single: ComposedOffice, samples: list[Path]) -> None:
-    assert {row["Service"] for row in single.states().values()} & {"redis", "worker", "scheduler"} == set()
-    publish_january(single, samples)
-    assert "一致" in verified(single)
-    assert all(twin_of(single).values())
-    print(json.dumps(single.memory(), indent=1))
