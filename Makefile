@@ -56,8 +56,8 @@ test: setup
 test-browser: setup
 	$(BIN)/python -m pytest -q tests/browser tests/e2e/test_board_on_airflow.py tests/e2e/test_board_story.py
 
-# The containers, really brought up: a month on two workers, one of them killed, then the other profile (about a
-# quarter of an hour). Needs Docker with Compose v2; skipped, with the reason, where there is none.
+# The containers, really brought up: a month on two workers, one of them killed, then the other profile (twenty
+# minutes). Needs Docker with Compose v2; skipped, with the reason, where there is none.
 test-compose: setup
 	$(BIN)/python -m pytest -q -s -rs -m compose tests/compose_live
 
