@@ -66,7 +66,7 @@ def tell(line: str) -> None:
 
 
 def main() -> None:
-    """All of them, in one application: each start of Airflow's command line takes ten seconds."""
+    """All of them, in one application: each start of Airflow's command line would import all of it anew."""
     from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
     from werkzeug.security import check_password_hash
 
