@@ -2,8 +2,10 @@
 FROM apache/airflow:3.3.2-python3.11
 
 USER root
-# A named volume takes its owner from the folder it is first mounted on.
-RUN install -d -o airflow -g 0 -m 2775 /var/lib/townreturn
+# A named volume takes its owner from the folder it is first mounted on. Airflow writes a file of settings where there
+# is none, which it could not at run time.
+RUN install -d -o airflow -g 0 -m 2775 /var/lib/townreturn /backups && \
+    install -o airflow -g 0 -m 640 /dev/null /opt/airflow/airflow.cfg
 
 USER airflow
 COPY --chown=airflow:0 requirements-compose.txt /opt/townreturn/

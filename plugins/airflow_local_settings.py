@@ -5,11 +5,12 @@ imported costs a task nothing. Otherwise each task imports our package anew, whi
 second, one that checks Great Expectations, which costs ten, and one that draws matplotlib.
 """
 
+import os
 import sys
 from importlib import import_module
 from pkgutil import iter_modules
 
-_FORKING = (["scheduler"], ["celery", "worker"])
+_FORKING = ["celery", "worker"] if os.environ.get("AIRFLOW__CORE__EXECUTOR") == "CeleryExecutor" else ["scheduler"]
 _NOT_FOR_TASKS = {"townreturn.__main__", "townreturn.board", "townreturn.cli", "townreturn.store.migrations"}
 _BESIDE_OURS = (
     "great_expectations",
@@ -22,6 +23,8 @@ _BESIDE_OURS = (
     "airflow.sdk.definitions.decorators",
     "chinese_calendar",
     "matplotlib.pyplot",
+    "psycopg",
+    "sqlalchemy.dialects.postgresql.psycopg",
     "upath.implementations.local",
 )
 
@@ -37,7 +40,7 @@ def _import_all(package: str) -> None:
             import_module(found.name)
 
 
-if any(sys.argv[1 : 1 + len(command)] == command for command in _FORKING):
+if sys.argv[1 : 1 + len(_FORKING)] == _FORKING:
     for name in _BESIDE_OURS:
         import_module(name)
     _import_all("townreturn")

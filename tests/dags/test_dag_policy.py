@@ -195,10 +195,19 @@ print(*(set(sys.modules) - before))
 """
 
 
-@pytest.mark.parametrize("command", [["scheduler"], ["celery", "worker"], ["api-server"]], ids=" ".join)
-def test_what_forks_tasks_has_imported_what_they_need(command: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("executor", "command", "forks"),
+    [
+        ("LocalExecutor", "scheduler", True),
+        ("LocalExecutor", "api-server", False),
+        ("CeleryExecutor", "celery worker", True),
+        ("CeleryExecutor", "scheduler", False),
+    ],
+)
+def test_what_forks_tasks_has_imported_what_they_need(executor: str, command: str, forks: bool) -> None:
     """Measured as half a CPU second a task, and ten seconds one that checks; other processes stay small."""
-    given = [sys.executable, "-c", PRELOADING, str(DAGS), str(DAGS.parent / "plugins"), *command]
-    done = subprocess.run(given, capture_output=True, text=True, check=True, env=os.environ)
+    given = [sys.executable, "-c", PRELOADING, str(DAGS), str(DAGS.parent / "plugins"), *command.split()]
+    environment = {**os.environ, "AIRFLOW__CORE__EXECUTOR": executor}
+    done = subprocess.run(given, capture_output=True, text=True, check=True, env=environment)
     imported_later = {name.split(".")[0] for name in done.stdout.split()}
-    assert (imported_later & {*HEAVY, "townreturn"} == set()) == (command != ["api-server"])
+    assert (imported_later & {*HEAVY, "townreturn"} == set()) == forks
