@@ -1,11 +1,14 @@
 """Writing files so that a reader sees the whole file or none."""
 
+import errno
 import os
 import uuid
 from pathlib import Path
 
 LOCAL_PROTOCOLS = ("", "file", "local")
 """What fsspec calls this machine's own file system."""
+DISK_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+"""What is wrong with a disk and with no file of it: full, beyond its quota, or only to be read."""
 
 
 def write_whole(target: Path, content: bytes) -> None:

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from site_on_airflow import Site, run_site, wait_for
 
 from golden_month import drop_into
+from site_on_airflow import Site, run_site, wait_for
 from townreturn import month
 from townreturn.domain.period import Period
 from townreturn.operating.airflow_client import CORRECTIONS, MONTHLY, Question

@@ -14,12 +14,12 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, FrameLocator, Page, expect
-from site_on_airflow import Site, run_site, wait_for
 
 from driven_browser import SCREEN, needs_chromium, open_chromium
 from golden_month import HERE, drop_into, read_expected
 from published_months import AFTER_DUE, JANUARY, publish_newest
 from served_board import sandbox_of_airflow
+from site_on_airflow import Site, run_site, wait_for
 from townreturn import month
 from townreturn.office import Office
 from townreturn.operating.environment import OPERATOR

@@ -16,9 +16,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from site_on_airflow import Site, run_site
 
 from filled_workbook import FilledWorkbook
+from site_on_airflow import Site, run_site
 from townreturn import month
 from townreturn.domain.period import Period
 from townreturn.domain.town_return import FigureChange, Measure

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from site_on_airflow import Site, run_site, wait_for
 from sqlalchemy import select
 
 from filled_workbook import find
 from golden_month import HERE, drop_into, read_expected
+from site_on_airflow import Site, run_site, wait_for
 from townreturn.domain.errors import Refused
 from townreturn.store.decisions import last_decision, list_decisions, list_refusals
 from townreturn.store.engine import reading

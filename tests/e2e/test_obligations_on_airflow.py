@@ -12,48 +12,27 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from io import BytesIO
-from pathlib import Path
 
 import pytest
-import yaml
-from site_on_airflow import Site, run_site, wait_for
 
 from filled_workbook import FilledWorkbook
 from imap_server import ImapServer, why_absent
 from mail_servers import Postbox, connection, mail_server
+from plan_of_now import BUREAU, plan_of_now
+from site_on_airflow import Site, run_site, wait_for
 from townreturn import month
 from townreturn.domain.message import MessageKind
 from townreturn.domain.obligation import AdjustmentKind
 from townreturn.domain.period import Period, periods_between
-from townreturn.plans import PACKAGED
 from townreturn.store.adjustments import list_adjustments
 from townreturn.store.engine import reading
 from townreturn.store.messages import list_messages
 from townreturn.store.periods import recent_alerts
 
 pytestmark = pytest.mark.e2e
-BUREAU = "return@qingxi.example"
 UNITS = ("shiyaojian", "zhujian", "yancao", "nonglinshui", "jingkexin", "gongshang")
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 with_imap = pytest.mark.skipif(bool(why_absent()), reason=why_absent() or "there is one")
-
-
-def plan_of_now(folder: Path) -> Path:
-    """The packaged plan as it would be for these months: due in a year, so that nothing is late by itself."""
-    data = yaml.safe_load((PACKAGED / "qingxi-2018.yaml").read_text("utf-8"))
-    now = datetime.now(UTC)
-    this = Period.of(now.year, now.month)
-    data["validity"] = {
-        "first": Period.of(this.year, this.month - 2).key,
-        "last": Period.of(this.year, this.month + 2).key,
-    }
-    data["calendar"]["due"]["month_offset"] = 12
-    data["contacts"] = {"operators": ["clerk@qingxi.example"], "mailbox": BUREAU}
-    for unit in data["units"]:
-        unit["mail"] = f"{unit['code']}@qingxi.example"
-    path = folder / "qingxi-now.yaml"
-    path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), "utf-8")
-    return path
 
 
 @pytest.fixture(scope="module")

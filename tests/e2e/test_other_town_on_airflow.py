@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from site_on_airflow import Site, run_site
 
+from site_on_airflow import Site, run_site
 from townreturn.domain.period import Period
 from townreturn.store.engine import reading
 from townreturn.store.returns import find_publications

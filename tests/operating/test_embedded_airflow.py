@@ -1,19 +1,24 @@
 """The embedded Airflow's environment, and care with processes that may not be ours."""
 
 import json
+import os
+import signal
 import socket
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from townreturn.domain.errors import Refused
 from townreturn.domain.plan import PlanBook
-from townreturn.operating.airflow_process import find_airflow, start_airflow, stop_airflow
+from townreturn.operating import airflow_process
+from townreturn.operating.airflow_process import find_airflow, has_lost_component, start_airflow, stop_airflow
 from townreturn.operating.environment import OPERATOR, SERVICE, Installation, airflow_environment
 from townreturn.settings import Settings
 
@@ -104,3 +109,44 @@ def test_a_stranger_with_our_old_pid_is_never_signalled(
     installation.process_file.write_text(json.dumps({"pid": stranger.pid, "created": 1_520_000_000.0}))
     assert stop_airflow(installation) is False
     assert stranger.poll() is None
+
+
+@pytest.mark.parametrize("component", ["sleep 60", "true"], ids=["alive", "dead"])
+def test_a_component_that_has_died_is_noticed(component: str) -> None:
+    code = f"import subprocess, time; one = subprocess.Popen({component.split()}); time.sleep(60)"
+    leader = psutil.Popen([sys.executable, "-c", code], start_new_session=True)
+    try:
+        while not leader.children():
+            time.sleep(0.05)
+        time.sleep(0.5)
+        assert has_lost_component(leader) == (component == "true")
+    finally:
+        os.killpg(leader.pid, signal.SIGKILL)
+        leader.wait()
+
+
+ORPHAN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
+LEADER = f"""
+import os, subprocess, sys, time
+if os.fork() == 0:
+    orphan = subprocess.Popen([sys.executable, "-c", {ORPHAN!r}], stdout=subprocess.PIPE)
+    orphan.stdout.readline()
+    print(orphan.pid, flush=True)
+    os._exit(0)
+time.sleep(60)
+"""
+
+
+def test_what_a_killed_component_has_left_behind_is_stopped_too(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scheduler's workers outlive it, and bear the signal that ends everything else."""
+    monkeypatch.setattr(airflow_process, "STOP_SECONDS", 1)
+    leader = psutil.Popen([sys.executable, "-c", LEADER], start_new_session=True, stdout=subprocess.PIPE)
+    orphan = psutil.Process(int(leader.stdout.readline()))
+    installation.folder.mkdir(parents=True)
+    identity = {"pid": leader.pid, "created": leader.create_time()}
+    installation.process_file.write_text(json.dumps(identity), "utf-8")
+    assert stop_airflow(installation)
+    leader.wait(10)
+    assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE

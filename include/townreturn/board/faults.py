@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,6 +12,7 @@ from starlette.types import Scope
 from townreturn.board.headers import SECURITY_HEADERS
 from townreturn.board.rendering import language_of, render
 from townreturn.domain.errors import Misuse, TownReturnError
+from townreturn.files import DISK_FAULTS
 from townreturn.wording import say_in
 
 _CODES = {
@@ -20,6 +22,8 @@ _CODES = {
     404: "BOARD_NO_SUCH_PAGE",
     405: "BOARD_NO_SUCH_ACTION",
     500: "BOARD_BROKEN",
+    503: "BOARD_WITHOUT_DATABASE",
+    507: "BOARD_WITHOUT_ROOM",
 }
 
 
@@ -67,4 +71,8 @@ def _status_of(fault: Exception, method: str) -> int:
         return fault.status_code if fault.status_code in _CODES else HTTPStatus.BAD_REQUEST
     if isinstance(fault, RequestValidationError):
         return HTTPStatus.NOT_FOUND if method == "GET" else HTTPStatus.BAD_REQUEST
+    if isinstance(fault, OperationalError):
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    if isinstance(fault, OSError) and fault.errno in DISK_FAULTS:
+        return HTTPStatus.INSUFFICIENT_STORAGE
     return HTTPStatus.NOT_FOUND if isinstance(fault, Misuse) else HTTPStatus.INTERNAL_SERVER_ERROR

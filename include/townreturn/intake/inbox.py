@@ -7,10 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from upath import UPath
+from upath.types import StatResultType as StatResult
 
 from townreturn.domain.submission import Arrival
+from townreturn.files import LOCAL_PROTOCOLS
 from townreturn.foreign_text import storable
 
 _UNFINISHED_PREFIXES = ("~$", ".")
@@ -47,41 +50,59 @@ class InboxListing:
 
 
 def list_inbox(inbox: UPath, now: datetime) -> InboxListing:
-    """Look through the inbox and its folders.
+    """Look through the inbox and its folders. Raises OSError where the store refuses to show them.
 
     An office program's lock files and unfinished downloads are no submissions and do not count.
     """
     whole: list[InboxFile] = []
     refused: list[str] = []
     left_count = 0
-    for path in inbox.rglob("*"):
-        changed_at = None if is_unfinished(path.name) or path.is_dir() else _changed_at(path, refused, now)
-        if changed_at is None:
+    for path, found in _walk(inbox):
+        if is_unfinished(path.name):
             continue
-        if now - SETTLING < changed_at <= now:
-            left_count += 1
-        else:
-            whole.append(InboxFile(inbox, str(path.relative_to(inbox)), min(changed_at, now.astimezone(UTC))))
+        if path.is_symlink() or (found is not None and not S_ISREG(found.st_mode)):
+            refused.append(storable(path.name))  # a link may point at anything that this process can read
+        elif found is not None:
+            changed_at = _changed_at(found, now)
+            if now - SETTLING < changed_at <= now:
+                left_count += 1
+            else:
+                whole.append(InboxFile(inbox, str(path.relative_to(inbox)), min(changed_at, now.astimezone(UTC))))
     ordered = sorted(whole, key=lambda one: (one.received_at, one.place.rpartition("/")[2]))
     return InboxListing(tuple(ordered), left_count, tuple(sorted(refused)))
 
 
-def _changed_at(path: UPath, refused: list[str], now: datetime) -> datetime | None:
-    """None for a file that another run has just taken, and for what is no plain file: that is refused.
+def _walk(folder: UPath) -> Iterator[tuple[UPath, StatResult | None]]:
+    """Everything below a folder that is none itself; None for what is gone, or a link that leads nowhere.
 
-    A link may point at anything that this process can read.
+    One look a file, and what it shows is believed: ``rglob``, ``is_file`` and their like take a refusal for “no”.
     """
+    for name in _names_in(folder):
+        path = folder / name
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            yield path, None
+            continue
+        if not S_ISDIR(found.st_mode):
+            yield path, found
+        elif not path.is_symlink():
+            yield from _walk(path)
+
+
+def _names_in(folder: UPath) -> list[str]:
     try:
-        stat = path.stat()
-        # Some stores know only when an object was made, some nothing; 0 would be 1970, and never late.
-        moment = stat.st_mtime or getattr(stat, "st_birthtime", 0) or (now - SETTLING).timestamp()
-        changed_at = datetime.fromtimestamp(moment, UTC)
-    except FileNotFoundError:
-        changed_at = None
-    if path.is_symlink() or (changed_at is not None and path.exists() and not path.is_file()):
-        refused.append(storable(path.name))
-        return None
-    return changed_at
+        if folder.protocol in LOCAL_PROTOCOLS:
+            return [one.name for one in Path(folder.path).iterdir()]
+        return [str(name).rstrip("/").rpartition("/")[2] for name in folder.fs.ls(folder.path, detail=False)]
+    except FileNotFoundError:  # a store of objects has no empty folders
+        return []
+
+
+def _changed_at(found: StatResult, now: datetime) -> datetime:
+    """Some stores know only when an object was made, some nothing; 0 would be 1970, and never late."""
+    moment = found.st_mtime or getattr(found, "st_birthtime", 0) or (now - SETTLING).timestamp()
+    return datetime.fromtimestamp(moment, UTC)
 
 
 def archive_bytes(file: InboxFile, archive: Path) -> tuple[Arrival, Path] | None:

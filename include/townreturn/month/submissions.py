@@ -13,6 +13,7 @@ from upath import UPath
 from townreturn.chasing import raise_alert
 from townreturn.domain.findings import Verdict
 from townreturn.domain.submission import Arrival
+from townreturn.files import DISK_FAULTS
 from townreturn.foreign_text import one_line, storable
 from townreturn.intake.inbox import InboxFile, archive_bytes, list_inbox, remove_from_inbox
 from townreturn.month.answering import Answer
@@ -83,6 +84,7 @@ def take_in(office: Office, now: datetime, mail: MailReport = NO_MAILBOX) -> Int
     A transaction a tray; killed anywhere, the next run ends in the same state. What cannot be read
     is left where it is and the operator alerted. ``mail`` is what collecting it found just before:
     the run has seen no more than was there when the mailbox was read, and left what that left.
+    Raises OSError when the archive takes nothing more.
     """
     listing = list_inbox(office.inbox, now)
     waiting: list[InboxFile | MailedReport] = [*listing.whole, *mailed_reports(office, now)]
@@ -132,13 +134,18 @@ def _clear_inbox(received: Sequence[_Kept]) -> None:
 
 
 def _archive_all(office: Office, files: Sequence[InboxFile | MailedReport]) -> tuple[list[_Kept], list[str]]:
-    """Files with their archived bytes, and the names of those that cannot be read now."""
+    """Files with their archived bytes, and the names of those that cannot be read now.
+
+    Raises OSError when the archive takes nothing more, which no file is to be blamed for.
+    """
     received: list[_Kept] = []
     unreadable: list[str] = []
     for file in files:
         try:
             kept = archive_bytes(file, office.archive) if isinstance(file, InboxFile) else file.archived_in(office)
-        except OSError:
+        except OSError as fault:
+            if fault.errno in DISK_FAULTS:
+                raise
             unreadable.append(file.arrival.file_name if isinstance(file, MailedReport) else storable(file.path.name))
             continue
         if kept is not None:

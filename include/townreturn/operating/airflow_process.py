@@ -27,10 +27,12 @@ _COMPONENTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
 def start_airflow(installation: Installation, environment: Mapping[str, str]) -> bool:
     """Start Airflow in a session of its own; False when this data directory's is running already.
 
-    Raises Refused when something else listens on the port.
+    One that has lost a component is stopped and started anew. Raises Refused when something else listens on the port.
     """
-    if find_airflow(installation):
-        return False
+    if leader := find_airflow(installation):
+        if not has_lost_component(leader):
+            return False
+        stop_airflow(installation)
     if _is_taken(installation.port):
         raise Refused("AIRFLOW_PORT_TAKEN", port=installation.port)
     installation.folder.mkdir(parents=True, exist_ok=True)
@@ -59,6 +61,18 @@ def find_airflow(installation: Installation) -> psutil.Process | None:
     return leader if is_ours else None
 
 
+def has_lost_component(leader: psutil.Process) -> bool:
+    """Whether a component has died: its leader neither starts it again nor asks how it ended."""
+    return any(_has_died(child) for child in leader.children())
+
+
+def _has_died(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+
+
 def stop_airflow(installation: Installation) -> bool:
     """Stop the whole group and wait until it is gone; False when nothing of ours was running.
 
@@ -69,8 +83,7 @@ def stop_airflow(installation: Installation) -> bool:
     if leader is None:
         installation.process_file.unlink(missing_ok=True)
         return False
-    # Tasks run in sessions of their own, so the group alone would leave them behind.
-    family = [leader, *leader.children(recursive=True)]
+    family = _family(leader)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(leader.pid, signal.SIGTERM)
     _, left = psutil.wait_procs(family, timeout=STOP_SECONDS)
@@ -79,6 +92,16 @@ def stop_airflow(installation: Installation) -> bool:
             process.kill()
     installation.process_file.unlink(missing_ok=True)
     return True
+
+
+def _family(leader: psutil.Process) -> list[psutil.Process]:
+    """The group, and what its members have started: tasks have groups of their own, orphans no parent among us."""
+    family = {leader, *leader.children(recursive=True)}
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+            if os.getpgid(process.pid) == leader.pid:
+                family |= {process, *process.children(recursive=True)}
+    return list(family)
 
 
 def wait_until_healthy(installation: Installation, dag_ids: tuple[str, ...], tell: Callable[[int, str], None]) -> None:

@@ -20,8 +20,9 @@ def run_isolated(module: str, jobs: Sequence[bytes]) -> list[bytes | None]:
     ``module`` names a module with ``answer(job: bytes) -> bytes``. A fresh interpreter, without
     our environment, answers many jobs one after another under the limits of ``limits.py``; when it
     dies, or is silent for too long, the job it was at is tried again in a child of its own and the
-    others go on in a new one; a job that used up its own CPU time is not tried again. Raises Broken
-    when a child cannot start.
+    others go on in a new one. Not tried again is a job that used up its own CPU time, or brought down a
+    child that had done nothing else, unless that was killed from outside. Raises Broken when a child
+    cannot start.
     """
     answers: list[bytes | None] = []
     while len(answers) < len(jobs):
@@ -29,7 +30,8 @@ def run_isolated(module: str, jobs: Sequence[bytes]) -> list[bytes | None]:
         answered, status = _ask_child(module, batch)
         answers += answered
         if len(answered) < len(batch):
-            is_its_own = not answered or status == -signal.SIGXCPU
+            # A kill says nothing of the job: the kernel chooses whom it likes when the machine's memory runs out.
+            is_its_own = status == -signal.SIGXCPU or (not answered and status != -signal.SIGKILL)
             again = [] if is_its_own else _ask_child(module, batch[len(answered) :][:1])[0]
             answers.append(again[0] if again else None)
     return answers

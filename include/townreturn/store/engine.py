@@ -42,7 +42,8 @@ def connect(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed)
+        # A connection kept from before a restart of the server is replaced, not failed on.
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql")
     except (ArgumentError, ModuleNotFoundError) as fault:
         raise ConfigurationFault("DATABASE_URL_WRONG", detail=fault) from fault
     if engine.dialect.name == "sqlite":

@@ -3,7 +3,7 @@
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +28,12 @@ class Site:
 
     office: Office
     installation: Installation
+    environment: Mapping[str, str]
+
+    def up(self) -> None:
+        """As ``make up``, which an operator or a service manager says again after a fault."""
+        start_airflow(self.installation, {**os.environ, **self.environment})
+        wait_until_healthy(self.installation, (INTAKE, MONTHLY, CORRECTIONS), lambda seconds, part: None)
 
     @property
     def inbox(self) -> Path:
@@ -93,22 +99,22 @@ def run_site(
 
     ``onlookers`` sign in with the role of the approvers, and no plan names them.
     """
-    environment = {"TOWNRETURN_HOME": str(home), "TOWNRETURN_PORT": str(_free_port()), **settings}
+    environment = {"TOWNRETURN_HOME": str(home), "TOWNRETURN_PORT": str(free_port()), **settings}
     office = open_office(Settings.from_environment(environment))
     if prepare is not None:
         prepare(office)
     installation = Installation.of(Settings.from_environment(environment), office.plans, environment)
     installation = replace(installation, approvers=(*installation.approvers, *onlookers))
-    start_airflow(installation, {**os.environ, **environment})
+    site = Site(office, installation, environment)
     try:
-        wait_until_healthy(installation, (INTAKE, MONTHLY, CORRECTIONS), lambda seconds, part: None)
-        yield Site(office, installation)
+        site.up()
+        yield site
     finally:
         stop_airflow(installation)
         office.engine.dispose()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port whose two neighbours, for the log servers, are very likely free as well."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
