@@ -20,6 +20,8 @@ _DECIDING = (MONTHLY, CORRECTIONS)
 """The DAGs whose runs ask an approver."""
 _PAGE = 100
 """The most that Airflow gives at once, whatever is asked for [api.maximum_page_limit]."""
+_AT_ONCE = 1000
+"""Of a backfill's runs. A rejected period comes back while the later ones wait for it: none may wait for a slot."""
 _ATTEMPTS = 6
 _ATTEMPTS_FOR_A_PERSON = 3
 """Two repeats, after one and two seconds: somebody waits before the screen."""
@@ -68,7 +70,7 @@ class AirflowClient:
         rows = self._send("GET", "/api/v2/importErrors").json()["import_errors"]
         return tuple(f"{row['filename']}: {row['stack_trace']}" for row in rows)
 
-    def create_backfill(self, first: datetime, last: datetime) -> bool:
+    def create_backfill(self, first: datetime, last: datetime, at_once: int = _AT_ONCE) -> bool:
         """Backfill the periods that end between two instants; False while another backfill is open.
 
         Airflow reads the wall clock of what is sent in the timetable's own zone and ignores the
@@ -78,8 +80,7 @@ class AirflowClient:
             "dag_id": MONTHLY,
             "from_date": first.replace(tzinfo=UTC).isoformat(),
             "to_date": last.replace(tzinfo=UTC).isoformat(),
-            # A rejected period comes back while the later ones wait for it: none may wait for a slot.
-            "max_active_runs": 1000,
+            "max_active_runs": at_once,
         }
         return self._send("POST", "/api/v2/backfills", body, accept=(409,)).status_code != httpx.codes.CONFLICT
 
