@@ -20,6 +20,7 @@ from townreturn.operating.environment import OPERATOR, Installation, airflow_env
 
 START_SECONDS = 300
 STOP_SECONDS = 40
+KILLED_SECONDS = 5
 TELL_SECONDS = 10
 _COMPONENTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
 
@@ -90,6 +91,7 @@ def stop_airflow(installation: Installation) -> bool:
     for process in left:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
+    psutil.wait_procs(left, timeout=KILLED_SECONDS)
     installation.process_file.unlink(missing_ok=True)
     return True
 
