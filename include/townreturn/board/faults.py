@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -71,7 +72,7 @@ def _status_of(fault: Exception, method: str) -> int:
         return fault.status_code if fault.status_code in _CODES else HTTPStatus.BAD_REQUEST
     if isinstance(fault, RequestValidationError):
         return HTTPStatus.NOT_FOUND if method == "GET" else HTTPStatus.BAD_REQUEST
-    if isinstance(fault, OperationalError):
+    if isinstance(fault, OperationalError | NoConnection):
         return HTTPStatus.SERVICE_UNAVAILABLE
     if isinstance(fault, OSError) and fault.errno in DISK_FAULTS:
         return HTTPStatus.INSUFFICIENT_STORAGE

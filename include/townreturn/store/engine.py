@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from threading import RLock
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, String, create_engine, event, make_url, text
@@ -14,6 +15,11 @@ from townreturn.domain.errors import ConfigurationFault
 
 _WRITER_LOCK = 20180226
 """Any fixed number: the PostgreSQL advisory lock that makes writers take turns, and those of one scope share."""
+
+_SQLITE_LINE = RLock()
+"""SQLite lets whoever asks at the right moment write next: of many who ask in turn one may never be lucky."""
+_POOL_SECONDS = 120
+"""How long one of many at once waits for a connection: as long as people wait, rather than be refused."""
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -43,7 +49,8 @@ def connect(url: str) -> Engine:
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         # A connection kept from before a restart of the server is replaced, not failed on.
-        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql")
+        replaced = parsed.get_backend_name() == "postgresql"
+        engine = create_engine(parsed, pool_pre_ping=replaced, pool_timeout=_POOL_SECONDS)
     except (ArgumentError, ModuleNotFoundError) as fault:
         raise ConfigurationFault("DATABASE_URL_WRONG", detail=fault) from fault
     if engine.dialect.name == "sqlite":
@@ -87,9 +94,10 @@ def writing(engine: Engine, *scopes: str) -> Iterator[Connection]:
 
     On PostgreSQL those wait that name one of its scopes, or none; without a scope it is alone. A
     scope such as ``qingxi/2018-03`` says whose rows its decisions rest on and are written to. On
-    SQLite there is one writer at a time.
+    SQLite there is one writer at a time; those of one process wait in line, without a connection.
     """
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    line = _SQLITE_LINE if engine.dialect.name == "sqlite" else nullcontext()
+    with line, engine.connect().execution_options(writes=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             _take_turns(connection, scopes)
         yield connection
