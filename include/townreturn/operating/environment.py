@@ -24,6 +24,8 @@ CONNECTION = "townreturn_api"
 INBOX = "submission_inbox"
 """The asset whose events let the intake run at once."""
 
+_SQLITE_SECONDS = 30
+"""How long one waits while another of Airflow's processes writes; the triggerer ends for good when it gives up."""
 _PROJECT = Path(__file__).parents[3]
 
 
@@ -124,7 +126,7 @@ def _folders(installation: Installation) -> dict[str, str]:
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(_PROJECT / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": installation.time_zone,
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout={_SQLITE_SECONDS}",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
     }
 
