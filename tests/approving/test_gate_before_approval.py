@@ -1,5 +1,7 @@
 """What did not pass the second gate cannot be approved, whoever asks and whenever it was compiled."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,3 +74,42 @@ def test_a_stale_approval_is_recorded_as_refused_though_the_gate_fails_by_now(st
         decide(strict, key)
     assert month.runs_to_resume(strict) == ((JANUARY, "run-1"),)
     decide(strict, month.compile_return(strict, JANUARY, NOW))
+
+
+APPROVE = """
+import sys
+from datetime import UTC, datetime
+from townreturn import month
+from townreturn.office import open_office
+from townreturn.settings import Settings
+
+home, database, key = sys.argv[1:]
+office = open_office(Settings.from_environment({"TOWNRETURN_HOME": home, "TOWNRETURN_DATABASE_URL": database}))
+given = {"account": "approver", "approved": True, "comment": "", "sent_back": (), "run_id": ""}
+month.record_decision(office, int(key), now=datetime(2018, 2, 2, tzinfo=UTC), **given)
+print("great_expectations" in sys.modules)
+"""
+
+
+def test_what_its_run_has_checked_is_approved_without_checking_it_again(small_office: Office) -> None:
+    """Great Expectations takes ten seconds to import, for which an approver on the board would wait."""
+    store_all(small_office, "2018-01")
+    key = month.compile_return(small_office, JANUARY, NOW)
+    month.check_return(small_office, key)
+    database = small_office.engine.url.render_as_string(hide_password=False)
+    given = [sys.executable, "-c", APPROVE, str(small_office.home), database, str(key)]
+    done = subprocess.run(given, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+    with reading(small_office.engine) as tx:
+        assert [one.account for one in list_decisions(tx, "qingxi", "2018-01")] == ["approver"]
+
+
+def test_rules_that_have_changed_since_are_asked_again(small_office: Office, tmp_path: Path) -> None:
+    store_all(small_office, "2018-01", without=("tobacco",))
+    store_report(small_office, "tobacco", "2018-01", {"cases_filed": 6})
+    key = month.compile_return(small_office, JANUARY, NOW)
+    month.check_return(small_office, key)
+    (tmp_path / "town_return.yaml").write_text(NO_MORE_THAN_FIVE, encoding="utf-8")
+    stricter = replace(small_office, expectations=(tmp_path, *small_office.expectations))
+    with pytest.raises(Broken, match="tobacco cases_filed 多于 5"):
+        decide(stricter, key)

@@ -1,5 +1,6 @@
 """Compiling a period and preparing it for the approver."""
 
+import hashlib
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -15,8 +16,10 @@ from townreturn.domain.town_return import TownReturn
 from townreturn.month.drafts import approved_content, draft_correction, draft_original
 from townreturn.month.lineage import tell_compiled
 from townreturn.office import Office
+from townreturn.publishing.archiving import GATE_SUITE
 from townreturn.store.decisions import standing_of_approval
 from townreturn.store.engine import reading, writing
+from townreturn.store.gates import has_passed, record_passed
 from townreturn.store.inputs import inputs_by_category
 from townreturn.store.issues import list_issues
 from townreturn.store.reports import StoredFigure, accepted_ids, figures_of, findings_of_period
@@ -79,13 +82,21 @@ def _as_of_now(tx: Connection, office: Office, town_return: TownReturn, now: dat
 
 
 def check_return(office: Office, compilation_id: int) -> None:
-    """The second gate; Broken names every cell that does not hold."""
+    """The second gate; Broken names every cell that does not hold.
+
+    What has passed it by the same rules is not checked again: the first check of a process takes ten seconds.
+    """
+    suite = office.rules(GATE_SUITE)
+    rules_hash = hashlib.sha256(suite.read_bytes()).hexdigest()
     with reading(office.engine) as tx:
+        if has_passed(tx, compilation_id, rules_hash):
+            return
         town_return = find_compilation(tx, compilation_id).town_return
         period = Period(town_return.period)
         earlier = _earlier_in_the_year(tx, town_return.town_code, period)
-    form = office.plans.in_force(period).form
-    gate.check_return(town_return, earlier, form, office.rules("town_return.yaml"))
+    gate.check_return(town_return, earlier, office.plans.in_force(period).form, suite)
+    with writing(office.engine, f"{town_return.town_code}/{period.key}") as tx:
+        record_passed(tx, compilation_id, rules_hash)
 
 
 def _earlier_in_the_year(tx: Connection, town: str, period: Period) -> list[StoredFigure]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from townreturn import month
-from townreturn.checks.batch import load_engine
 from townreturn.domain.errors import Broken, Misuse, Refused
 from townreturn.domain.period import Period, periods_between
 from townreturn.office import Office, open_office
@@ -66,13 +65,12 @@ def follow(installation: Installation, office: Office, periods: Sequence[Period]
 
     Raises Broken when a run fails, or when nothing moves for STALL_SECONDS.
     """
-    load_engine()
     tell("DEMO_APPROVER", accounts="、".join(one.account for one in office.plans.approvers))
     progress = _Progress()
     with open_client(installation, OPERATOR) as watcher:
-        while waiting := _unpublished(office, periods):
-            # Later ones wait for the first: it is looked at often, and all of them when Airflow is asked.
-            looked_at = waiting[:1]
+        while waiting := _unpublished(office, periods, progress):
+            # Later ones wait for the first: that is looked at often, and all of them when Airflow is asked.
+            looked_at = [one for one in waiting[:1] if not progress.is_at(one, "TASK_PUBLISH")]
             if progress.is_look_due():
                 looked_at = waiting
                 progress.look(watcher, waiting)
@@ -80,12 +78,13 @@ def follow(installation: Installation, office: Office, periods: Sequence[Period]
             for period in looked_at:
                 progress.tell_step(period, _approve(office, period, progress.run_of(period)))
             time.sleep(APPROVE_SECONDS)
-    for period in periods:
-        progress.tell_step(period, "PERIOD_DONE")
 
 
-def _unpublished(office: Office, periods: Sequence[Period]) -> list[Period]:
+def _unpublished(office: Office, periods: Sequence[Period], progress: "_Progress") -> list[Period]:
     published = published_of(office, periods)
+    for period in periods:
+        if period.key in published:
+            progress.tell_step(period, "PERIOD_DONE")
     return [one for one in periods if one.key not in published]
 
 
@@ -133,12 +132,16 @@ class _Progress:
 
     def tell_step(self, period: Period, code: str) -> None:
         """Tell of a period that has come to another step."""
-        if self.steps.get(period.key) != code:
+        if not self.is_at(period, code):
             self.steps[period.key], self.moved_at = code, time.monotonic()
             tell("PERIOD_AT_STEP", period=period, step=say(code))
 
+    def is_at(self, period: Period, code: str) -> bool:
+        return self.steps.get(period.key) == code
+
     def is_look_due(self) -> bool:
-        return time.monotonic() - self.looked_at >= LOOK_SECONDS
+        """Not while something moves: Airflow answers slowly, and runs would ask what could be approved at once."""
+        return not self.looked_at or time.monotonic() - max(self.looked_at, self.moved_at) >= LOOK_SECONDS
 
     def look(self, client: AirflowClient, periods: Sequence[Period]) -> None:
         """Note whose runs there are. Raises Broken when one has failed, or nothing has moved for too long."""

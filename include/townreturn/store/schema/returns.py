@@ -32,6 +32,13 @@ compilation_basis = Table(  # the published issues of other periods that a compi
     Column("issue", Integer, nullable=False),
 )
 
+passed_gates = Table(  # by the rules with that SHA-256 the compilation holds
+    "passed_gates",
+    metadata,
+    Column("compilation_id", key, ForeignKey("compilations.id"), primary_key=True),
+    Column("rules_hash", String(64), primary_key=True),
+)
+
 decisions = Table(
     "decisions",
     metadata,
