@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeDecorator
 
 from townreturn.domain.errors import ConfigurationFault
+from townreturn.store.bulk import copy_rows
 
 _WRITER_LOCK = 20180226
 """Any fixed number: the PostgreSQL advisory lock that makes writers take turns, and those of one scope share."""
@@ -56,6 +57,7 @@ def connect(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "do_executemany", copy_rows)
     return engine
 
 
