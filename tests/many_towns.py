@@ -56,6 +56,12 @@ _WEEKS = (
        SELECT id, id, 'mail', 1, composed_at FROM messages WHERE id >= 1000000""",
     """INSERT INTO dispatch_results (dispatch_id, outcome, detail, missed, account, ended_at)
        SELECT id, 'sent', '', '[]', '', begun_at FROM dispatches WHERE id >= 1000000""",
+    # Of the other towns, so that what stands in the first stays what it was.
+    """INSERT INTO sent_back (decision_id, category, report_id)
+       SELECT decisions.id, reports.category, reports.id
+       FROM decisions JOIN compilations ON compilations.id = decisions.compilation_id
+       JOIN reports ON reports.town = compilations.town AND reports.period = compilations.period
+       WHERE compilations.town <> 'qingxi'""",
     """INSERT INTO findings (arrival_id, category, code, severity, message, sheet, cell, value)
        SELECT arrivals.id, reports.category, 'CHANGE_BEYOND_30', 'verifying', '核实', '', '', ''
        FROM arrivals JOIN reports ON reports.arrival_id = arrivals.id, generate_series(1, 3)""",
