@@ -12,6 +12,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bench.bulk_load import measure_bulk_load
 from bench.deadline_day import prepared_office, read_bare
 from bench.measuring import cpu_seconds, median_cpu_seconds, row
 from bench.obvious import read_with_pandas, validate_each
@@ -94,7 +95,8 @@ def measure(folder: Path) -> list[Row]:
     form = office.plans.in_force(PERIOD).form
     newest = [path for path in samples if path.parent.name == PERIOD.key]
     days = [one for count in DAYS for one in measure_deadline_day(count, form, newest, folder)]
-    return [*days, *measure_obvious_design(office, samples), *measure_year(samples, folder)]
+    loaded = measure_bulk_load(office, sorted((folder / f"day-{DAYS[0]}").iterdir()))
+    return [*days, *measure_obvious_design(office, samples), *measure_year(samples, folder), *loaded]
 
 
 def main() -> None:

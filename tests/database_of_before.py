@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, MetaData, insert, select
 
+from townreturn.safekeeping.tables import restart_ids
 from townreturn.store.migrations import upgrade
 
 _LATER_KINDS = {"delivery": "0005", "bulletin": "0005", "posted": "0005"}
@@ -25,5 +26,6 @@ def write_back(source: Connection, target: Connection, revision: str) -> dict[st
         kept = [row for row in rows if _LATER_KINDS.get(row.get("kind", ""), "") <= revision]
         if kept:
             target.execute(insert(table), [{new: row[old] for new, old in names.items()} for row in kept])
+        restart_ids(target, table)
         counts[table.name] = len(kept)
     return counts

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 import yaml
+from sqlalchemy import QueuePool
+
+from townreturn.store.engine import connect
 
 ROOT = Path(__file__).parents[2]
 CELERY, SINGLE = {"redis", "scheduler", "worker"}, {"scheduler-single"}
@@ -199,6 +202,18 @@ def test_our_own_store_leaves_connections_for_airflow(services: dict[str, Any]) 
     (ours,) = re.findall(r"CONNECTION LIMIT (\d+)", script)
     assert int(told) == 150
     assert int(ours) == 60
+
+
+def test_the_sum_of_our_connections(services: dict[str, Any]) -> None:
+    """As docs/compose.md reckons: two servers with a full pool, a connection a task, and five for commands."""
+    pool = connect("postgresql://townreturn@postgres/townreturn").pool
+    assert isinstance(pool, QueuePool)
+    a_server = pool.size() + pool._max_overflow
+    tasks = int(services["api-server"]["environment"]["AIRFLOW__CORE__PARALLELISM"])
+    assert (a_server, tasks) == (15, 8)
+    assert 2 * a_server + tasks + 5 <= 60
+    told = (ROOT / "docs" / "compose.md").read_text("utf-8")
+    assert "two times 15 and eight" in told
 
 
 def test_every_volume_is_named_or_one_of_our_files(text: str, services: dict[str, Any]) -> None:

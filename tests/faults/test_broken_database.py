@@ -19,6 +19,7 @@ from asked_board import asking, file_in_inbox
 from database_of_0002 import BEFORE, fill, rows_of_0002
 from published_months import AFTER_DUE, JANUARY
 from townreturn import month
+from townreturn.domain.errors import Unavailable
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
 from townreturn.store.engine import connect, reading
@@ -174,7 +175,7 @@ def test_a_statement_is_cancelled(
 
     with (
         once_at_a_commit(fragile_office.engine, which, cancel) as fired,
-        pytest.raises(OperationalError, match="statement timeout"),
+        pytest.raises(Unavailable, match="用时太长"),
     ):
         month.take_in(fragile_office, NOW)
     assert fired

@@ -1,9 +1,10 @@
 """An office brought up to date from every earlier revision: its returns are what they were, and its month goes on."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -23,16 +24,24 @@ REVISIONS = [f"{number:04}" for number in range(1, int(HEAD))]
 MARCH = Period("2018-03")
 
 
-def settings_of(home: Path) -> Settings:
-    return Settings.from_environment({"TOWNRETURN_HOME": str(home)})
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables, of each engine in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'before.db'}"
+        return
+    server, name = request.getfixturevalue("postgres"), f"before_{uuid4().hex}"
+    server.psql(f"CREATE DATABASE {name}")
+    yield server.get_uri(database=name)
+    server.psql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def home_before(request: pytest.FixtureRequest, two_months: Path, tmp_path: Path) -> Path:
-    """The home of an office that published January and February under the revision asked for."""
+def settings_before(request: pytest.FixtureRequest, two_months: Path, empty_url: str, tmp_path: Path) -> Settings:
+    """Of an office that published January and February under the revision asked for."""
     home = tmp_path / "home"
     shutil.copytree(two_months, home, ignore=shutil.ignore_patterns("townreturn.db*"))
-    source, target = (connect(f"sqlite:///{folder / 'townreturn.db'}") for folder in (two_months, home))
+    source, target = connect(_url_of(two_months)), connect(empty_url)
     with reading(source) as read, migrating(target) as write:
         counts = write_back(read, write, request.param)
     with reading(target) as tx:
@@ -41,11 +50,15 @@ def home_before(request: pytest.FixtureRequest, two_months: Path, tmp_path: Path
     assert counts["facts"] > 0
     source.dispose()
     target.dispose()
-    return home
+    return Settings.from_environment({"TOWNRETURN_HOME": str(home), "TOWNRETURN_DATABASE_URL": empty_url})
 
 
-def published_contents(home: Path) -> list[tuple[str, int, str, str]]:
-    engine = connect(f"sqlite:///{home / 'townreturn.db'}")
+def _url_of(home: Path) -> str:
+    return f"sqlite:///{home / 'townreturn.db'}"
+
+
+def published_contents(url: str) -> list[tuple[str, int, str, str]]:
+    engine = connect(url)
     query = select(publications.c.period, publications.c.issue, compilations.c.content_hash, compilations.c.content)
     with reading(engine) as tx:
         found = [tuple(row) for row in tx.execute(query.join(compilations).order_by(publications.c.period))]
@@ -53,12 +66,12 @@ def published_contents(home: Path) -> list[tuple[str, int, str, str]]:
     return found
 
 
-@pytest.mark.parametrize("home_before", REVISIONS, indirect=True)
+@pytest.mark.parametrize("settings_before", REVISIONS, indirect=True)
 def test_an_office_of_an_earlier_revision_is_verified_and_publishes_its_next_month(
-    home_before: Path, two_months: Path, bring_in: Callable[[Office, str], datetime]
+    settings_before: Settings, two_months: Path, bring_in: Callable[[Office, str], datetime]
 ) -> None:
-    office = open_office(settings_of(home_before))
-    assert published_contents(home_before) == published_contents(two_months)
+    office = open_office(settings_before)
+    assert published_contents(settings_before.database_url) == published_contents(_url_of(two_months))
     assert {one.period: one.text for one in verify(office) if not one.is_whole} == {}
     now = bring_in(office, "2018-03")
     month.open_period(office, MARCH, now, "", backfilled=False)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine
 from database_of_0002 import fill
 from empty_place import NOW, Place
 from townreturn.domain.audit import Event, EventKind
-from townreturn.safekeeping.tables import dump_rows, load_rows, reflect_tables
+from townreturn.safekeeping.tables import dump_rows, load_table, reflect_tables
 from townreturn.settings import Settings
 from townreturn.store.engine import connect, reading, writing
 from townreturn.store.inspection import read_older
@@ -43,7 +43,7 @@ def test_it_comes_back_on_the_other_engine(place: Place, tmp_path: Path) -> None
     migrate(other)
     with writing(other) as tx:
         for table in reflect_tables(tx):
-            load_rows(tx, table, tmp_path, counts[table.name])
+            load_table(tx, table, tmp_path, counts[table.name])
     with reading(other) as tx:
         assert read_older(tx) == older != {}
     for engine in (source, other):

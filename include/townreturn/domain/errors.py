@@ -29,3 +29,7 @@ class Refused(TownReturnError):
 
 class Broken(TownReturnError):
     """The machinery failed: a rule raised, a gate did not hold, stored bytes differ."""
+
+
+class Unavailable(TownReturnError):
+    """The database let somebody wait too long; nothing is kept of the transaction, and later it may succeed."""

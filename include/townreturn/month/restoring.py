@@ -20,7 +20,7 @@ from townreturn.plans import load_plan_book
 from townreturn.publishing.delivery import deliver
 from townreturn.publishing.naming import MANIFEST, issue_folder
 from townreturn.safekeeping.manifest import FOLDERS, OUTBOX, BackupManifest, table_member
-from townreturn.safekeeping.tables import load_rows, named_hashes, reflect_tables, restart_ids
+from townreturn.safekeeping.tables import load_table, named_hashes, reflect_tables, restart_ids
 from townreturn.safekeeping.unpacking import open_backup
 from townreturn.settings import Settings
 from townreturn.store.engine import connect, reading
@@ -126,7 +126,7 @@ def _load(tx: Connection, manifest: BackupManifest, aside: Path, home: Path) -> 
     if {one.name for one in tables} != manifest.rows.keys():
         raise Broken("BACKUP_TABLES_UNFIT", schema=manifest.schema)
     for table in tables:
-        load_rows(tx, table, aside, manifest.rows[table.name])
+        load_table(tx, table, aside, manifest.rows[table.name])
         restart_ids(tx, table)
     upgrade(tx)
     for one in named_hashes(tx):

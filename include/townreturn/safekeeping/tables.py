@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
-from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select, union
+from sqlalchemy import Connection, MetaData, Table, func, inspect, select, union
 from sqlalchemy.exc import OperationalError, StatementError
 
 from townreturn.domain.errors import Broken
 from townreturn.safekeeping.manifest import table_member
+from townreturn.store.bulk import load_rows
 from townreturn.store.schema import (
     arrivals,
     documents,
@@ -56,19 +57,19 @@ def named_hashes(tx: Connection) -> list[str]:
     return sorted(tx.scalars(union(*(select(one.c.file_hash) for one in named))))
 
 
-def load_rows(tx: Connection, table: Table, folder: Path, expected: int) -> None:
+def load_table(tx: Connection, table: Table, folder: Path, expected: int) -> None:
     """Insert a table's rows from an unpacked backup; raises Broken when they are not rows of it or not as many."""
-    member, count = table_member(table.name), 0
+    member, count, names = table_member(table.name), 0, list(table.columns.keys())
     try:
         unread = _read_rows(folder / member)
         while rows := list(islice(unread, _BATCH)):
-            if any(row.keys() != set(table.columns.keys()) for row in rows):
+            if any(row.keys() != set(names) for row in rows):
                 raise Broken("BACKUP_ROWS_UNFIT", member=member)
-            tx.execute(insert(table), rows)
+            load_rows(tx, table, names, [tuple(row[name] for name in names) for row in rows])
             count += len(rows)
     except OperationalError:
         raise  # the database itself is not well
-    except (gzip.BadGzipFile, EOFError, zlib.error, msgspec.DecodeError, StatementError, OverflowError) as fault:
+    except (gzip.BadGzipFile, EOFError, zlib.error, StatementError, OverflowError, TypeError, ValueError) as fault:
         raise Broken("BACKUP_ROWS_UNFIT", member=member) from fault
     if count != expected:
         raise Broken("BACKUP_ROWS_UNFIT", member=member)

@@ -12,6 +12,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeDecorator
 
 from townreturn.domain.errors import ConfigurationFault
+from townreturn.store.bulk import copy_rows
+from townreturn.store.patience import lift_limits, limit, tell_timeout
 
 _WRITER_LOCK = 20180226
 """Any fixed number: the PostgreSQL advisory lock that makes writers take turns, and those of one scope share."""
@@ -20,6 +22,9 @@ _SQLITE_LINE = RLock()
 """SQLite lets whoever asks at the right moment write next: of many who ask in turn one may never be lucky."""
 _POOL_SECONDS = 120
 """How long one of many at once waits for a connection: as long as people wait, rather than be refused."""
+_KEPT, _MORE = 5, 10
+"""Connections of a process: kept between transactions, and opened beside them for as long as they are needed. The
+board works on up to forty requests at once; a step takes one at a time. docs/compose.md has the sum."""
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -48,14 +53,17 @@ def connect(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
+        on_postgres = parsed.get_backend_name() == "postgresql"
         # A connection kept from before a restart of the server is replaced, not failed on.
-        replaced = parsed.get_backend_name() == "postgresql"
-        engine = create_engine(parsed, pool_pre_ping=replaced, pool_timeout=_POOL_SECONDS)
+        pool = {"pool_pre_ping": on_postgres, "pool_size": _KEPT, "max_overflow": _MORE, "pool_timeout": _POOL_SECONDS}
+        engine = create_engine(limit(parsed) if on_postgres else parsed, **pool)
     except (ArgumentError, ModuleNotFoundError) as fault:
         raise ConfigurationFault("DATABASE_URL_WRONG", detail=fault) from fault
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "do_executemany", copy_rows)
+    event.listen(engine, "handle_error", tell_timeout)
     return engine
 
 
@@ -89,16 +97,19 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine, *scopes: str) -> Iterator[Connection]:
+def writing(engine: Engine, *scopes: str, is_limited: bool = True) -> Iterator[Connection]:
     """A writing transaction, kept whole or not at all; others wait for it.
 
     On PostgreSQL those wait that name one of its scopes, or none; without a scope it is alone. A
     scope such as ``qingxi/2018-03`` says whose rows its decisions rest on and are written to. On
     SQLite there is one writer at a time; those of one process wait in line, without a connection.
+    Raises Unavailable, on PostgreSQL, for whoever waits or works too long, unless ``is_limited`` is False.
     """
     line = _SQLITE_LINE if engine.dialect.name == "sqlite" else nullcontext()
     with line, engine.connect().execution_options(writes=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
+            if not is_limited:
+                lift_limits(connection)
             _take_turns(connection, scopes)
         yield connection
 

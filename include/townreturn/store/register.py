@@ -16,12 +16,23 @@ from townreturn.domain.chain import Judged, Receipt
 from townreturn.domain.findings import Finding, Verdict
 from townreturn.domain.plan import Plan
 from townreturn.domain.submission import Arrival, Judgement, Submission
+from townreturn.store.bulk import load_rows
 from townreturn.store.chains import LatestReport, StoredChain, StoredReport, read_chains, write_latest
 from townreturn.store.figures_hash import hash_of_rows
 from townreturn.store.following import FollowedChain, KnownBytes
 from townreturn.store.intake_events import checked_events, received_event
 from townreturn.store.periods import Alert, record_alert
-from townreturn.store.rows import FACT_COLUMNS, Row, arrival_row, entry_rows, fact_rows, finding_rows, report_row
+from townreturn.store.rows import (
+    ENTRY_COLUMNS,
+    FACT_COLUMNS,
+    FINDING_COLUMNS,
+    Row,
+    arrival_row,
+    entry_rows,
+    fact_rows,
+    finding_rows,
+    report_row,
+)
 from townreturn.store.schema import arrivals, entries, facts, findings, reports
 from townreturn.store.trail import append_events
 
@@ -149,8 +160,7 @@ class Register:
 
     def _write_findings(self) -> None:
         rows = [row for one in self._entered for row in finding_rows(one.arrival.get("id"), one.findings)]
-        if rows:
-            self._tx.execute(insert(findings), rows)
+        load_rows(self._tx, findings, FINDING_COLUMNS, rows)
 
     def _write_reports(self, plan: Plan) -> dict[int, str]:
         """Report id → the hash of its figures."""
@@ -158,18 +168,17 @@ class Register:
         rows = [{**report.row, "arrival_id": arrival_id} for arrival_id, report in made]
         decimals = {code: indicator.decimals for code, indicator in plan.form.by_code.items()}
         figures: list[tuple[Any, ...]] = []
-        texts: list[Row] = []
+        texts: list[tuple[Any, ...]] = []
         hashes: dict[int, str] = {}
         for (_, report), key in zip(made, _insert_all(self._tx, reports, rows), strict=True):
             report.stored.id = key
             said = fact_rows(key, decimals, report.judgement.report.figures)
             told = entry_rows(key, report.judgement.report.entries)
-            hashes[key] = hash_of_rows((row[1:] for row in said), (list(row.values())[1:] for row in told))
+            hashes[key] = hash_of_rows((row[1:] for row in said), (row[1:] for row in told))
             figures += said
             texts += told
-        _insert_plain(self._tx, facts, FACT_COLUMNS, figures)
-        if texts:
-            self._tx.execute(insert(entries), texts)
+        load_rows(self._tx, facts, FACT_COLUMNS, figures)
+        load_rows(self._tx, entries, ENTRY_COLUMNS, texts)
         return hashes
 
     def _events(self, hashes: dict[int, str]) -> Iterator[Event]:
@@ -185,15 +194,6 @@ def _insert_all(tx: Connection, table: Table, rows: list[Row]) -> list[int]:
     if not rows:
         return []
     return list(tx.scalars(insert(table).returning(table.c.id, sort_by_parameter_order=True), rows))
-
-
-def _insert_plain(tx: Connection, table: Table, columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
-    """Rows of plain values straight through the driver: for the many facts of a file SQLAlchemy's
-    handling of each row costs five times what storing it does."""
-    if rows:
-        mark = "?" if tx.dialect.paramstyle == "qmark" else "%s"
-        names, marks = ", ".join(columns), ", ".join(mark for _ in columns)
-        tx.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)  # noqa: S608 - our own names
 
 
 def _earlier_arrivals(

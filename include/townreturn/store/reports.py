@@ -78,7 +78,9 @@ def accepted_history(tx: Connection, plan: Plan, period: Period, as_of: datetime
         .where(reports.c.town == plan.town_code, reports.c.period.in_(periods_back), facts.c.scaled.is_not(None))
     )
     if as_of is None:
-        query = query.join(latest, latest.c.accepted_report_id == reports.c.id)
+        # By its own key as well: what stands is found by obligation, not by report.
+        own = (latest.c.town == reports.c.town) & (latest.c.period == reports.c.period)
+        query = query.join(latest, own & (latest.c.accepted_report_id == reports.c.id))
     else:
         query = query.where(reports.c.id.in_(accepted_at(tx, plan.town_code, periods_back, as_of).values()))
     figures: dict[tuple[str, str], dict[int, PastFigure]] = {}

@@ -78,35 +78,40 @@ def _scaled(value: Decimal | None, decimals: int) -> int | None:
 ENTRY_COLUMNS = ("report_id", "position", "section", "fields", "sheet", "cell")
 
 
-def entry_rows(report_id: int, rows: Sequence[TextEntry]) -> list[Row]:
-    """The text rows of a report, in their order."""
+def entry_rows(report_id: int, rows: Sequence[TextEntry]) -> list[tuple[Any, ...]]:
+    """The text rows of a report, in their order, as ENTRY_COLUMNS."""
     return [
-        {
-            "report_id": report_id,
-            "position": position,
-            "section": entry.section,
-            "fields": json.dumps(entry.values, ensure_ascii=False),
-            "sheet": entry.at.sheet,
-            "cell": entry.at.cell,
-        }
+        (
+            report_id,
+            position,
+            entry.section,
+            json.dumps(entry.values, ensure_ascii=False),
+            entry.at.sheet,
+            entry.at.cell,
+        )
         for position, entry in enumerate(rows)
     ]
 
 
-def finding_rows(arrival_id: int | None, found: Sequence[Finding]) -> list[Row]:
-    """The findings on a file and its categories."""
+FINDING_COLUMNS = (
+    "arrival_id", "category", "code", "severity", "message", "sheet", "cell", "value", "indicator", "explanation",
+)  # fmt: skip
+
+
+def finding_rows(arrival_id: int | None, found: Sequence[Finding]) -> list[tuple[Any, ...]]:
+    """The findings on a file and its categories, as FINDING_COLUMNS."""
     return [
-        {
-            "arrival_id": arrival_id,
-            "category": finding.category,
-            "code": finding.code,
-            "severity": finding.severity.value,
-            "message": finding.message,
-            "sheet": finding.at.sheet if finding.at else "",
-            "cell": finding.at.cell if finding.at else "",
-            "value": finding.value,
-            "indicator": finding.indicator,
-            "explanation": finding.explanation,
-        }
+        (
+            arrival_id,
+            finding.category,
+            finding.code,
+            finding.severity.value,
+            finding.message,
+            finding.at.sheet if finding.at else "",
+            finding.at.cell if finding.at else "",
+            finding.value,
+            finding.indicator,
+            finding.explanation,
+        )
         for finding in found
     ]

@@ -3,10 +3,13 @@
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from townreturn.domain.audit import GENESIS, Event, EventKind, SealedEvent, details_text, seal
+from townreturn.store.bulk import load_rows
 from townreturn.store.schema import events
+
+_COLUMNS = ("town", "plan", "period", "number", "at", "kind", "details", "previous_hash", "hash")
 
 
 def append_events(tx: Connection, town: str, plan: str, period: str, happened: Sequence[Event]) -> None:
@@ -17,21 +20,11 @@ def append_events(tx: Connection, town: str, plan: str, period: str, happened: S
     head = chain_head(tx, plan, period)
     number, previous = (head.number, head.hash) if head else (0, GENESIS)
     rows = [
-        {
-            "town": town,
-            "plan": plan,
-            "period": period,
-            "number": one.number,
-            "at": one.event.at,
-            "kind": one.event.kind.value,
-            "details": details_text(one.event),
-            "previous_hash": one.previous_hash,
-            "hash": one.hash,
-        }
+        (town, plan, period, one.number, one.event.at, one.event.kind.value, details_text(one.event),
+         one.previous_hash, one.hash)
         for one in seal(plan, period, number, previous, happened)
-    ]
-    if rows:
-        tx.execute(insert(events), rows)
+    ]  # fmt: skip
+    load_rows(tx, events, _COLUMNS, rows)
 
 
 def chain_head(tx: Connection, plan: str, period: str) -> SealedEvent | None:

@@ -65,7 +65,7 @@ def _tell_cells(case: Case, report: StoredReport, again: CategoryReport, signifi
     said, told = stored_rows(case.tx, report.id)
     decimals = {code: one.decimals for code, one in case.plan.form.by_code.items()}
     facts = _by_first(FACT_COLUMNS, [row[1:] for row in fact_rows(0, decimals, again.figures)])
-    texts = _by_first(ENTRY_COLUMNS, [tuple(row.values())[1:] for row in entry_rows(0, again.entries)])
+    texts = _by_first(ENTRY_COLUMNS, [row[1:] for row in entry_rows(0, again.entries)])
     for tell, stored, original in (
         (_tell_fact, _by_first(FACT_COLUMNS, said), facts),
         (_tell_entry, _by_first(ENTRY_COLUMNS, told), texts),

@@ -11,7 +11,7 @@ from townreturn.store.engine import reading, writing
 
 _FOLDER = Path(__file__).parent
 _VERSIONS = _FOLDER / "versions"
-HEAD = "0009"
+HEAD = "0010"
 _ONE_AT_A_TIME = Lock()
 """Alembic keeps the context of a migration in the module: threads would get each other's connection."""
 
@@ -30,8 +30,11 @@ def migrate(engine: Engine) -> None:
 
 @contextmanager
 def migrating(engine: Engine) -> Iterator[Connection]:
-    """The one writing transaction, in which ``upgrade`` may be called: all of it is kept or none."""
-    with _ONE_AT_A_TIME, writing(engine) as tx:
+    """The one writing transaction, in which ``upgrade`` may be called: all of it is kept or none.
+
+    It takes as long as it takes, and so does waiting for that of another process.
+    """
+    with _ONE_AT_A_TIME, writing(engine, is_limited=False) as tx:
         yield tx
 
 

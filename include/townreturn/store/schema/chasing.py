@@ -94,6 +94,7 @@ messages = Table(  # whole mails, bytes in the archive; a key is never written t
     Column("composed_at", UtcTime, nullable=False),
     UniqueConstraint("town", "message_key"),
 )
+Index("messages_by_period", messages.c.town, messages.c.period)
 
 dispatches = Table(  # an attempt to send, recorded before it is made
     "dispatches",

@@ -1,6 +1,6 @@
 """The audit trail (留痕): one chain of events for each plan and period, each event sealed by the one before."""
 
-from sqlalchemy import Column, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, String, Table, Text, UniqueConstraint
 
 from townreturn.store.engine import UtcTime
 from townreturn.store.schema.base import key, metadata
@@ -20,6 +20,7 @@ events = Table(
     Column("hash", String(64), nullable=False),
     UniqueConstraint("plan", "period", "number"),
 )
+Index("events_by_period", events.c.town, events.c.period)
 
 before_the_trail = Table(  # the rows that no event has to vouch for; closed once there is an event
     "before_the_trail",

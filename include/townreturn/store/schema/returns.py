@@ -60,7 +60,7 @@ sent_back = Table(
     metadata,
     Column("decision_id", key, ForeignKey("decisions.id"), primary_key=True),
     Column("category", String(64), primary_key=True),
-    Column("report_id", key, ForeignKey("reports.id"), nullable=True),
+    Column("report_id", key, ForeignKey("reports.id"), nullable=True, index=True),
 )
 
 refused_approvals = Table(  # approvals of what had changed meanwhile: they decide nothing, and are kept

@@ -42,12 +42,14 @@ arrivals = Table(
     UniqueConstraint("town", "file_hash", "file_name", "received_at"),
 )
 Index("arrivals_by_period", arrivals.c.town, arrivals.c.period)
+_nobodys = arrivals.c.unit.is_(None) | arrivals.c.period.is_(None)
+Index("arrivals_unfiled", arrivals.c.town, arrivals.c.id, postgresql_where=_nobodys, sqlite_where=_nobodys)
 
 reports = Table(
     "reports",
     metadata,
     Column("id", key, primary_key=True),
-    Column("arrival_id", key, ForeignKey("arrivals.id"), nullable=False),
+    Column("arrival_id", key, ForeignKey("arrivals.id"), nullable=False, index=True),
     Column("town", String(64), nullable=False),
     Column("period", String(7), nullable=False),
     Column("category", String(64), nullable=False),
@@ -142,6 +144,7 @@ intake_runs = Table(
     Column("taken_count", Integer, nullable=False),
     Column("left_count", Integer, nullable=False),
 )
+Index("intake_runs_by_start", intake_runs.c.town, intake_runs.c.started_at)
 
 alerts = Table(
     "alerts",
@@ -152,3 +155,4 @@ alerts = Table(
     Column("period", String(7), nullable=False),
     Column("text", Text, nullable=False),
 )
+Index("alerts_by_town", alerts.c.town, alerts.c.id)
