@@ -116,8 +116,7 @@ def test_an_older_database_is_restored(running: Running) -> None:
     assert site.wait_until_over(site.run_of(MARCH.key).run_id) == "success"
     with site.client() as client:
         client.announce(INBOX)  # or in ten minutes
-    assert site.wait_until_over(old.run_id) == "failed"
-    assert [text for text in alerts(site) if "已经发布，不能再次发布" in text]
+    assert site.wait_until_over(old.run_id) == "success", "there is nothing left for it to do"
 
 
 def test_nothing_is_lost_and_nothing_published_twice(running: Running) -> None:
