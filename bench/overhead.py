@@ -21,7 +21,8 @@ from townreturn.domain.period import Period, periods_between
 from townreturn.office import Office, open_office
 from townreturn.operating import environment
 from townreturn.operating.airflow_client import MONTHLY, open_client
-from townreturn.operating.airflow_process import find_airflow, start_airflow, stop_airflow, wait_until_healthy
+from townreturn.operating.airflow_family import find_airflow
+from townreturn.operating.airflow_process import start_airflow, stop_airflow, wait_until_healthy
 from townreturn.operating.backfill import follow, request_backfill
 from townreturn.operating.environment import OPERATOR, Installation
 from townreturn.operating.overview import published_of

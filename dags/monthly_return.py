@@ -10,6 +10,7 @@ from awaited_submissions import AwaitSubmissions
 from opening_mail import hand_out_and_send
 from reporting_period_timetable import ReportingPeriodTimetable
 from runs import end_and_skip, is_backfill, period_of, plan_or_skip, refusals_are_final
+from taking_over import free_from_lost_run
 from task_log import work_on
 from townreturn.wording import say
 from wiring import (
@@ -48,6 +49,7 @@ def monthly_return() -> None:
         with refusals_are_final():
             period = period_of(dag_run.partition_key, params["period"])
             due_at = plan_or_skip(office, period).calendar.due_at(period)
+            free_from_lost_run(period, dag_run.run_id)
             month.open_period(office, period, now, dag_run.run_id, is_backfill(dag_run.run_type, due_at, now))
         # What lay in the inbox when the run began is taken in before anything is decided.
         poke_inbox()

@@ -1,11 +1,11 @@
-"""Of several runs that would correct the same period, one goes on."""
+"""Of several runs that would work the same period, one goes on."""
 
 from itertools import dropwhile
 
 from airflow_rest import airflow_api
 from townreturn.domain.period import Period
 from townreturn.wording import say
-from wiring import open_the_office
+from wiring import clock, open_the_office
 
 
 def take_over(period: Period, run_id: str) -> str:
@@ -24,3 +24,19 @@ def take_over(period: Period, run_id: str) -> str:
             if run.run_id in waiting:
                 api.end(run, say("CORRECTION_REPLACED", period=period, run_id=run_id))
     return ""
+
+
+def free_from_lost_run(period: Period, run_id: str) -> None:
+    """Release a period from a run that Airflow does not know any more: it was deleted, or lost with Airflow's database.
+
+    Raises Refused when the period is published.
+    """
+    from townreturn import month
+
+    office = open_the_office()
+    holder = month.holder_of(office, period)
+    if holder in ("", run_id):
+        return
+    with airflow_api() as api:
+        if api is not None and api.find_run(holder) is None:
+            month.release_period(office, period, clock(), held_by=holder)

@@ -47,7 +47,12 @@ PUBLISHED_IN_TIME = DeadlineAlert(
     callback=AsyncCallback("unpublished_alert.tell_unpublished"),
     name=say("DEADLINE_PUBLISHED"),
 )
-COMMON: dict[str, Any] = {"start_date": FIRST_DAY, "catchup": False, "default_args": DEFAULTS}
+COMMON: dict[str, Any] = {
+    "start_date": FIRST_DAY,
+    "catchup": False,
+    "default_args": DEFAULTS,
+    "on_failure_callback": OperatorAlert(),
+}
 LOOK_SECONDS = float(os.environ.get("TOWNRETURN_LOOK_SECONDS") or 5)
 SOON: dict[str, Any] = {
     "mode": "reschedule",

@@ -11,10 +11,14 @@ if TYPE_CHECKING:
 
 
 class OperatorAlert(BaseNotifier):
-    """Stores one alert naming DAG, task, period, reason and log; shown by ``townreturn status``."""
+    """Stores one alert naming DAG, task, period, reason and log; shown by ``townreturn status``.
+
+    Called for a task by its own process, and for a run that has failed by the DAG processor, with the task that
+    failed last: one whose process was killed could tell nothing. A try that is told already is not told again.
+    """
 
     def notify(self, context: "Context") -> None:
-        from townreturn.month import raise_alert
+        from townreturn.month import raise_task_alert
         from townreturn.office import open_office
         from townreturn.settings import Settings
         from townreturn.wording import say
@@ -26,7 +30,8 @@ class OperatorAlert(BaseNotifier):
             dag=task.dag_id,
             task=task.task_id,
             period=period or "—",
-            reason=context.get("exception") or "—",
-            log=getattr(task, "log_url", "—"),
+            reason=context.get("exception") or say("TASK_WITHOUT_WORD"),
+            log=task.log_url,
         )
-        raise_alert(open_office(Settings.from_environment(os.environ)), text, period, datetime.now(UTC))
+        office = open_office(Settings.from_environment(os.environ))
+        raise_task_alert(office, text, task.log_url, period, datetime.now(UTC))

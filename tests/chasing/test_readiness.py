@@ -114,3 +114,28 @@ def test_alerts_are_kept_newest_first(office: Office) -> None:
         assert [(one.text, one.period) for one in recent_alerts(tx, "qingxi")] == [
             ("第二条", ""), ("第一条", "2018-01"),
         ]  # fmt: skip
+
+
+def test_a_try_of_a_task_is_told_once_however_often_and_late(office: Office) -> None:
+    now = on_time(office.plans.plans[0], "2018-01")
+    log = "http://127.0.0.1:8080/dags/monthly_return/runs/a_b%25/tasks/open?try_number="
+    month.raise_task_alert(office, f"一次；日志 {log}1", f"{log}1", "2018-01", now)
+    for number in range(30):
+        month.raise_alert(office, f"别的 {number}", "", now)
+    month.raise_task_alert(office, f"又一次；日志 {log}1", f"{log}1", "2018-01", now)
+    month.raise_task_alert(office, f"十次；日志 {log}11", f"{log}11", "2018-01", now)
+    with reading(office.engine) as tx:
+        told = [one.text for one in recent_alerts(tx, "qingxi", 100) if log in one.text]
+    assert told == [f"十次；日志 {log}11", f"一次；日志 {log}1"]
+
+
+def test_a_period_is_released_from_the_run_that_is_gone_only(office: Office) -> None:
+    now = on_time(office.plans.plans[0], "2018-01")
+    assert month.holder_of(office, JANUARY) == ""
+    month.open_period(office, JANUARY, now, "lost", backfilled=False)
+    month.release_period(office, JANUARY, now, held_by="another")
+    assert month.holder_of(office, JANUARY) == "lost"
+    month.release_period(office, JANUARY, now, held_by="lost")
+    assert month.holder_of(office, JANUARY) == ""
+    with reading(office.engine) as tx:
+        assert [one.text for one in recent_alerts(tx, "qingxi")] == ["2018-01 已从运行 lost 释放，可由新的运行办理"]

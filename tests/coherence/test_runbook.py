@@ -42,7 +42,7 @@ ALERTS = {
 RAISE_WHAT_OTHERS_WORD = {
     "store/register.py", "month/trays.py", "../../dags/runs.py", "../../dags/approval_tail.py",
 }  # fmt: skip
-RAISERS = {"raise_alert", "record_alert", "Alert"}
+RAISERS = {"raise_alert", "raise_task_alert", "record_alert", "Alert"}
 
 
 def rows() -> Iterator[tuple[str, str, str]]:

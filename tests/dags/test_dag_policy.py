@@ -54,6 +54,12 @@ def test_every_task_has_owner_retries_and_notifier(dags: Mapping[str, Any], dag_
         assert [type(one).__name__ for one in task.on_failure_callback] == ["OperatorAlert"], task.task_id
 
 
+@pytest.mark.parametrize("dag_id", DAG_IDS)
+def test_a_run_has_the_notifier_of_its_tasks(dags: Mapping[str, Any], dag_id: str) -> None:
+    """A task whose process is killed calls nobody; its run does, in the DAG processor."""
+    assert type(dags[dag_id].on_failure_callback).__name__ == "OperatorAlert"
+
+
 def test_the_month_runs_in_its_order(dags: Mapping[str, Any]) -> None:
     monthly = dags["monthly_return"]
     order = ["open", "await_submissions", "compile", "approve", "countersign", "publish"]

@@ -13,7 +13,7 @@ import psutil
 from points import require_gone
 
 from site_on_airflow import Site
-from townreturn.operating.airflow_process import find_airflow
+from townreturn.operating.airflow_family import find_airflow
 from townreturn.operating.environment import airflow_environment
 
 AIRFLOW = str(Path(sys.executable).with_name("airflow"))

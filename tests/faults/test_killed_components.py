@@ -18,8 +18,10 @@ from three_months import FEBRUARY, JANUARY, MARCH, PERIODS, Approvers, drop_samp
 from site_on_airflow import Site, run_site, wait_for
 from townreturn.domain.period import Period
 from townreturn.operating.airflow_client import INTAKE
-from townreturn.operating.airflow_process import find_airflow
+from townreturn.operating.airflow_family import find_airflow, find_family
+from townreturn.operating.airflow_process import stop_airflow
 from townreturn.operating.environment import INBOX
+from townreturn.operating.running import find_lost_airflow
 
 pytestmark = pytest.mark.faults
 CUT_SECONDS = 30
@@ -143,12 +145,34 @@ def test_the_scheduler_is_killed_with_everything_below_it(running: Running) -> N
 
 @pytest.mark.parametrize("component", ["dag-processor", "api-server"])
 def test_another_component_is_killed(running: Running, component: str) -> None:
-    """While March's return is being published, or before; ``make up`` brings it back."""
+    """While March is being published, or before; ``townreturn health`` tells it, and ``make up`` brings it back."""
     site = running.site
+    assert find_lost_airflow(site.installation.settings) == ()
     kill(site, component)
     wait_until(site, component, healthy=False)
+    assert [one.code for one in find_lost_airflow(site.installation.settings)] == ["airflow_lost"]
     site.up()
     assert is_healthy(site, component)
+
+
+@pytest.mark.parametrize("is_stopped_first", [True, False], ids=["make down", "make up"])
+def test_what_holds_the_components_is_killed(running: Running, is_stopped_first: bool) -> None:
+    """``airflow standalone`` itself, whose components live on without it; all of them go, and new ones come."""
+    site = running.site
+    family = find_family(site.installation)
+    leader = find_airflow(site.installation)
+    assert leader is not None
+    kill_family([leader])
+    assert find_airflow(site.installation) is None
+    assert is_healthy(site, "api-server"), "its components go on"
+    if is_stopped_first:
+        assert stop_airflow(site.installation)
+        assert not stop_airflow(site.installation)
+    site.up()
+    for one in family:
+        require_gone(one.pid)
+    for component in ("scheduler", "triggerer", "dag-processor", "api-server"):
+        wait_until(site, component, healthy=True)
 
 
 def test_three_months_of_killed_components_lose_nothing(running: Running) -> None:

@@ -3,7 +3,6 @@
 The tests share one Airflow, started component by component, and run in their order.
 """
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,6 +19,7 @@ from three_months import JANUARY, MARCH, PERIODS, Approvers, drop_samples, publi
 from site_on_airflow import Site, free_port, wait_for
 from townreturn.office import open_office
 from townreturn.operating.airflow_client import CORRECTIONS, INTAKE, MONTHLY
+from townreturn.operating.airflow_family import record_leader
 from townreturn.operating.airflow_process import wait_until_healthy
 from townreturn.operating.environment import Installation, airflow_environment
 from townreturn.settings import Settings
@@ -72,8 +72,7 @@ def start_components(site: Site, server: Any, components: ExitStack) -> list[psu
     for component in ("dag-processor", "triggerer", "api-server"):
         components.enter_context(started(logs / f"{component}.log", environment, component))
     # What waits for it would take an Airflow without a leader for dead.
-    leader = {"pid": schedulers[0].pid, "created": schedulers[0].create_time()}
-    site.installation.process_file.write_text(json.dumps(leader), "utf-8")
+    record_leader(site.installation, schedulers[0].pid)
     wait_until_healthy(site.installation, (INTAKE, MONTHLY, CORRECTIONS), lambda seconds, part: None)
     return schedulers
 

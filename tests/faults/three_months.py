@@ -44,7 +44,8 @@ class Approvers:
             asked = [(one, client.run(one.run_id, one.dag_id).period) for one in client.questions()]
         self.asked_since = {one: self.asked_since.get(one, now) for one, _ in asked}
         for question, period in asked:
-            if now - self.asked_since[question] > ANSWER_AFTER_SECONDS and question.dag_id == MONTHLY:
+            is_ripe = now - self.asked_since[question] > ANSWER_AFTER_SECONDS
+            if is_ripe and question.dag_id == MONTHLY and period not in published(self.site):
                 account = month.most_helpful_approver(self.site.office, Period(period))
                 self.site.answer_question(question, "Approve", account)
                 del self.asked_since[question]

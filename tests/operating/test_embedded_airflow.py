@@ -1,5 +1,6 @@
 """The embedded Airflow's environment, and care with processes that may not be ours."""
 
+import contextlib
 import json
 import os
 import signal
@@ -8,7 +9,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,8 @@ import pytest
 from townreturn.domain.errors import Refused
 from townreturn.domain.plan import PlanBook
 from townreturn.operating import airflow_process
-from townreturn.operating.airflow_process import find_airflow, has_lost_component, start_airflow, stop_airflow
+from townreturn.operating.airflow_family import find_airflow, has_lost_component, is_half_dead, record_leader
+from townreturn.operating.airflow_process import start_airflow, stop_airflow
 from townreturn.operating.environment import OPERATOR, SERVICE, Installation, airflow_environment
 from townreturn.settings import Settings
 
@@ -93,7 +95,7 @@ def test_a_taken_port_is_named(installation: Installation) -> None:
     assert "TOWNRETURN_PORT" in str(refusal.value)
 
 
-@pytest.mark.parametrize("record", ["", "{}", "not json", '{"pid": 999999999, "created": 1.0}'])
+@pytest.mark.parametrize("record", ["", "{}", "not json", '{"pid": 999999999, "born": 1}'])
 def test_a_broken_or_stale_record_is_not_believed(installation: Installation, record: str) -> None:
     installation.folder.mkdir(parents=True)
     installation.process_file.write_text(record)
@@ -106,7 +108,7 @@ def test_a_stranger_with_our_old_pid_is_never_signalled(
     installation: Installation, stranger: subprocess.Popen[bytes]
 ) -> None:
     installation.folder.mkdir(parents=True)
-    installation.process_file.write_text(json.dumps({"pid": stranger.pid, "created": 1_520_000_000.0}))
+    installation.process_file.write_text(json.dumps({"pid": stranger.pid, "born": 1}))
     assert stop_airflow(installation) is False
     assert stranger.poll() is None
 
@@ -147,8 +149,68 @@ def test_what_a_killed_component_has_left_behind_is_stopped_too(
     leader = psutil.Popen([sys.executable, "-c", LEADER], start_new_session=True, stdout=subprocess.PIPE)
     orphan = psutil.Process(int(leader.stdout.readline()))
     installation.folder.mkdir(parents=True)
-    identity = {"pid": leader.pid, "created": leader.create_time()}
-    installation.process_file.write_text(json.dumps(identity), "utf-8")
+    record_leader(installation, leader.pid)
     assert stop_airflow(installation)
     leader.wait(10)
     assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.fixture
+def left_behind(installation: Installation) -> Iterator[Callable[[str], psutil.Process]]:
+    """What a killed leader with a given AIRFLOW_HOME, recorded as ours, has left running."""
+    left: list[psutil.Process] = []
+
+    def kill_leader(home: str) -> psutil.Process:
+        environment = {**os.environ, "AIRFLOW_HOME": home}
+        leader = psutil.Popen([sys.executable, "-c", LEADER], start_new_session=True, stdout=-1, env=environment)
+        left.append(psutil.Process(int(leader.stdout.readline())))
+        installation.folder.mkdir(parents=True, exist_ok=True)
+        record_leader(installation, leader.pid)
+        leader.kill()
+        leader.wait()
+        return left[-1]
+
+    yield kill_leader
+    for one in left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            one.kill()
+
+
+def test_what_a_killed_leader_has_left_behind_is_stopped(
+    installation: Installation, left_behind: Callable[[str], psutil.Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(airflow_process, "STOP_SECONDS", 1)
+    orphan = left_behind(str(installation.folder))
+    assert find_airflow(installation) is None
+    assert is_half_dead(installation)
+    assert stop_airflow(installation)
+    assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
+    assert not is_half_dead(installation), "and nobody misses what was stopped"
+
+
+def test_what_another_airflows_leader_has_left_behind_is_never_signalled(
+    installation: Installation, left_behind: Callable[[str], psutil.Process]
+) -> None:
+    """Its number was ours before."""
+    orphan = left_behind("/elsewhere/airflow")
+    assert stop_airflow(installation) is False
+    assert orphan.is_running()
+
+
+def test_what_is_older_than_our_leader_is_never_signalled(
+    installation: Installation, left_behind: Callable[[str], psutil.Process]
+) -> None:
+    orphan = left_behind(str(installation.folder))
+    record = json.loads(installation.process_file.read_text("utf-8"))
+    installation.process_file.write_text(json.dumps(record | {"born": record["born"] + 100_000}), "utf-8")
+    assert stop_airflow(installation) is False
+    assert orphan.is_running()
+
+
+def test_a_leader_is_known_by_a_clock_that_nobody_sets(installation: Installation) -> None:
+    """The time of day at which a process was born moves when the machine's clock is set."""
+    installation.folder.mkdir(parents=True)
+    record_leader(installation, os.getpid())
+    born = json.loads(installation.process_file.read_text("utf-8"))["born"]
+    assert born < time.clock_gettime(time.CLOCK_BOOTTIME) * os.sysconf("SC_CLK_TCK")
+    assert find_airflow(installation) == psutil.Process()

@@ -15,7 +15,15 @@ from townreturn.office import Office
 from townreturn.store.adjustments import adjustments_of
 from townreturn.store.arrivals import inbox_emptied_since
 from townreturn.store.engine import reading, writing
-from townreturn.store.periods import Alert, assign_run, find_opening, recent_alerts, record_alert, record_opening
+from townreturn.store.periods import (
+    Alert,
+    assign_run,
+    find_opening,
+    is_told,
+    recent_alerts,
+    record_alert,
+    record_opening,
+)
 from townreturn.store.reports import latest_reports
 from townreturn.store.returns import find_publications
 from townreturn.wording import say
@@ -41,10 +49,18 @@ def open_period(office: Office, period: Period, now: datetime, run_id: str, back
             assign_run(tx, town, period.key, run_id)
 
 
-def release_period(office: Office, period: Period, now: datetime) -> None:
+def holder_of(office: Office, period: Period) -> str:
+    """The pipeline run that works a period; empty when none does."""
+    with reading(office.engine) as tx:
+        opening = find_opening(tx, office.plans.town_code, period.key)
+    return opening.run_id if opening else ""
+
+
+def release_period(office: Office, period: Period, now: datetime, held_by: str | None = None) -> None:
     """Free an unpublished period from a run that no longer exists, so that another may work it.
 
-    Raises Misuse when it was never opened, Refused when it is published.
+    ``held_by``: from this run only; nothing happens when another has it by now. Raises Misuse when it was never
+    opened, Refused when it is published.
     """
     town = office.plans.town_code
     with writing(office.engine) as tx:
@@ -53,6 +69,8 @@ def release_period(office: Office, period: Period, now: datetime) -> None:
             raise Misuse("PERIOD_NOT_OPENED", period=period)
         if find_publications(tx, town, [period.key]):
             raise Refused("PERIOD_ALREADY_PUBLISHED", period=period)
+        if held_by not in (None, opening.run_id):
+            return
         assign_run(tx, town, period.key, "")
         text = say("PERIOD_RELEASED", period=period, run_id=opening.run_id)
         record_alert(tx, town, Alert(now, period.key, text))
@@ -113,6 +131,14 @@ def raise_alert(office: Office, text: str, period: str, now: datetime) -> None:
     town = office.plans.town_code
     with writing(office.engine) as tx:
         if not any((one.period, one.text) == (period, text) for one in recent_alerts(tx, town)):
+            record_alert(tx, town, Alert(now, period, text))
+
+
+def raise_task_alert(office: Office, text: str, log: str, period: str, now: datetime) -> None:
+    """Keep an alert about a try of a task, unless one tells of it already; ``text`` ends with its log's address."""
+    town = office.plans.town_code
+    with writing(office.engine) as tx:
+        if not is_told(tx, town, log):
             record_alert(tx, town, Alert(now, period, text))
 
 

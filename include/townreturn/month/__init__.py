@@ -1,7 +1,16 @@
 """The month as use cases, in its order: what dags and the command line call, one line each."""
 
 from townreturn.approving import is_answered, runs_to_resume
-from townreturn.chasing import describe_standings, open_period, raise_alert, readiness, release_period, standings_of
+from townreturn.chasing import (
+    describe_standings,
+    holder_of,
+    open_period,
+    raise_alert,
+    raise_task_alert,
+    readiness,
+    release_period,
+    standings_of,
+)
 from townreturn.month.adjusting import Decided, adjust_duty, adjust_statistics, describe_adjusted, read_until
 from townreturn.month.answering import Answer, write_receipts
 from townreturn.month.backing_up import back_up
@@ -92,6 +101,7 @@ __all__ = [
     "find_due_work_plans",
     "hand_out_workbooks",
     "health_of",
+    "holder_of",
     "is_answered",
     "leads_to_correction",
     "most_helpful_approver",
@@ -105,6 +115,7 @@ __all__ = [
     "propose_correction",
     "publish",
     "raise_alert",
+    "raise_task_alert",
     "read_until",
     "readiness",
     "record_decision",

@@ -53,6 +53,8 @@ class TroubleCode(StrEnum):
     RETURN_LATE = "return_late"
     BACKUP_OLD = "backup_old"
     DISK_SHORT = "disk_short"
+    AIRFLOW_LOST = "airflow_lost"
+    """Seen from the machine alone, by ``operating.running.find_lost_airflow``."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,7 @@
 """Starting, watching and stopping the embedded Airflow as one group of processes."""
 
 import contextlib
-import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +14,7 @@ import psutil
 
 from townreturn.domain.errors import Broken, Refused
 from townreturn.operating.airflow_client import open_client
+from townreturn.operating.airflow_family import find_airflow, find_family, has_lost_component, record_leader
 from townreturn.operating.environment import OPERATOR, Installation, airflow_environment
 
 START_SECONDS = 300
@@ -28,12 +27,13 @@ _COMPONENTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
 def start_airflow(installation: Installation, environment: Mapping[str, str]) -> bool:
     """Start Airflow in a session of its own; False when this data directory's is running already.
 
-    One that has lost a component is stopped and started anew. Raises Refused when something else listens on the port.
+    One that has lost a component, or its leader, is stopped and started anew. Raises Refused when something else
+    listens on the port.
     """
-    if leader := find_airflow(installation):
-        if not has_lost_component(leader):
-            return False
-        stop_airflow(installation)
+    leader = find_airflow(installation)
+    if leader and not has_lost_component(leader):
+        return False
+    stop_airflow(installation)
     if _is_taken(installation.port):
         raise Refused("AIRFLOW_PORT_TAKEN", port=installation.port)
     installation.folder.mkdir(parents=True, exist_ok=True)
@@ -46,64 +46,28 @@ def start_airflow(installation: Installation, environment: Mapping[str, str]) ->
             start_new_session=True,
             env=airflow_environment(installation, environment),
         )
-    identity = {"pid": started.pid, "created": psutil.Process(started.pid).create_time()}
-    installation.process_file.write_text(json.dumps(identity), "utf-8")
+    record_leader(installation, started.pid)
     return True
 
 
-def find_airflow(installation: Installation) -> psutil.Process | None:
-    """The leader of our process group, or None; a record of a dead or reused pid is not believed."""
-    try:
-        identity = json.loads(installation.process_file.read_text("utf-8"))
-        leader = psutil.Process(identity["pid"])
-        is_ours = leader.create_time() == identity["created"] and leader.status() != psutil.STATUS_ZOMBIE
-    except (FileNotFoundError, ValueError, KeyError, psutil.NoSuchProcess):
-        return None
-    return leader if is_ours else None
-
-
-def has_lost_component(leader: psutil.Process) -> bool:
-    """Whether a component has died: its leader neither starts it again nor asks how it ended."""
-    return any(_has_died(child) for child in leader.children())
-
-
-def _has_died(process: psutil.Process) -> bool:
-    try:
-        return bool(process.status() == psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return True
-
-
 def stop_airflow(installation: Installation) -> bool:
-    """Stop the whole group and wait until it is gone; False when nothing of ours was running.
+    """Stop everything of ours and wait until it is gone; False when nothing was running.
 
-    SIGTERM to the group reaches every component, each of which stops cleanly on it; what is left
-    after STOP_SECONDS is killed.
+    SIGTERM to the leader's group reaches every component, each of which stops cleanly on it and what it
+    has started; what is left after STOP_SECONDS is killed.
     """
-    leader = find_airflow(installation)
-    if leader is None:
-        installation.process_file.unlink(missing_ok=True)
-        return False
-    family = _family(leader)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(leader.pid, signal.SIGTERM)
+    family = find_family(installation)
+    for process in family:
+        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+            if os.getpgid(process.pid) == os.getsid(process.pid):
+                process.terminate()
     _, left = psutil.wait_procs(family, timeout=STOP_SECONDS)
     for process in left:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
     psutil.wait_procs(left, timeout=KILLED_SECONDS)
     installation.process_file.unlink(missing_ok=True)
-    return True
-
-
-def _family(leader: psutil.Process) -> list[psutil.Process]:
-    """The group, and what its members have started: tasks have groups of their own, orphans no parent among us."""
-    family = {leader, *leader.children(recursive=True)}
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
-            if os.getpgid(process.pid) == leader.pid:
-                family |= {process, *process.children(recursive=True)}
-    return list(family)
+    return bool(family)
 
 
 def wait_until_healthy(installation: Installation, dag_ids: tuple[str, ...], tell: Callable[[int, str], None]) -> None:

@@ -3,7 +3,9 @@
 import os
 import sys
 
+from townreturn.month.health import Trouble, TroubleCode
 from townreturn.operating.airflow_client import CORRECTIONS, INTAKE, MONTHLY
+from townreturn.operating.airflow_family import is_half_dead
 from townreturn.operating.airflow_process import start_airflow, stop_airflow, wait_until_healthy
 from townreturn.operating.environment import OPERATOR, Installation
 from townreturn.plans import load_plan_book
@@ -23,6 +25,14 @@ def run_down(settings: Settings) -> int:
     """Stop Airflow; nothing happens when it is not running."""
     tell("DOWN_STOPPED" if stop_airflow(find_installation(settings)) else "DOWN_NOTHING_RUNNING")
     return 0
+
+
+def find_lost_airflow(settings: Settings) -> tuple[Trouble, ...]:
+    """That the Airflow of the data directory was brought up and is gone, or has lost a part; nothing when all is well,
+    when ``down`` has stopped it, and where others run it.
+    """
+    code = TroubleCode.AIRFLOW_LOST
+    return (Trouble(code, say(f"HEALTH_{code}")),) if is_half_dead(find_installation(settings)) else ()
 
 
 def find_installation(settings: Settings) -> Installation:

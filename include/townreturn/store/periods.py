@@ -64,6 +64,12 @@ def record_alert(tx: Connection, town: str, alert: Alert) -> None:
     tx.execute(insert(alerts).values(town=town, **values))
 
 
+def is_told(tx: Connection, town: str, ending: str) -> bool:
+    """Whether there is an alert whose text ends so, however old."""
+    query = select(alerts.c.id).where(alerts.c.town == town, alerts.c.text.endswith(ending, autoescape=True))
+    return tx.scalar(query.limit(1)) is not None
+
+
 def count_alerts(tx: Connection, town: str, since: datetime) -> int:
     """How many were raised at or after an instant."""
     query = select(func.count()).select_from(alerts).where(alerts.c.town == town, alerts.c.raised_at >= since)
