@@ -29,3 +29,7 @@ class Refused(TownReturnError):
 
 class Broken(TownReturnError):
     """The machinery failed: a rule raised, a gate did not hold, stored bytes differ."""
+
+
+class StoreRefused(TownReturnError):
+    """A store that files lie on refused, broke off or was not reached: no file is to blame; worth another try."""
