@@ -13,7 +13,7 @@ from object_store import ObjectStore, rooms
 from published_months import JANUARY
 from townreturn import month
 from townreturn.domain.errors import Refused
-from townreturn.month.rebuilding import Outcome, rebuild
+from townreturn.month.rebuilding import rebuild
 from townreturn.month.verifying import verify
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
@@ -123,7 +123,7 @@ def test_a_restore_that_fails_takes_back_what_it_put_there(
 
 def test_its_issue_is_rebuilt_from_the_bucket(published: tuple[Office, Office]) -> None:
     remote, _ = published
-    assert rebuild(remote, JANUARY).outcome is Outcome.SAME
+    assert rebuild(remote, JANUARY).is_exact
 
 
 def test_lost_and_altered_files_are_found(published: tuple[Office, Office]) -> None:
