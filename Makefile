@@ -98,8 +98,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-annotate --no-header
 lock: setup
 	$(LOCK) pyproject.toml -o requirements.txt
-	$(LOCK) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
-	$(LOCK) --extra compose -c requirements.txt pyproject.toml -o requirements-compose.txt
+	$(LOCK) --extra dev --extra objects -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(LOCK) --extra compose --extra objects -c requirements.txt pyproject.toml -o requirements-compose.txt
 
 # docs/licences.md, by what packages say of themselves; those of the image are unpacked aside for that.
 licences: setup

@@ -14,6 +14,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from townreturn.places import names_in, open_place
+from townreturn.settings import Settings
+
 _PREFIX = "townreturn-"
 _LOOK_SECONDS, _AFTER_A_FAILURE_SECONDS = 60, 900
 _LATE = timedelta(hours=26)
@@ -24,7 +27,7 @@ _LATE = timedelta(hours=26)
 class Upkeep:
     """Where, when and how much: the variables that .env.example describes. ``hour`` is of the day in ``zone``."""
 
-    archive: Path
+    archive: str
     backups: Path
     logs: Path
     zone: ZoneInfo
@@ -38,7 +41,7 @@ class Upkeep:
         """What the environment says; all of it is set in docker-compose.yaml."""
         numbers = {name: int(environment[name]) for name in ("BACKUP_HOUR", "BACKUPS_KEPT", "LOG_DAYS", "AIRFLOW_DAYS")}
         return cls(
-            Path(environment["TOWNRETURN_HOME"]) / "archive", Path("/backups"), Path("/opt/airflow/logs"),
+            Settings.from_environment(environment).archive, Path("/backups"), Path("/opt/airflow/logs"),
             ZoneInfo(environment["AIRFLOW__CORE__DEFAULT_TIMEZONE"]),
             numbers["BACKUP_HOUR"], numbers["BACKUPS_KEPT"], numbers["LOG_DAYS"], numbers["AIRFLOW_DAYS"],
         )  # fmt: skip
@@ -53,7 +56,7 @@ class Upkeep:
 
     def has_records(self) -> bool:
         """Whether there is anything to back up: whatever comes in or goes out lies in the archive."""
-        return self.archive.is_dir() and any(self.archive.iterdir())
+        return bool(names_in(open_place(self.archive)))
 
     def is_due(self, now: datetime) -> bool:
         """Whether a backup is to be taken: the day's one from its hour on, the very first at once."""

@@ -7,8 +7,11 @@ from typing import Any
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 from upath import UPath
 
-Trace = tuple[str, int, float]
-"""A file as the folder shows it: name, size in bytes, time of last change."""
+from townreturn.domain.errors import StoreRefused
+from townreturn.places import asking, is_local, open_place
+
+Trace = tuple[str, int, str]
+"""A file as the folder shows it: name, size in bytes, time of last change in the store's own words."""
 
 
 class InboxTrigger(BaseEventTrigger):
@@ -31,7 +34,11 @@ class InboxTrigger(BaseEventTrigger):
         announced: frozenset[Trace] = frozenset()
         before: frozenset[Trace] = frozenset()
         while True:
-            now = await asyncio.to_thread(list_files, self.inbox)
+            try:
+                now = await asyncio.to_thread(list_files, self.inbox)
+            except StoreRefused as fault:  # the intake, which runs every ten minutes anyway, tells the operator
+                self.log.warning("%s", fault)
+                now = before
             arrived = (now & before) - announced
             # Only files still there are remembered, or the ledger would grow for ever.
             announced, before = (announced & now) | arrived, now
@@ -42,15 +49,29 @@ class InboxTrigger(BaseEventTrigger):
 
 def list_files(inbox: str) -> frozenset[Trace]:
     """The files in the inbox now; none while the folder does not exist."""
-    folder = UPath(inbox)
+    folder = open_place(inbox)
+    if not is_local(folder):
+        return _list_remote(folder)
     paths = list(folder.rglob("*")) if folder.is_dir() else []
     return frozenset(trace for trace in map(_look_at, paths) if trace is not None)
+
+
+def _list_remote(folder: UPath) -> frozenset[Trace]:
+    """By one listing for all of it, for this is asked every few seconds."""
+    with asking(folder):
+        found = folder.fs.find(folder.path, detail=True).values()
+    changed = ("LastModified", "mtime", "created")
+    return frozenset(
+        (str(one["name"]).rpartition("/")[2], int(one["size"] or 0), str([one.get(name) for name in changed]))
+        for one in found
+        if not str(one["name"]).endswith("/")  # some programs mark an empty folder so
+    )
 
 
 def _look_at(path: UPath) -> Trace | None:
     try:
         state = path.stat()
-        return (path.name, int(state.st_size), float(state.st_mtime)) if path.is_file() else None
+        return (path.name, int(state.st_size), str(state.st_mtime)) if path.is_file() else None
     except FileNotFoundError:
         # Intake took it between listing and looking.
         return None

@@ -14,7 +14,7 @@ def letters(office: Office) -> list[EmailMessage]:
     """Every message that was written, in order."""
     with reading(office.engine) as tx:
         stored = list_messages(tx, office.plans.town_code)
-    mails = [message_from_bytes(office.archived(one.file_hash).read_bytes(), policy=default) for one in stored]
+    mails = [message_from_bytes(office.archive.path(one.file_hash).read_bytes(), policy=default) for one in stored]
     return [cast("EmailMessage", one) for one in mails]
 
 

@@ -45,7 +45,7 @@ def outcomes(office: Office) -> list[tuple[object, ...]]:
 
 def state_of(office: Office, mailbox: PaperMailbox) -> dict[str, object]:
     """Everything that collecting and taking in leave behind, wherever the home of the office lies."""
-    home = office.archive.parent
+    home = office.home
     kept = {
         path.relative_to(home).as_posix(): (path.read_bytes().replace(bytes(home), b"HOME"), _changed_at(path))
         for folder in (office.quarantine, office.receipts)

@@ -39,7 +39,7 @@ def posted(office: Office, period: str | None = None) -> list[Posted]:
     """In the order in which they were written; each kept under the hash of its bytes."""
     with reading(office.engine) as tx:
         stored = list_messages(tx, office.plans.town_code, period)
-    return [Posted(one, _mail(office.archived(one.file_hash).read_bytes())) for one in stored]
+    return [Posted(one, _mail(office.archive.path(one.file_hash).read_bytes())) for one in stored]
 
 
 def _mail(content: bytes) -> EmailMessage:

@@ -113,4 +113,4 @@ def originals(office: Office) -> list[Path]:
     """The bytes of units' files in the archive, each content once, in the order in which they were taken in."""
     with reading(office.engine) as tx:
         hashes = tx.scalars(select(arrivals.c.file_hash).order_by(arrivals.c.id))
-        return [office.archived(one) for one in dict.fromkeys(hashes)]
+        return [office.archive.path(one) for one in dict.fromkeys(hashes)]

@@ -71,7 +71,7 @@ def test_a_changed_sentence_is_another_version_and_no_tampering(small_office: Of
             [sys.executable, "-c", "import sys; from townreturn.cli import main; sys.exit(main(sys.argv[1:]))",
              *arguments],
             cwd=tmp_path, capture_output=True, timeout=300, check=False,
-            env={"TOWNRETURN_HOME": str(small_office.archive.parent), "PATH": os.environ["PATH"],
+            env={"TOWNRETURN_HOME": str(small_office.home), "PATH": os.environ["PATH"],
                  "TOWNRETURN_DATABASE_URL": str(small_office.engine.url), "PYTHONPATH": str(source)},
         )  # fmt: skip
         assert run.stderr == b"", run.stderr.decode()

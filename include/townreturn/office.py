@@ -7,8 +7,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 from upath import UPath
 
+from townreturn.archive import Archive, open_archive
 from townreturn.domain.errors import ConfigurationFault
 from townreturn.domain.plan import PlanBook
+from townreturn.places import make_folder, open_place
 from townreturn.plans import load_plan_book
 from townreturn.settings import Settings
 from townreturn.store.engine import connect
@@ -17,30 +19,25 @@ from townreturn.store.migrations import migrate
 
 @dataclass(frozen=True)
 class Office:
-    """What a step works with. ``inbox`` and ``outbox`` may lie on any store that fsspec knows."""
+    """What a step works with; ``home`` is the data directory.
+
+    ``inbox``, ``outbox`` and ``archive`` may lie on any store that fsspec knows.
+    """
 
     plans: PlanBook
     engine: Engine
     inbox: UPath
     outbox: UPath
-    archive: Path
+    archive: Archive
+    home: Path
     receipts: Path
     quarantine: Path
     expectations: tuple[Path, ...]
 
     @property
-    def home(self) -> Path:
-        """The data directory."""
-        return self.archive.parent
-
-    @property
     def lineage(self) -> Path:
         """The folder of OpenLineage events; it is made when the first one is told."""
         return self.home / "lineage"
-
-    def archived(self, file_hash: str) -> Path:
-        """Where the bytes with this SHA-256 are kept."""
-        return self.archive / file_hash[:2] / file_hash
 
     def rules(self, name: str) -> Path:
         """A suite file, or the folder of a form edition's suites, by name.
@@ -62,12 +59,16 @@ def open_office(settings: Settings) -> Office:
     """Load the plans, bring the database up to date and make the local folders."""
     plans = load_plan_book(settings.plans)
     settings.home.mkdir(parents=True, exist_ok=True)
-    folders = {name: settings.home / name for name in ("archive", "receipts", "quarantine")}
-    inbox, outbox = UPath(settings.inbox), UPath(settings.outbox)
+    folders = {name: settings.home / name for name in ("receipts", "quarantine")}
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
-    for place in (inbox, outbox):
-        place.mkdir(parents=True, exist_ok=True)
+    inbox, outbox = open_place(settings.inbox), open_place(settings.outbox)
+    for place in (inbox, outbox, open_place(settings.archive)):
+        make_folder(place)
     engine = connect(settings.database_url)
     migrate(engine)
-    return Office(plans=plans, engine=engine, inbox=inbox, outbox=outbox, expectations=settings.expectations, **folders)
+    return Office(
+        plans=plans, engine=engine, inbox=inbox, outbox=outbox, archive=open_archive(settings.archive),
+        home=settings.home,
+        expectations=settings.expectations, **folders,
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 class Settings:
     """Every setting with its working default; the README lists the variables.
 
-    ``inbox`` and ``outbox`` are URLs that fsspec knows (file paths by default); ``plans`` are
+    ``inbox``, ``outbox`` and ``archive`` are URLs that fsspec knows (file paths by default); ``plans`` are
     packaged plan codes or paths to plan files; ``expectations`` are the folders searched for
     suites, the project's own last; ``channels`` are the names of those that letters go out by.
     """
@@ -19,6 +19,7 @@ class Settings:
     database_url: str
     inbox: str
     outbox: str
+    archive: str
     plans: tuple[str, ...]
     expectations: tuple[Path, ...]
     channels: tuple[str, ...]
@@ -32,6 +33,7 @@ class Settings:
             database_url=environment.get("TOWNRETURN_DATABASE_URL") or f"sqlite:///{home / 'townreturn.db'}",
             inbox=environment.get("TOWNRETURN_INBOX_URL") or str(home / "inbox"),
             outbox=environment.get("TOWNRETURN_OUTBOX_URL") or str(home / "outbox"),
+            archive=environment.get("TOWNRETURN_ARCHIVE_URL") or str(home / "archive"),
             plans=_names(environment.get("TOWNRETURN_PLAN")) or ("qingxi-2018",),
             expectations=(*_folders(environment.get("TOWNRETURN_EXPECTATIONS")), _beside_the_source()),
             channels=_names(environment.get("TOWNRETURN_CHANNELS")) or ("mail",),

@@ -106,7 +106,7 @@ def test_changed_or_lost_bytes_are_never_handed_out(small_office: Office) -> Non
     original = Path(__file__).parents[1] / "golden" / "inbox" / received["file_name"]
     hashes = (file["file_hash"], hashlib.sha256(original.read_bytes()).hexdigest())
     for address, file_hash in zip(addresses, hashes, strict=True):
-        kept = small_office.archived(file_hash)
+        kept = small_office.archive.path(file_hash)
         kept.write_bytes(kept.read_bytes() + b" ")
         assert (ask(address).status_code, "townreturn" in ask(address).text) == (500, False)
         kept.unlink()

@@ -164,7 +164,7 @@ def test_lost_or_altered_bytes_leave_the_rest_of_the_page(small_office: Office) 
     month.take_in(small_office, IN_HAND)
     ask = asking(small_office)
     [received] = ask("/api/periods/2018-02/history").json()["received"]
-    [kept] = [one for one in small_office.archive.rglob("*") if one.is_file()]
+    [kept] = [one for one in small_office.archive.root.rglob("*") if one.is_file()]
     for spoil in (lambda: kept.write_bytes(b"x"), kept.unlink):
         spoil()
         answer = ask(f"/submissions/{received['id']}")

@@ -94,7 +94,7 @@ def test_who_may_not_upload_for_a_unit_leaves_no_trace(
 ) -> None:
     assert send(ask, account, unit, workbook("yancao")).status_code == status
     assert uploads(office) == []
-    assert not any(path.is_file() for path in office.archive.rglob("*"))
+    assert not any(path.is_file() for path in office.archive.root.rglob("*"))
 
 
 def test_a_file_of_another_unit_is_not_taken_for_the_reporters_own(

@@ -34,12 +34,12 @@ def test_an_altered_period_differs_and_no_place_on_our_disk_is_told(small_office
     publish_months(small_office)
     with reading(small_office.engine) as tx:
         file = find_files(tx, "qingxi", "2018-02", 0)[0]
-    small_office.archived(file.file_hash).unlink()
+    small_office.archive.path(file.file_hash).unlink()
     ask = asking(small_office)
     told = ask("/api/periods/2018-02/verification", "operator").json()
     assert told["outcome"] == "differs"
     assert "archive/" in told["text"]
-    assert str(small_office.archive.parent) not in told["text"]
+    assert str(small_office.home) not in told["text"]
     tamper(small_office, "compilations", "UPDATE compilations SET content = '{}' WHERE period = '2018-02'")
     page = read_page(ask("/verification/2018-02", "operator").text)
     assert "不一致" in page.texts

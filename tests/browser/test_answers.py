@@ -23,7 +23,7 @@ pytestmark = needs_chromium
 @pytest.fixture(scope="module")
 def changed_office(shown_office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """A copy, for the other tests look at the one that is shown."""
-    office = reopen(shutil.copytree(shown_office.archive.parents[1], tmp_path_factory.mktemp("changed") / "copy"))
+    office = reopen(shutil.copytree(shown_office.home.parent, tmp_path_factory.mktemp("changed") / "copy"))
     yield office
     office.engine.dispose()
 

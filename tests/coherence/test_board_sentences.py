@@ -9,7 +9,7 @@ from reached_code import reach_from
 from townreturn.wording import english, texts
 
 TYPED = re.compile(r"(^|[^\w-])--[a-z]|\btownreturn [a-z]|\bmake [a-z]|命令")
-REFUSALS = ("Misuse", "Refused", "Broken")
+REFUSALS = ("Misuse", "Refused", "Broken", "StoreRefused")
 TOLD_ELSEWHERE = {
     "BRIEFING_TEMPLATE_LACKS": "a fault of the plan, for whoever edits it on the machine",
     "DISPATCH_ALERT_GIVEN_UP": "an alert: one text for mail, command line and board, which names both doors",

@@ -32,7 +32,7 @@ ALERTS = {
     "month/mail_quarantine.py": {"MAIL_ALERT_UNKNOWN"},
     "month/mandates.py": {"MAIL_ALERT_OTHER_UNIT", "UPLOAD_ALERT_OTHER_UNIT"},
     "month/reminding.py": {"CALENDAR_ASSUMED"},
-    "month/submissions.py": {"INBOX_FILE_NOT_TAKEN"},
+    "month/submissions.py": {"INBOX_FILE_NOT_TAKEN", "INBOX_FILE_NOT_GIVEN"},
     "month/unpublished.py": {"UNPUBLISHED_ALERT"},
     "publishing/pdf.py": {"PDF_FAILED"},
     "domain/plan.py": {"NO_PLAN_IN_FORCE"},

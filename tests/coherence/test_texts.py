@@ -60,6 +60,7 @@ SPEAKERS = {
     "Refused",
     "Broken",
     "ConfigurationFault",
+    "StoreRefused",
 }
 
 

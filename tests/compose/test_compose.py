@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 CELERY, SINGLE = {"redis", "scheduler", "worker"}, {"scheduler-single"}
 OTHERS_IMAGES = {"postgres", "redis"}
 ONCE = {"check", "airflow-init"}
-SECRET = re.compile(r"PASSWORD|SECRET|FERNET|_CONN|BROKER_URL|RESULT_BACKEND|DATABASE_URL|ACCOUNTS")
+SECRET = re.compile(r"PASSWORD|(?<!AWS_)SECRET|FERNET|_CONN|BROKER_URL|RESULT_BACKEND|DATABASE_URL|ACCOUNTS")
 VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)(:\?|:-|)")
 
 

@@ -20,7 +20,7 @@ def upkeep(tmp_path: Path) -> Upkeep:
     archive, backups, logs = tmp_path / "archive", tmp_path / "backups", tmp_path / "logs"
     for folder in (archive / "ab", backups, logs):
         folder.mkdir(parents=True)
-    return Upkeep(archive, backups, logs, ZONE, hour=2, kept=3, log_days=90, airflow_days=400)
+    return Upkeep(str(archive), backups, logs, ZONE, hour=2, kept=3, log_days=90, airflow_days=400)
 
 
 def backup(upkeep: Upkeep, day: str, at: datetime = NIGHT) -> Path:
@@ -39,7 +39,7 @@ def test_the_first_backup_of_all_does_not_wait_for_the_night(upkeep: Upkeep) -> 
 
 
 def test_an_office_that_holds_nothing_yet_has_no_backup_and_lacks_none(upkeep: Upkeep) -> None:
-    (upkeep.archive / "ab").rmdir()
+    (Path(upkeep.archive) / "ab").rmdir()
     assert not upkeep.is_due(NIGHT)
     assert not upkeep.is_late(NIGHT)
 

@@ -41,7 +41,7 @@ def main(key: str, seconds: str) -> None:
     arrived = rows(ours, arrivals, arrivals.c.id)
     for one in arrived:
         target = Path(twin.inbox.path) / one.file_name
-        target.write_bytes(ours.archived(one.file_hash).read_bytes())
+        target.write_bytes(ours.archive.path(one.file_hash).read_bytes())
         os.utime(target, ns=(int(one.received_at.timestamp() * 1e6) * 1000,) * 2)
     (opening,), (compiled,) = rows(ours, openings), rows(ours, compilations)
     decided, (published,) = rows(ours, decisions, decisions.c.id), rows(ours, publications)

@@ -42,7 +42,7 @@ class Sender:
         project = TESTS.parent
         paths = [project / "include", project / "plugins", project / "dags", TESTS]
         self.process = subprocess.Popen(
-            [sys.executable, TESTS / "dags" / "sender_process.py", office.archive.parent, url, WRITTEN.isoformat()],
+            [sys.executable, TESTS / "dags" / "sender_process.py", office.home, url, WRITTEN.isoformat()],
             env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths))},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip

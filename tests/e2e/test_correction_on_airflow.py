@@ -62,7 +62,7 @@ def send_all(office: Office, period: str) -> datetime:
 
 
 def put_into_inbox(office: Office, book: FilledWorkbook, name: str, received_at: datetime) -> None:
-    aside = book.save(office.archive / "out" / name, received_at)
+    aside = book.save(office.archive.root / "out" / name, received_at)
     aside.rename(Path(office.inbox.path) / name)
 
 
@@ -188,7 +188,7 @@ def test_a_tampered_archive_byte_is_found_and_named(site: Site, tmp_path: Path) 
 
 def copy_of(office: Office, folder: Path) -> Path:
     """The office's data as they stand, in another place: the database by SQLite's own backup."""
-    home, copied = office.archive.parent, folder / "copy"
+    home, copied = office.home, folder / "copy"
     shutil.copytree(home / "archive", copied / "archive")
     shutil.copytree(home / "outbox", copied / "outbox")
     with sqlite3.connect(home / "townreturn.db") as kept, sqlite3.connect(copied / "townreturn.db") as database:
@@ -201,7 +201,7 @@ def verify(home: Path) -> subprocess.CompletedProcess[str]:
 
 
 def townreturn(office: Office, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return run_townreturn(office.archive.parent, *arguments, **environment)
+    return run_townreturn(office.home, *arguments, **environment)
 
 
 def run_townreturn(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

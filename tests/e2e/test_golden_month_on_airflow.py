@@ -143,8 +143,8 @@ def building_reports(site: Site) -> int:
 
 def send_again(site: Site, signed_by: str) -> None:
     """The same figures in other bytes: someone else has signed."""
-    drop_into(site.office.archive / "again", "2018-02", only="zhujian")
-    file = site.office.archive / "again" / "2018-02-zhujian.xlsx"
+    drop_into(site.office.archive.root / "again", "2018-02", only="zhujian")
+    file = site.office.archive.root / "again" / "2018-02-zhujian.xlsx"
     book = load_workbook(file)
     form = site.office.plans.plans[0].form
     cover = book[form.sheets.cover]

@@ -29,7 +29,7 @@ def require_conserved(office: Office, sent: Mapping[str, bytes]) -> Counter[str]
     assert sorted(row.file_name for row in rows) == sorted(sent), "lost or double"
     assert lying(office) == []
     for row in rows:
-        assert office.archived(row.file_hash).read_bytes() == sent[row.file_name], row.file_name
+        assert office.archive.read(row.file_hash) == sent[row.file_name], row.file_name
     assert answered(office) == Counter(row.file_hash[:8] for row in rows), "answered once each"
     ends = Counter(row.disposition for row in rows)
     assert set(ends) <= ENDS

@@ -68,7 +68,7 @@ def test_every_file_is_in_exactly_one_state_with_its_bytes_archived(office: Offi
     stored = rows(office, arrivals, "file_name", "file_hash", "disposition", "received_at")
     assert len(stored) == 4
     for name, digest, disposition, received_at in stored:
-        archived = office.archive / str(digest)[:2] / str(digest)
+        archived = office.archive.root / str(digest)[:2] / str(digest)
         assert archived.read_bytes() == content[str(name)]
         assert hashlib.sha256(archived.read_bytes()).hexdigest() == digest
         assert disposition == next(one.disposition for one in report.taken if one.file_name == name)

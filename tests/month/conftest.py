@@ -20,7 +20,7 @@ def published(two_months: Path) -> Iterator[Office]:
 @pytest.fixture
 def months(published: Office, tmp_path: Path) -> Iterator[Office]:
     """The two months in their own folder, where a test may do what it likes."""
-    home = published.archive.parent
+    home = published.home
     published.engine.dispose()
     kept = tmp_path / "as it was"
     shutil.copytree(home, kept)

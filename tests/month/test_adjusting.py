@@ -132,7 +132,7 @@ def test_the_trail_and_the_unit_are_told_who_said_so_and_why(office: Office) -> 
         "zhujian",
         "【延期】清溪镇打假统计 2018-03 镇住建局（建材）延至 2018-04-03 23:59",
     )
-    mail = message_from_bytes(office.archived(message.file_hash).read_bytes(), policy=policy.default)
+    mail = message_from_bytes(office.archive.path(message.file_hash).read_bytes(), policy=policy.default)
     assert "原因：停电" in mail.get_content()
 
 

@@ -13,9 +13,9 @@ import pytest
 from filled_workbook import FilledWorkbook
 from mailed_office import CHIEF, alert_texts, outcomes, rows, state_of, with_addresses
 from mails import PaperMailbox, fails, write_mail
-from townreturn import month
+from townreturn import local_archive, month
 from townreturn.domain.mail import MailOutcome
-from townreturn.month import kept, mail_in, mail_quarantine, submissions, trays
+from townreturn.month import mail_in, mail_quarantine, submissions, trays
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
 from townreturn.store.engine import writing
@@ -53,8 +53,8 @@ def test_a_reporters_mail_is_kept_recorded_and_marked(office: Office, workbook: 
     assert rows(office, mail_attachments, "file_name", "file_hash", "purpose") == [
         ("3月月报.xlsx", file_hash, "report")
     ]  # fmt: skip
-    assert office.archived(digest).read_bytes() == raw
-    assert office.archived(file_hash).read_bytes() == content
+    assert office.archive.path(digest).read_bytes() == raw
+    assert office.archive.path(file_hash).read_bytes() == content
     assert mailbox.lying["1"].flags == {"taken", "seen"}
     assert alert_texts(office) == []
 
@@ -152,7 +152,7 @@ def test_what_becomes_of_other_mails(small_office: Office, mail: bytes, outcome:
     assert [one for _, one, _ in outcomes(office)] == [outcome]
     assert [told in text for text in alert_texts(office)] == ([True] if told else [])
     assert mailbox.lying["1"].flags == ({"taken", "seen"} if outcome == "taken" else {"taken"})
-    assert office.archived(str(rows(office, mails, "file_hash")[0][0])).is_file()
+    assert office.archive.path(str(rows(office, mails, "file_hash")[0][0])).is_file()
 
 
 def test_a_bounce_is_told_with_whom_it_did_not_reach(small_office: Office) -> None:
@@ -323,7 +323,7 @@ def run_to_the_end(office: Office, mailbox: PaperMailbox) -> dict[str, object]:
 
 
 KILLS = [
-    (kept, "write_for_now", 1), (kept, "write_for_now", 2), (mail_in, "read_kept_mail", 1),
+    (local_archive, "write_for_now", 1), (local_archive, "write_for_now", 2), (mail_in, "read_kept_mail", 1),
     (mail_in, "sort_files", 1), (mail_in, "record_mail", 1), (mail_in, "record_mail", 2),
     (mail_quarantine, "write_for_now", 1), (mail_quarantine, "write_for_now", 2), (mail_in, "record_alert", 1),
     (mail_in, "settle", 1), (mail_in, "settle", 2), (PaperMailbox, "mark", 1), (PaperMailbox, "mark", 2),

@@ -156,7 +156,7 @@ def test_a_run_killed_at_any_boundary_loses_nothing_and_ends_the_same(
 
         assert lying(office) | stored(office).keys() == delivered.keys(), f"boundary {deadly}"
         for name, (digest, _) in stored(office).items():
-            assert office.archived(digest).read_bytes() == delivered[name]
+            assert office.archive.path(digest).read_bytes() == delivered[name]
         month.take_in(office, NOW)
         assert lying(office) == set()
         assert {name: verdict for name, (_, verdict) in stored(office).items()} == dispositions, f"boundary {deadly}"
@@ -164,7 +164,7 @@ def test_a_run_killed_at_any_boundary_loses_nothing_and_ends_the_same(
         assert answers(office) == expected_answers, f"boundary {deadly}"
         for name, (digest, _) in stored(office).items():
             assert (
-                hashlib.sha256(office.archived(digest).read_bytes()).digest()
+                hashlib.sha256(office.archive.path(digest).read_bytes()).digest()
                 == hashlib.sha256(delivered[name]).digest()
             )
         office.engine.dispose()

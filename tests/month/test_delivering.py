@@ -289,7 +289,7 @@ def test_a_file_that_is_not_what_was_published_is_not_delivered(
     publish(small_office, compile_january(small_office), now)
     with reading(small_office.engine) as tx:
         [workbook] = [one for one in find_files(tx, "qingxi", "2018-01", 0) if one.name == f"{RETURN}.xlsx"]
-    path = small_office.archived(workbook.file_hash)
+    path = small_office.archive.path(workbook.file_hash)
     content = bytearray(path.read_bytes())
     content[100] ^= 1
     path.unlink()

@@ -71,7 +71,7 @@ def test_documents_of_the_inbox_are_recorded_and_never_read_as_statistics(desk: 
     ]  # fmt: skip
     assert [path for path in Path(desk.inbox.path).rglob("*") if path.is_file()] == []
     for one in report.documents:
-        assert desk.archived(one.document.file_hash).is_file()
+        assert desk.archive.path(one.document.file_hash).is_file()
         assert (one.document.received_at, one.document.channel) == (RECEIVED, "inbox")
     in_time = standing(desk, "zhujian")
     assert (in_time.state, in_time.timeliness) == (ObligationState.RECEIVED, Timeliness.ON_TIME)
@@ -265,7 +265,7 @@ def test_bytes_of_documents_and_letters_are_watched(small_desk: Office) -> None:
         (recorded.document.file_hash, "来件“镇住建局.docx”"),
         (letter.file_hash, "通知“已收到打假工作方案”"),
     ):
-        path = small_desk.archived(file_hash)
+        path = small_desk.archive.path(file_hash)
         content = path.read_bytes()
         path.write_bytes(content + b" ")
         [found] = [one.text for one in verify(small_desk) if not one.is_whole]

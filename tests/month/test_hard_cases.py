@@ -123,7 +123,7 @@ def test_a_link_in_the_inbox_is_not_followed(small_office: Office, tmp_path: Pat
     (Path(small_office.inbox.path) / "nowhere.xlsx").symlink_to(tmp_path / "missing")
     os.mkfifo(Path(small_office.inbox.path) / "pipe.xlsx")
     assert month.take_in(small_office, LATE).taken == ()
-    assert not [path for path in small_office.archive.rglob("*") if path.is_file()]
+    assert not [path for path in small_office.archive.root.rglob("*") if path.is_file()]
     for name in ("link.xlsx", "nowhere.xlsx", "pipe.xlsx"):
         assert f"“{name}”无法收取" in alerts(small_office)
 

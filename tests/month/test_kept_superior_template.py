@@ -47,7 +47,7 @@ def test_the_files_are_in_the_archive(office: Office) -> None:
     ):
         file = kept(office, JANUARY, kind)
         assert file.name == name
-        assert office.archived(file.file_hash).read_bytes() == content
+        assert office.archive.path(file.file_hash).read_bytes() == content
 
 
 def test_an_issue_is_made_again_from_the_archive_alone(office: Office, folder: Path) -> None:
@@ -64,7 +64,7 @@ def test_an_issue_is_made_again_from_the_archive_alone(office: Office, folder: P
 
 @pytest.mark.parametrize(("kind", "name"), [(FileKind.MAPPING, MAPPING_NAME), (FileKind.TEMPLATE, TEMPLATE_NAME)])
 def test_a_lost_file_is_named(office: Office, kind: FileKind, name: str) -> None:
-    archived = office.archived(kept(office, JANUARY, kind).file_hash)
+    archived = office.archive.path(kept(office, JANUARY, kind).file_hash)
     archived.rename(archived.with_name("moved away"))
     try:
         assert f"存档中没有“{name}”的原件" in rebuild(office, JANUARY).obstacle

@@ -53,7 +53,7 @@ def test_it_is_in_archive_record_and_manifest(office: Office, folder: Path) -> N
     [file] = [one for one in found if one.kind is FileKind.WORD_TEMPLATE]
     content = (folder / "own.docx").read_bytes()
     assert (file.name, file.size) == ("own.docx", len(content))
-    assert office.archived(file.file_hash).read_bytes() == content
+    assert office.archive.path(file.file_hash).read_bytes() == content
     manifest = json.loads((Path(office.outbox.path) / "2018-01" / "issue-0" / "manifest.json").read_text("utf-8"))
     told = {"file_name": "own.docx", "sha256": file.file_hash, "size": len(content)}
     assert manifest["in_force"]["word_template"] == [told]

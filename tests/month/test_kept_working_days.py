@@ -62,7 +62,7 @@ def test_an_issue_is_made_again_by_the_days_of_then(office: Office, folder: Path
 def test_the_file_is_in_archive_record_and_manifest(office: Office) -> None:
     [file] = kept(office, JANUARY)
     assert file.name == "days.yaml"
-    assert office.archived(file.file_hash).read_text("utf-8") == DAYS
+    assert office.archive.path(file.file_hash).read_text("utf-8") == DAYS
     manifest = json.loads((Path(office.outbox.path) / "2018-01" / "issue-0" / "manifest.json").read_text("utf-8"))
     assert manifest["in_force"]["working_days"] == [
         {"file_name": "days.yaml", "sha256": file.file_hash, "size": len(DAYS)}
@@ -71,7 +71,7 @@ def test_the_file_is_in_archive_record_and_manifest(office: Office) -> None:
 
 def test_a_lost_file_is_named(office: Office) -> None:
     [file] = kept(office, JANUARY)
-    archived = office.archived(file.file_hash)
+    archived = office.archive.path(file.file_hash)
     archived.rename(archived.with_name("moved away"))
     try:
         assert "存档中没有“days.yaml”的原件" in rebuild(office, JANUARY).obstacle

@@ -41,7 +41,7 @@ def test_an_empty_copy_left_by_a_power_cut_is_replaced_before_the_original_goes(
 ) -> None:
     path = send(small_office, "shiyaojian", "2018-01")
     content = path.read_bytes()
-    archived = small_office.archived(hashlib.sha256(content).hexdigest())
+    archived = small_office.archive.path(hashlib.sha256(content).hexdigest())
     archived.parent.mkdir(parents=True)
     archived.write_bytes(b"")
     [taken] = month.take_in(small_office, LATE).taken

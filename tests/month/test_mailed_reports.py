@@ -203,7 +203,7 @@ def test_receipts_go_back_to_whoever_mailed_the_files(office: Office, workbook: 
         ("【通过", "shiyaojian", (FOOD,)), ("【未能", "shiyaojian", (FOOD,)),
     }  # fmt: skip
     for one in told:
-        mail = message_from_bytes(office.archived(one.file_hash).read_bytes(), policy=policy.default)
+        mail = message_from_bytes(office.archive.path(one.file_hash).read_bytes(), policy=policy.default)
         assert mail["In-Reply-To"] == "<0.040000@unit.example>"
 
 
@@ -270,11 +270,11 @@ def test_a_mailed_file_whose_bytes_are_gone_waits_and_stops_no_other(
     content = workbook("shiyaojian")
     report = mailed(office, (FOOD, {"a.xlsx": content}, RECEIVED))
     ((digest, *_),) = rows(office, mail_attachments, "file_hash")
-    office.archived(str(digest)).unlink()
+    office.archive.path(str(digest)).unlink()
     assert [one.file_name for one in month.take_in(office, NOW, report).taken] == ["zhujian-2018-03.xlsx"]
     assert rows(office, intake_runs, "left_count") == [(1,)]
     assert "a.xlsx" in alert_texts(office)[0]
-    office.archived(str(digest)).write_bytes(content)
+    office.archive.path(str(digest)).write_bytes(content)
     assert [one.file_name for one in month.take_in(office, NOW + MINUTE).taken] == ["a.xlsx"]
 
 

@@ -40,7 +40,7 @@ def test_another_machine_day_and_seed_give_the_same_bytes(published: Office, tmp
     work = tmp_path / "somewhere else"
     work.mkdir()
     settings = {
-        "TOWNRETURN_HOME": str(published.archive.parent), "PATH": os.environ["PATH"],
+        "TOWNRETURN_HOME": str(published.home), "PATH": os.environ["PATH"],
         "PYTHONPATH": str(Path(townreturn.__file__).parents[1]), **SURROUNDINGS[number],
     }  # fmt: skip
     run = subprocess.run(
@@ -97,7 +97,7 @@ def test_a_changed_fact_is_seen_in_the_content_and_its_files(months: Office) -> 
 def test_a_lost_plan_is_named_and_nothing_can_be_made(months: Office) -> None:
     with reading(months.engine) as tx:
         [plan] = [one for one in find_files(tx, "qingxi", "2018-02", 0) if one.kind is FileKind.PLAN]
-    months.archived(plan.file_hash).unlink()
+    months.archive.path(plan.file_hash).unlink()
     rebuilt = rebuild(months, FEBRUARY)
     assert "存档中没有“qingxi-2018.yaml”的原件" in rebuilt.obstacle
     assert {one.outcome for one in rebuilt.files} == {Outcome.CANNOT}

@@ -174,7 +174,7 @@ def test_texts_from_units_break_no_header_and_no_part(small_january: Office, sen
     assert receipt.mail["Bcc"] is None
     assert not [one for one in receipt.text if not one.isprintable() and one != "\n"]
     assert "三月  Bcc: all@example.com" in receipt.text
-    raw = small_january.archived(receipt.stored.file_hash).read_bytes()
+    raw = small_january.archive.path(receipt.stored.file_hash).read_bytes()
     assert max(map(len, raw.split(b"\r\n"))) <= 998
     assert raw.split(b"\r\n\r\n")[0].isascii()
 

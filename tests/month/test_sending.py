@@ -262,7 +262,7 @@ def test_what_waits_for_a_channel_that_never_comes_back_is_told(small_office: Of
 @pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_bytes(b"other")], ids=["lost", "altered"])
 def test_bytes_that_are_not_those_written_are_never_sent(small_office: Office, spoil: Callable[[Path], object]) -> None:
     [letter, _] = post_all(small_office, [opening(1), opening(2)])
-    spoil(small_office.archived(hashlib.sha256(letter.content).hexdigest()))
+    spoil(small_office.archive.path(hashlib.sha256(letter.content).hexdigest()))
     mail = ScriptedChannel()
     assert outcomes(send_posted(small_office, [mail], Clock())) == [("mail", REFUSED), ("mail", SENT)]
     assert mail.subjects == ["请报送2018年3月打假统计月报（2）"]

@@ -10,12 +10,12 @@ import pytest
 from filled_workbook import FilledWorkbook
 from mailed_office import alert_texts, rows
 from published_months import tamper
-from townreturn import month
+from townreturn import local_archive, month
 from townreturn.domain.audit import EventKind
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
-from townreturn.month import Upload, answering, entering, kept, trays
+from townreturn.month import Upload, answering, entering, trays
 from townreturn.month.answering import Answer
 from townreturn.month.verifying import verify
 from townreturn.office import Office
@@ -73,7 +73,7 @@ def test_an_upload_is_answered_and_stored_as_the_same_file_from_the_inbox(
         file = find_file(tx, "qingxi", number)
     assert file is not None
     assert (file.unit, file.period, file.uploaded_by) == ("yancao", "2018-03", "clerk")
-    assert office.archived(file.file_hash).read_bytes() == content
+    assert office.archive.path(file.file_hash).read_bytes() == content
     assert (file.received_at, file.taken_in_at) == (NOW, NOW)
     send(office, "yancao", "2018-03", inspected("一千"), name="三月.xlsx", received_at=NOW + MINUTE)
     month.take_in(office, NOW + 5 * MINUTE)
@@ -196,14 +196,14 @@ def test_what_is_left_out_is_asked_for(small_office: Office) -> None:
             bring(small_office, wrong[0], b"x", name=wrong[1])
     with pytest.raises(Misuse):
         bring(small_office, "yancao", b"x", account="")
-    assert not any(path.is_file() for path in small_office.archive.rglob("*"))
+    assert not any(path.is_file() for path in small_office.archive.root.rglob("*"))
 
 
 @pytest.mark.parametrize(
     ("room", "step"),
     [
-        (kept, "write_for_now"), (trays, "read_submissions"), (entering, "judge"), (answering, "write_for_now"),
-        (trays, "settle"),
+        (local_archive, "write_for_now"), (trays, "read_submissions"), (entering, "judge"),
+        (answering, "write_for_now"), (trays, "settle"),
     ],
 )  # fmt: skip
 def test_broken_off_anywhere_it_is_as_if_it_had_not_been_sent(

@@ -196,7 +196,7 @@ def test_archived_bytes_of_an_issue(months: Office) -> None:
     with reading(months.engine) as tx:
         files = find_files(tx, "qingxi", FEBRUARY, 0)
     [briefing] = [one for one in files if one.name.endswith(".docx")]
-    months.archived(briefing.file_hash).write_bytes(b"")
+    months.archive.path(briefing.file_hash).write_bytes(b"")
     named(months, "存档中“打假形势分析会材料_2018年2月.docx”的原件已被改动")
     assert {one.kind for one in files} == set(FileKind) - set(BESIDE_THE_PLAN), "this plan names none"
 
@@ -433,7 +433,7 @@ def archive_manifest(office: Office, **changes: object) -> None:
     """February's manifest with something else in it, as no row names it."""
     told = json.loads((outbox(office) / "issue-0" / "manifest.json").read_bytes())
     content = json.dumps({**told, **changes}, ensure_ascii=False).encode()
-    path = office.archived(hashlib.sha256(content).hexdigest())
+    path = office.archive.path(hashlib.sha256(content).hexdigest())
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
 
@@ -459,10 +459,10 @@ def test_an_issue_that_was_replaced(months: Office) -> None:
 
 def test_originals_that_no_row_names(months: Office) -> None:
     """As an intake leaves them that was killed after it had archived a file."""
-    path = months.archived("ab" * 32)
+    path = months.archive.path("ab" * 32)
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"x")
-    (months.archive / "ab" / ".aside.part").write_bytes(b"x")
+    (months.archive.root / "ab" / ".aside.part").write_bytes(b"x")
     *_, last = verify(months)
     assert last.is_whole
     assert last.text.startswith("存档中有 1 个文件没有收文记录")

@@ -77,4 +77,4 @@ def test_sources_point_at_files_in_the_archive(golden: Office) -> None:
         one["file_hash"] for twin in read_twins(golden) for span in figures_in(twin) for one in span.get("sources", ())
     }
     assert len(named) >= 10
-    assert all(golden.archived(file_hash).is_file() for file_hash in named)
+    assert all(golden.archive.path(file_hash).is_file() for file_hash in named)

@@ -46,7 +46,7 @@ def test_an_issue_is_kept_with_its_bytes_plan_form_and_rules(office: Office) -> 
         content = path.read_bytes()
         assert files[key].file_hash == hashlib.sha256(content).hexdigest()
         assert files[key].size == len(content)
-        assert office.archived(files[key].file_hash).read_bytes() == content
+        assert office.archive.path(files[key].file_hash).read_bytes() == content
 
 
 def test_the_manifest_names_what_was_in_force_and_where_the_trail_stood(small_office: Office) -> None:

@@ -163,13 +163,13 @@ def test_an_object_store_gets_the_manifest_last(
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_text('{"content_hash": "another"}')
     written: list[str] = []
-    write_bytes = type(folder).write_bytes
+    pipe_file = type(folder.fs).pipe_file
 
-    def record(self: UPath, data: bytes) -> int:
-        written.append(self.name)
-        return write_bytes(self, data)
+    def record(self: object, path: str, data: bytes) -> None:
+        written.append(path.rpartition("/")[2])
+        pipe_file(self, path, data)
 
-    monkeypatch.setattr(type(folder), "write_bytes", record)
+    monkeypatch.setattr(type(folder.fs), "pipe_file", record)
     assert publish(town_return, plan, outbox) == str(folder)
     assert written[-1] == "manifest.json"
     assert set(written) == NAMES

@@ -78,7 +78,7 @@ def test_everything_comes_back_on_the_other_engine_and_the_month_goes_on(
 
     other = opened(settings)
     assert rows_of(other) == rows_of(office)
-    assert files_below(other.archive) == files_below(office.archive)
+    assert files_below(other.archive.root) == files_below(office.archive.root)
     assert files_below(other.receipts) == files_below(office.receipts)
     assert files_below(other.quarantine) == files_below(office.quarantine) != {}
     assert files_below(Path(other.outbox.path)) == files_below(Path(office.outbox.path))
@@ -187,7 +187,7 @@ def require_whole_arrivals(office: Office, other: Office) -> None:
         last = tx.scalar(select(func.max(arrivals.c.id)))
         there = belonging(tx, last)
     for one in hashes:
-        assert hashlib.sha256(other.archived(one).read_bytes()).hexdigest() == one
+        assert hashlib.sha256(other.archive.path(one).read_bytes()).hexdigest() == one
     with reading(office.engine) as tx:
         assert belonging(tx, last) == there
 
@@ -241,7 +241,7 @@ def test_an_archive_that_is_not_whole_gives_no_backup(
 ) -> None:
     send(small_office, "zhujian", "2018-01")
     month.take_in(small_office, AFTER_DUE)
-    [kept] = [path for path in small_office.archive.rglob("*") if path.is_file()]
+    [kept] = [path for path in small_office.archive.root.rglob("*") if path.is_file()]
     if spoil == "missing":
         kept.unlink()
     else:

@@ -54,20 +54,20 @@ def monthly_return() -> None:
         office = the_office()
         source = sorted(Path(office.inbox.path).glob(f"{period}_*.xlsx"))[number]
         digest = hashlib.sha256(source.read_bytes()).hexdigest()
-        office.archived(digest).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(source, office.archived(digest))
+        office.archive.path(digest).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, office.archive.path(digest))
         return digest
 
     @task
     def read(digest: str) -> int:
         """Every sheet as a frame; gives the number of cells."""
-        sheets = pd.read_excel(the_office().archived(digest), sheet_name=None, header=None, engine="openpyxl")
+        sheets = pd.read_excel(the_office().archive.path(digest), sheet_name=None, header=None, engine="openpyxl")
         return int(sum(frame.size for frame in sheets.values()))
 
     @task
     def validate_and_store(digest: str, cells: int) -> None:  # noqa: ARG001
         office = the_office()
-        kept = office.archived(digest)
+        kept = office.archive.path(digest)
         received_at = datetime.fromtimestamp(kept.stat().st_mtime, UTC)
         enter_tray(office, [Received(Arrival(f"{digest}.xlsx", digest, received_at), kept, None)], now())
 

@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from townreturn.board.headers import SECURITY_HEADERS
 from townreturn.board.rendering import language_of, render
-from townreturn.domain.errors import Misuse, TownReturnError, Unavailable
+from townreturn.domain.errors import Misuse, StoreRefused, TownReturnError, Unavailable
 from townreturn.files import DISK_FAULTS
 from townreturn.wording import say_in
 
@@ -72,7 +72,7 @@ def _status_of(fault: Exception, method: str) -> int:
         return fault.status_code if fault.status_code in _CODES else HTTPStatus.BAD_REQUEST
     if isinstance(fault, RequestValidationError):
         return HTTPStatus.NOT_FOUND if method == "GET" else HTTPStatus.BAD_REQUEST
-    if isinstance(fault, OperationalError | NoConnection | Unavailable):
+    if isinstance(fault, OperationalError | NoConnection | Unavailable | StoreRefused):
         return HTTPStatus.SERVICE_UNAVAILABLE
     if isinstance(fault, OSError) and fault.errno in DISK_FAULTS:
         return HTTPStatus.INSUFFICIENT_STORAGE

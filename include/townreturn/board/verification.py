@@ -59,7 +59,8 @@ class Verifier:
 
 
 def _without_place(text: str, office: Office) -> str:
-    """Places on our disk are told from the data directory on: where that lies is nobody's business on a page."""
-    for folder in (office.archive.parent, office.outbox.parent):
+    """Places are told from the data directory or bucket on: where that lies is nobody's business on a page."""
+    archive, _, _ = office.archive.url.rpartition("/")
+    for folder in (office.home, archive, office.outbox.parent):
         text = text.replace(f"{folder}/", "")
     return text

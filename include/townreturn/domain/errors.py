@@ -33,3 +33,7 @@ class Broken(TownReturnError):
 
 class Unavailable(TownReturnError):
     """The database let somebody wait too long; nothing is kept of the transaction, and later it may succeed."""
+
+
+class StoreRefused(TownReturnError):
+    """A store that files lie on refused, broke off or was not reached: no file is to blame; worth another try."""

@@ -1,20 +1,20 @@
 """The inbox: which files lie there, their bytes into the archive, and out of the inbox again."""
 
 import hashlib
-import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
 from upath import UPath
 from upath.types import StatResultType as StatResult
 
+from townreturn.archive import Archive
+from townreturn.domain.errors import StoreRefused
 from townreturn.domain.submission import Arrival
-from townreturn.files import LOCAL_PROTOCOLS
 from townreturn.foreign_text import storable
+from townreturn.places import asking, is_link, names_in, remove_file
 
 _UNFINISHED_PREFIXES = ("~$", ".")
 _UNFINISHED_SUFFIXES = (".tmp", ".part", ".crdownload")
@@ -49,8 +49,12 @@ class InboxListing:
     refused: tuple[str, ...]
 
 
+class NotGiven(Exception):
+    """A store shows its files but does not give this one; the sentence says why."""
+
+
 def list_inbox(inbox: UPath, now: datetime) -> InboxListing:
-    """Look through the inbox and its folders. Raises OSError where the store refuses to show them.
+    """Look through the inbox and its folders. Raises OSError or StoreRefused where they are not shown.
 
     An office program's lock files and unfinished downloads are no submissions and do not count.
     """
@@ -60,7 +64,7 @@ def list_inbox(inbox: UPath, now: datetime) -> InboxListing:
     for path, found in _walk(inbox):
         if is_unfinished(path.name):
             continue
-        if path.is_symlink() or (found is not None and not S_ISREG(found.st_mode)):
+        if is_link(path) or (found is not None and not S_ISREG(found.st_mode)):
             refused.append(storable(path.name))  # a link may point at anything that this process can read
         elif found is not None:
             changed_at = _changed_at(found, now)
@@ -77,26 +81,18 @@ def _walk(folder: UPath) -> Iterator[tuple[UPath, StatResult | None]]:
 
     One look a file, and what it shows is believed: ``rglob``, ``is_file`` and their like take a refusal for “no”.
     """
-    for name in _names_in(folder):
+    for name in names_in(folder):
         path = folder / name
         try:
-            found = path.stat()
+            with asking(folder, passing=(FileNotFoundError,)):
+                found = path.stat()
         except FileNotFoundError:
             yield path, None
             continue
         if not S_ISDIR(found.st_mode):
             yield path, found
-        elif not path.is_symlink():
+        elif not is_link(path):
             yield from _walk(path)
-
-
-def _names_in(folder: UPath) -> list[str]:
-    try:
-        if folder.protocol in LOCAL_PROTOCOLS:
-            return [one.name for one in Path(folder.path).iterdir()]
-        return [str(name).rstrip("/").rpartition("/")[2] for name in folder.fs.ls(folder.path, detail=False)]
-    except FileNotFoundError:  # a store of objects has no empty folders
-        return []
 
 
 def _changed_at(found: StatResult, now: datetime) -> datetime:
@@ -105,50 +101,44 @@ def _changed_at(found: StatResult, now: datetime) -> datetime:
     return datetime.fromtimestamp(moment, UTC)
 
 
-def archive_bytes(file: InboxFile, archive: Path) -> tuple[Arrival, Path] | None:
+def archive_bytes(file: InboxFile, archive: Archive) -> Arrival | None:
     """Keep the original bytes under their hash before anything else is done with them.
 
     They are not settled on disk yet: ``files.settle`` must come before the inbox's copy goes.
-    None when the file is gone: another run has taken it in. Raises OSError when it cannot be read.
+    None when the file is gone: another run has taken it in. Raises OSError when it cannot be read,
+    NotGiven when its store goes on without giving it, and what the archive raises when that takes nothing more.
     """
-    aside = archive / f".{uuid.uuid4().hex}.part"
     try:
-        digest = _copy(file.path, aside)
-        target = archive / digest[:2] / digest
-        target.parent.mkdir(exist_ok=True)
-        aside.replace(target)  # even over an older copy: a power cut may have left that one empty
+        digest = archive.keep_pieces(_given(file))
     except FileNotFoundError:
         return None
-    finally:
-        aside.unlink(missing_ok=True)
-    return Arrival(storable(file.path.name), digest, file.received_at), target
+    return Arrival(storable(file.path.name), digest, file.received_at)
 
 
-def _copy(source: UPath, target: Path) -> str:
-    """Copy a piece at a time; returns the SHA-256 of what was copied."""
-    digest = hashlib.sha256()
-    with target.open("wb") as kept:
-        for piece in _pieces(source):
-            digest.update(piece)
-            kept.write(piece)
-    return digest.hexdigest()
+def _given(file: InboxFile) -> Iterator[bytes]:
+    """Its bytes. A store that does not even show what it has, now that it is asked again, raises StoreRefused."""
+    try:
+        yield from _pieces(file)
+    except StoreRefused as fault:
+        names_in(file.inbox)
+        raise NotGiven(str(fault)) from fault
 
 
-def remove_from_inbox(file: InboxFile, archived: Path, digest: str) -> None:
+def remove_from_inbox(file: InboxFile, archive: Archive, digest: str) -> None:
     """Delete the inbox's copy, unless it was replaced while it was being worked on."""
-    if not archived.is_file():
+    if not archive.has(digest):
         return
     with suppress(FileNotFoundError):  # another run of the same inbox was faster
         current = hashlib.sha256()
-        for piece in _pieces(file.path):
+        for piece in _pieces(file):
             current.update(piece)
         if current.hexdigest() == digest:
-            file.path.unlink()
+            remove_file(file.path)
 
 
-def _pieces(path: UPath) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
+def _pieces(file: InboxFile) -> Iterator[bytes]:
+    with asking(file.inbox, passing=(FileNotFoundError, PermissionError)), file.path.open("rb") as opened:
+        while piece := opened.read(_PIECE):
             yield piece
 
 

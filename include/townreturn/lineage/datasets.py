@@ -2,8 +2,8 @@
 
 from upath import UPath
 
-from townreturn.files import LOCAL_PROTOCOLS
 from townreturn.lineage.events import Dataset
+from townreturn.places import is_local
 
 
 def town_of(code: str) -> str:
@@ -13,7 +13,7 @@ def town_of(code: str) -> str:
 
 def file_at(place: UPath) -> Dataset:
     """A file of this machine, or of a store that fsspec knows (``s3://bucket`` and the key within it)."""
-    if place.protocol in LOCAL_PROTOCOLS:
+    if is_local(place):
         return Dataset("file", place.path)
     bucket, _, key = place.path.lstrip("/").partition("/")
     return Dataset(f"{place.protocol}://{bucket}", key)

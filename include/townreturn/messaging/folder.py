@@ -8,9 +8,11 @@ from pathlib import Path
 
 from upath import UPath
 
+from townreturn.domain.errors import StoreRefused
 from townreturn.domain.message import Channel, Letter, Undelivered
-from townreturn.files import LOCAL_PROTOCOLS, write_whole
+from townreturn.files import write_whole
 from townreturn.foreign_text import one_line
+from townreturn.places import asking, is_local, make_folder
 
 FOLDER = "mail"
 _UNFIT_FOR_A_NAME = re.compile(r'[\\/:*?"<>|\s]+')
@@ -34,7 +36,7 @@ class FolderChannel:
         """The whole file or none; a second time it is the same one."""
         try:
             _write(self.place_of(letter), letter.content)
-        except OSError as fault:
+        except (OSError, StoreRefused) as fault:
             raise Undelivered(str(fault), is_final=False) from fault
 
     def place_of(self, letter: Letter) -> UPath:
@@ -44,11 +46,12 @@ class FolderChannel:
 
 
 def _write(place: UPath, content: bytes) -> None:
-    if place.protocol in LOCAL_PROTOCOLS:
+    if is_local(place):
         write_whole(Path(place.path), content)
         return
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(content)  # object stores show an object when it is whole
+    make_folder(place.parent)
+    with asking(place):
+        place.fs.pipe_file(place.path, content)  # object stores show an object when it is whole
 
 
 def _written(letter: Letter) -> str:

@@ -31,11 +31,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class _Addressed:
-    """An answer, where the file's bytes lie, and where its receipts go, without their endings."""
+    """An answer, and where its receipts go, without their endings."""
 
     answer: Answer
-    source: Path
     place: Path
+
+    @property
+    def file_hash(self) -> str:
+        return self.answer.case.submission.arrival.file_hash
 
 
 @dataclass(frozen=True)
@@ -62,26 +65,38 @@ def write_answers(office: Office, answers: Sequence[Answer]) -> list[Written]:
     addressed = [_address(office, answer) for answer in answers]
     for one in addressed:
         if one.answer.case.disposition is Verdict.QUARANTINED:
-            write_for_now(one.place.parent / "original.bin", one.source.read_bytes())
-    return _write_receipts(addressed)
+            write_for_now(one.place.parent / "original.bin", office.archive.read(one.file_hash))
+    copies: dict[Path, bytes] = {}
+    marked = _returned(addressed)
+    for start in range(0, len(marked), office.archive.most_lent):
+        batch = marked[start : start + office.archive.most_lent]
+        with office.archive.lend([one.file_hash for one in batch]) as paths:
+            copies |= _mark([(one, paths[one.file_hash]) for one in batch])
+    return [_write(one, copies.get(one.place)) for one in addressed]
 
 
 def write_receipts(answers: Sequence[tuple[Answer, Path]], places: Sequence[Path]) -> None:
     """Write the receipts of files checked before sending, each beside its ``place``."""
     named = (place.with_name(say("RECEIPT_NAME", name=_short(place.name))) for place in places)
-    _write_receipts([_Addressed(*answer, place) for answer, place in zip(answers, named, strict=True)])
+    addressed = [_Addressed(answer, place) for (answer, _), place in zip(answers, named, strict=True)]
+    sources = {one.place: source for one, (_, source) in zip(addressed, answers, strict=True)}
+    copies = _mark([(one, sources[one.place]) for one in _returned(addressed)])
+    for one in addressed:
+        _write(one, copies.get(one.place))
 
 
-def _write_receipts(addressed: Sequence[_Addressed]) -> list[Written]:
-    """The text of every file; of one that is not accepted the page for mail too, and the marked
-    copy if it could be opened."""
-    marked = [one for one in addressed if one.answer.case.disposition is Verdict.RETURNED]
-    jobs = [MarkingJob(one.source, one.answer.case, one.answer.plan) for one in marked]
-    copies = {one.place: copy for one, copy in zip(marked, mark_copies(jobs), strict=True) if copy is not None}
-    return [_write(one, copies.get(one.place)) for one in addressed]
+def _returned(addressed: Sequence[_Addressed]) -> list[_Addressed]:
+    return [one for one in addressed if one.answer.case.disposition is Verdict.RETURNED]
+
+
+def _mark(returned: Sequence[tuple[_Addressed, Path]]) -> dict[Path, bytes]:
+    """Place → the marked copy of the file at a path, where that can be opened."""
+    copies = mark_copies([MarkingJob(path, one.answer.case, one.answer.plan) for one, path in returned])
+    return {one.place: copy for (one, _), copy in zip(returned, copies, strict=True) if copy is not None}
 
 
 def _write(one: _Addressed, copy: bytes | None) -> Written:
+    """The text of every file; of one that is not accepted the page for mail too, and the marked copy that was made."""
     plan, case, marked_copy = one.answer.plan, one.answer.case, None
     if copy is not None:
         marked_copy = Attachment(_ended(one.place, ".xlsx").name, copy)
@@ -116,7 +131,7 @@ def _address(office: Office, answer: Answer) -> _Addressed:
         office, answer.plan, submission.arrival, submission.unit or "", period,
         verdict=answer.case.disposition, is_copy=bool(answer.case.first_name),
     )  # fmt: skip
-    return _Addressed(answer, office.archived(submission.arrival.file_hash), place)
+    return _Addressed(answer, place)
 
 
 def _name(plan: Plan, arrival: Arrival, *, is_copy: bool) -> str:

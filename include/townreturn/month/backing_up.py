@@ -6,12 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from upath import UPath
-
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
 from townreturn.month.health import Backup, note_backup
 from townreturn.office import Office
+from townreturn.places import open_place
 from townreturn.publishing.naming import issue_folder
 from townreturn.safekeeping.manifest import FORMAT, OUTBOX, BackupManifest, table_member
 from townreturn.safekeeping.packing import Packer, writing_aside
@@ -61,10 +60,10 @@ def back_up(office: Office, target: Path, now: datetime) -> BackupTaken:
         snapshot = _pack_tables(office, packer, target.parent)
         _require_something(office, snapshot)
         for one in snapshot.archived:
-            packer.put_archived(f"archive/{one[:2]}/{one}", office.archived(one))
+            packer.put_archived(office.archive, one)
         for folder in (office.receipts, office.quarantine):
             packer.put_folder(folder.name, folder)
-        issues = [(place, UPath(folder)) for place, folder in snapshot.unarchived_issues]
+        issues = [(place, open_place(folder)) for place, folder in snapshot.unarchived_issues]
         lost = tuple(place for place, folder in issues if not packer.put_issue(f"{OUTBOX}/{place}", folder))
         manifest = _describe(office, snapshot, packer, now)
         packer.seal(manifest)

@@ -1,6 +1,5 @@
 """Documents of what is owed under a plan: recorded with a receipt, whichever way they come, and decided on."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +14,6 @@ from townreturn.domain.document import Document, DocumentDecision
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.obligation import ObligationKind
 from townreturn.domain.plan import Plan
-from townreturn.files import write_whole
 from townreturn.foreign_text import storable
 from townreturn.month.mailed import ReplyTo
 from townreturn.month.plan_duties import duties_in, scope_of
@@ -106,9 +104,7 @@ def hand_in_document(
         raise Refused("DUTIES_NOT_ASKED")
     if unit not in plan.unit_by_code:
         raise Misuse("UNIT_UNKNOWN", value=unit)
-    content = path.read_bytes()
-    file_hash = hashlib.sha256(content).hexdigest()
-    write_whole(office.archived(file_hash), content)
+    file_hash = office.archive.keep(path.read_bytes())
     with writing(office.engine, scope_of(plan.town_code)) as tx:
         return record_document(
             tx, office, plan, kind, unit, path.name, file_hash, received_at, "command_line", now

@@ -15,6 +15,7 @@ from townreturn.domain.submission import Arrival, Judgement, Submission, disposi
 from townreturn.intake.interpret import interpret_safely
 from townreturn.month.answering import Answer
 from townreturn.month.correction_basis import tell_too_late, window_closes_at
+from townreturn.month.originals import read_originals
 from townreturn.month.remarks import Published, Remarks, as_they_stand, find_remarks, is_news
 from townreturn.office import Office
 from townreturn.receipts.case import ReceiptCase
@@ -28,8 +29,14 @@ from townreturn.store.returns import find_publications, first_published_at
 from townreturn.wording import say
 
 
-def read_submissions(office: Office, files: Sequence[tuple[Arrival, Path]]) -> list[Submission]:
-    """What each file says; files of the same bytes are read once."""
+def read_submissions(office: Office, arrivals: Sequence[Arrival]) -> list[Submission]:
+    """What each archived file says; files of the same bytes are read once."""
+    raw = read_originals(office, [one.file_hash for one in arrivals])
+    return [interpret_safely(raw[one.file_hash], one, office.plans) for one in arrivals]
+
+
+def read_files(office: Office, files: Sequence[tuple[Arrival, Path]]) -> list[Submission]:
+    """The same of files that are not archived."""
     raw = read_workbooks(list(dict.fromkeys(path for _, path in files)))
     return [interpret_safely(raw[path], arrival, office.plans) for arrival, path in files]
 

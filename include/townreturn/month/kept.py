@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from townreturn.domain.errors import Broken
 from townreturn.domain.kept_file import BESIDE_THE_PLAN, FileKind, KeptFile
 from townreturn.domain.plan import Plan
-from townreturn.files import write_for_now
 from townreturn.office import Office
 from townreturn.plans import load_kept_plan
 from townreturn.store.published_files import PublishedFile, find_files
@@ -19,26 +18,19 @@ def read_kept(office: Office, file: PublishedFile) -> KeptFile:
     """A file's bytes from the archive; Broken when they are gone or no longer those of the hash."""
     kept = KeptFile(file.kind, file.name, read_archived(office, file.file_hash, file.name))
     if len(kept.content) != file.size:
-        raise Broken("KEPT_FILE_CHANGED", name=file.name, place=office.archived(file.file_hash))
+        raise Broken("KEPT_FILE_CHANGED", name=file.name, place=office.archive.place(file.file_hash))
     return kept
 
 
 def read_archived(office: Office, file_hash: str, name: str) -> bytes:
     """What the archive keeps under a hash; Broken when it is gone or is something else now."""
     try:
-        content = office.archived(file_hash).read_bytes()
+        content = office.archive.read(file_hash)
     except OSError as fault:
-        raise Broken("KEPT_FILE_LOST", name=name, place=office.archived(file_hash)) from fault
+        raise Broken("KEPT_FILE_LOST", name=name, place=office.archive.place(file_hash)) from fault
     if hashlib.sha256(content).hexdigest() != file_hash:
-        raise Broken("KEPT_FILE_CHANGED", name=name, place=office.archived(file_hash))
+        raise Broken("KEPT_FILE_CHANGED", name=name, place=office.archive.place(file_hash))
     return content
-
-
-def archive_for_now(office: Office, content: bytes) -> str:
-    """Keep bytes under their SHA-256, which is returned; they are not settled on disk yet."""
-    file_hash = hashlib.sha256(content).hexdigest()
-    write_for_now(office.archived(file_hash), content)
-    return file_hash
 
 
 def read_in_force(office: Office, files: Iterable[PublishedFile]) -> tuple[KeptFile, ...]:

@@ -14,7 +14,6 @@ from townreturn.foreign_text import one_line
 from townreturn.intake.mail_reader import read_kept_mail
 from townreturn.intake.mailbox import MAILS_A_RUN, FetchedMail, Mailbox, MailboxFault, MailNotice
 from townreturn.intake.mails import ReadMail
-from townreturn.month.kept import archive_for_now
 from townreturn.month.mail_quarantine import set_aside, tell_set_aside, told_of
 from townreturn.month.mail_sorting import outcome_of, sort_files
 from townreturn.office import Office
@@ -120,8 +119,9 @@ class _Read:
 
 def _keep(office: Office, mailbox: str, notice: MailNotice, fetched: FetchedMail, now: datetime) -> _Read:
     """The mail and its files in the archive, read and judged; not settled on disk yet."""
-    file_hash = archive_for_now(office, fetched.content)
-    said = read_kept_mail(office.archived(file_hash), is_whole=fetched.is_whole)
+    file_hash = office.archive.keep_for_now(fetched.content)
+    with office.archive.lend([file_hash]) as paths:
+        said = read_kept_mail(paths[file_hash], is_whole=fetched.is_whole)
     units = _units_of(office, said, now)
     outcome = outcome_of(said, units, is_whole=fetched.is_whole)
     mail = KeptMail(
@@ -144,7 +144,7 @@ def _keep_files(office: Office, said: ReadMail, outcome: MailOutcome) -> Iterato
     """Those of taken mails sorted; those of strangers are not looked into."""
     if outcome not in (MailOutcome.TAKEN, MailOutcome.UNKNOWN_SENDER):
         return
-    files = [(one.name, archive_for_now(office, one.content)) for one in said.files]
+    files = [(one.name, office.archive.keep_for_now(one.content)) for one in said.files]
     if outcome is MailOutcome.TAKEN:
         yield from sort_files(office, said.subject, files)
     else:

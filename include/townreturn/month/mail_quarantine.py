@@ -21,7 +21,7 @@ def set_aside(office: Office, mail: KeptMail) -> Path:
     folder = office.quarantine / f"mail_{received}_{mail.file_hash[:8]}"
     for number, file in enumerate(mail.files, start=1):
         target = folder / _name(number)
-        write_for_now(target, office.archived(file.file_hash).read_bytes())
+        write_for_now(target, office.archive.read(file.file_hash))
         os.utime(target, (mail.received_at.timestamp(), mail.received_at.timestamp()))
     write_for_now(folder / "notice.txt", _notice(office, mail).encode("utf-8-sig"))
     return folder

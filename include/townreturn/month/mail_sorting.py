@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from townreturn.domain.mail import FilePurpose, MailFileKept, MailOutcome
 from townreturn.intake.mails import Nature, ReadMail
+from townreturn.month.originals import read_originals
 from townreturn.office import Office
-from townreturn.spreadsheets.reader import read_workbooks
 from townreturn.spreadsheets.workbook import Unreadable
 from townreturn.wording import say
 
@@ -38,9 +38,8 @@ def sort_files(office: Office, subject: str, files: Sequence[tuple[str, str]]) -
     Of files that are no spreadsheet, those that are called a work plan are documents, and pictures
     beside a spreadsheet are no report; everything else is answered as a report.
     """
-    paths = [office.archived(file_hash) for _, file_hash in files]
-    read = read_workbooks(list(dict.fromkeys(paths)))
-    codes = [one.code if isinstance(one := read[path], Unreadable) else "" for path in paths]
+    read = read_originals(office, [file_hash for _, file_hash in files])
+    codes = [one.code if isinstance(one := read[file_hash], Unreadable) else "" for _, file_hash in files]
     has_spreadsheet = any(code not in _NO_SPREADSHEET for code in codes)
     return tuple(
         MailFileKept(name, file_hash, _purpose(f"{subject} {name}", code, has_spreadsheet=has_spreadsheet))

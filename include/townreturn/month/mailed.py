@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -28,11 +27,9 @@ class MailedReport:
     def received_at(self) -> datetime:
         return self.arrival.received_at
 
-    def archived_in(self, office: Office) -> tuple[Arrival, Path]:
-        """As an inbox's file is once its bytes are kept. Raises OSError when they are gone."""
-        path = office.archived(self.arrival.file_hash)
-        path.stat()
-        return self.arrival, path
+    def is_archived(self, office: Office) -> bool:
+        """Whether its bytes are still there."""
+        return office.archive.has(self.arrival.file_hash)
 
 
 def mailed_reports(office: Office, now: datetime) -> list[MailedReport]:

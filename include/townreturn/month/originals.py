@@ -1,4 +1,6 @@
-"""A unit's own workbook, read again from the archive for somebody who wants to see it."""
+"""Units' own workbooks, read from the archive."""
+
+from collections.abc import Iterable
 
 from townreturn.month.kept import read_archived
 from townreturn.office import Office
@@ -12,5 +14,14 @@ def read_original(office: Office, file_hash: str, name: str) -> RawWorkbook | Un
     Raises Broken when the archive has lost the bytes or has others.
     """
     read_archived(office, file_hash, name)
-    path = office.archived(file_hash)
-    return read_workbooks([path])[path]
+    return read_originals(office, [file_hash])[file_hash]
+
+
+def read_originals(office: Office, hashes: Iterable[str]) -> dict[str, RawWorkbook | Unreadable]:
+    """Every hash with what its file holds, or why that cannot be read; each is read once."""
+    wanted, read = list(dict.fromkeys(hashes)), dict[str, RawWorkbook | Unreadable]()
+    for start in range(0, len(wanted), office.archive.most_lent):
+        with office.archive.lend(wanted[start : start + office.archive.most_lent]) as paths:
+            books = read_workbooks(list(paths.values()))
+            read |= {file_hash: books[path] for file_hash, path in paths.items()}
+    return read

@@ -1,15 +1,12 @@
 """Messages are written in the transaction that they tell of; sending them is another step."""
 
-import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Connection
 
 from townreturn.domain.message import Letter, Message, MessageKind
 from townreturn.domain.plan import Plan
-from townreturn.files import write_whole
 from townreturn.messaging import MailFrame, write_letter
 from townreturn.office import Office
 from townreturn.store.messages import record_messages, written_keys
@@ -18,19 +15,17 @@ from townreturn.wording import say
 
 def post(
     tx: Connection, office: Office, plan: Plan, messages: Iterable[Message], now: datetime,
-    *, keep: Callable[[Path, bytes], None] = write_whole,
+    *, is_settled_later: bool = False,
 ) -> tuple[Letter, ...]:  # fmt: skip
     """Write the messages whose keys are new; they go out with the next sending. Gives what was written.
 
-    ``keep`` puts a mail into the archive: with ``files.write_for_now`` a caller that writes many files
-    settles them all at once before the transaction ends.
+    ``is_settled_later``: the caller writes many files, and settles them all at once before the transaction ends.
     """
     wanted = {one.key: one for one in messages}
     old = written_keys(tx, plan.town_code, wanted) if wanted else set()
     letters = [write_letter(one, _frame(plan, one, now)) for key, one in wanted.items() if key not in old]
-    hashes = [hashlib.sha256(one.content).hexdigest() for one in letters]
-    for letter, file_hash in zip(letters, hashes, strict=True):
-        keep(office.archived(file_hash), letter.content)
+    keep = office.archive.keep_for_now if is_settled_later else office.archive.keep
+    hashes = [keep(one.content) for one in letters]
     record_messages(tx, plan.town_code, list(zip(letters, hashes, strict=True)), now)
     return tuple(letters)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from townreturn.domain.canonical import canonical_json, content_hash, read_canonical
-from townreturn.domain.errors import Misuse, Refused, TownReturnError
+from townreturn.domain.errors import Broken, ConfigurationFault, Misuse, Refused, TownReturnError
 from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -26,7 +26,7 @@ from townreturn.store.published_files import PublishedFile, find_files
 from townreturn.store.returns import Publication, find_compilation
 from townreturn.wording import Tell, say
 
-TAMPERED = (TownReturnError, ValueError, LookupError, TypeError, ArithmeticError)
+TAMPERED = (Broken, ConfigurationFault, Misuse, Refused, ValueError, LookupError, TypeError, ArithmeticError)
 """What reading a record that somebody has altered may raise."""
 
 

@@ -11,15 +11,17 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select
 from upath import UPath
 
+from townreturn.archive import Archive, open_archive
 from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.period import Period
 from townreturn.domain.plan import PlanBook
 from townreturn.files import settle
+from townreturn.places import asking, is_file, names_in, open_place
 from townreturn.plans import load_plan_book
 from townreturn.publishing.delivery import deliver
 from townreturn.publishing.naming import MANIFEST, issue_folder
-from townreturn.safekeeping.manifest import FOLDERS, OUTBOX, BackupManifest, table_member
+from townreturn.safekeeping.manifest import ARCHIVE, FOLDERS, OUTBOX, BackupManifest, table_member
 from townreturn.safekeeping.tables import load_table, named_hashes, reflect_tables, restart_ids
 from townreturn.safekeeping.unpacking import open_backup
 from townreturn.settings import Settings
@@ -53,13 +55,15 @@ def restore(settings: Settings, source: Path) -> Restored:
     try:
         with open_backup(source) as backup, _aside(settings.home) as aside:
             taken_at = _require_fitting(backup.manifest, load_plan_book(settings.plans))
-            _require_empty(settings, engine)
+            archive = open_archive(settings.archive)
+            _require_empty(settings, archive, engine)
             backup.unpack(aside)
+            (aside / ARCHIVE).mkdir(exist_ok=True)
             # The archive first: a row's file is there before the row is.
-            with _moved_in(aside, settings.home), migrating(engine) as tx:
+            with archive.fill(aside / ARCHIVE), _moved_in(aside, settings.home), migrating(engine) as tx:
                 settle()
                 _load(tx, backup.manifest, aside, settings.home)
-                issue_count = _deliver_issues(tx, settings, aside, backup.manifest.town)
+                issue_count = _deliver_issues(tx, settings, archive, aside, backup.manifest.town)
                 return _describe(tx, backup.manifest, taken_at, issue_count)
     finally:
         engine.dispose()
@@ -74,7 +78,9 @@ def _require_fitting(manifest: BackupManifest, plans: PlanBook) -> datetime:
     return manifest.taken_at.astimezone(plans.calendar.zone)
 
 
-def _require_empty(settings: Settings, engine: Engine) -> None:
+def _require_empty(settings: Settings, archive: Archive, engine: Engine) -> None:
+    if not archive.is_empty():
+        raise Refused("RESTORE_PLACE_TAKEN", place=archive.url)
     for folder in (settings.home / name for name in FOLDERS):
         if folder.exists() and any(folder.iterdir()):
             raise Refused("RESTORE_PLACE_TAKEN", place=folder)
@@ -134,15 +140,13 @@ def _load(tx: Connection, manifest: BackupManifest, aside: Path, home: Path) -> 
             raise Broken("BACKUP_ARCHIVED_MISSING", file_hash=one)
 
 
-def _deliver_issues(tx: Connection, settings: Settings, aside: Path, town: str) -> int:
+def _deliver_issues(tx: Connection, settings: Settings, archive: Archive, aside: Path, town: str) -> int:
     """Put every published issue back where this office publishes; returns how many."""
-    outbox, count = UPath(settings.outbox), 0
+    outbox, count = open_place(settings.outbox), 0
     for row in tx.execute(select(publications.c.period, publications.c.issue).filter_by(town=town)).all():
         place = issue_folder(Period(row.period), int(row.issue))
         recorded = find_files(tx, town, row.period, row.issue)
-        found = (
-            _read_archived(settings.home / "archive", recorded) if recorded else _read_folder(aside / OUTBOX / place)
-        )
+        found = _read_archived(archive, recorded) if recorded else _read_folder(aside / OUTBOX / place)
         files = sorted(found, key=lambda one: (one.name == MANIFEST, one.name))
         if files:
             _require_free(outbox / place, files[-1])
@@ -151,13 +155,13 @@ def _deliver_issues(tx: Connection, settings: Settings, aside: Path, town: str) 
     return count
 
 
-def _read_archived(archive: Path, recorded: Sequence[PublishedFile]) -> Iterator[KeptFile]:
+def _read_archived(archive: Archive, recorded: Sequence[PublishedFile]) -> Iterator[KeptFile]:
     """The outputs among an issue's files. Their names come from the backup: they must not lead elsewhere."""
     for one in recorded:
         if one.kind is FileKind.OUTPUT:
             if one.name != Path(one.name).name or one.name.startswith("."):
                 raise Broken("BACKUP_ROWS_UNFIT", member=table_member("published_files"))
-            yield KeptFile(one.kind, one.name, (archive / one.file_hash[:2] / one.file_hash).read_bytes())
+            yield KeptFile(one.kind, one.name, archive.read(one.file_hash))
 
 
 def _read_folder(folder: Path) -> Iterator[KeptFile]:
@@ -168,9 +172,12 @@ def _read_folder(folder: Path) -> Iterator[KeptFile]:
 
 def _require_free(folder: UPath, manifest: KeptFile) -> None:
     """An outbox may have outlived the office; whatever else lies there is for people to look at."""
-    if not folder.exists() or not any(folder.iterdir()):
+    if not names_in(folder):
         return
-    if not (folder / MANIFEST).exists() or (folder / MANIFEST).read_bytes() != manifest.content:
+    place = folder / MANIFEST
+    with asking(folder):
+        is_it = is_file(place) and place.read_bytes() == manifest.content
+    if not is_it:
         raise Refused("RESTORE_PLACE_TAKEN", place=folder)
 
 

@@ -75,7 +75,7 @@ def describe_sending(report: SendingReport) -> str:
 def _archived(office: Office, message: StoredMessage) -> bytes:
     """The mail's bytes; empty where the archive has lost them."""
     try:
-        return office.archived(message.file_hash).read_bytes()
+        return office.archive.read(message.file_hash)
     except FileNotFoundError:
         return b""
 

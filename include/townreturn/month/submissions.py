@@ -15,11 +15,11 @@ from townreturn.domain.findings import Verdict
 from townreturn.domain.submission import Arrival
 from townreturn.files import DISK_FAULTS
 from townreturn.foreign_text import one_line, storable
-from townreturn.intake.inbox import InboxFile, archive_bytes, list_inbox, remove_from_inbox
+from townreturn.intake.inbox import InboxFile, NotGiven, archive_bytes, list_inbox, remove_from_inbox
 from townreturn.month.answering import Answer
 from townreturn.month.document_intake import Paper, kind_of_place, mailed_papers, paper_at, take_in_documents
 from townreturn.month.documents import Recorded
-from townreturn.month.entering import read_submissions, rehearse_submissions
+from townreturn.month.entering import read_files, rehearse_submissions
 from townreturn.month.mail_in import NO_MAILBOX, MailReport
 from townreturn.month.mailed import MailedReport, mailed_reports
 from townreturn.month.mandates import Mandate
@@ -59,7 +59,6 @@ class IntakeReport:
 class _Kept:
     file: InboxFile | MailedReport
     arrival: Arrival
-    archived: Path
 
     @property
     def mandate(self) -> Mandate | None:
@@ -84,7 +83,7 @@ def take_in(office: Office, now: datetime, mail: MailReport = NO_MAILBOX) -> Int
     A transaction a tray; killed anywhere, the next run ends in the same state. What cannot be read
     is left where it is and the operator alerted. ``mail`` is what collecting it found just before:
     the run has seen no more than was there when the mailbox was read, and left what that left.
-    Raises OSError when the archive takes nothing more.
+    Raises OSError or StoreRefused when the archive takes nothing more, or the inbox is not shown.
     """
     listing = list_inbox(office.inbox, now)
     waiting: list[InboxFile | MailedReport] = [*listing.whole, *mailed_reports(office, now)]
@@ -102,15 +101,15 @@ def take_in(office: Office, now: datetime, mail: MailReport = NO_MAILBOX) -> Int
     with writing(office.engine) as tx:
         begun_at = min(now, mail.read_at or now)
         record_intake_run(tx, office.plans.town_code, begun_at, now, len(taken), left_count)
-    for name in (*unreadable, *listing.refused):
-        raise_alert(office, say("INBOX_FILE_NOT_TAKEN", name=one_line(name)), "", now)
+    for text in (*unreadable, *(_not_taken(name) for name in listing.refused)):
+        raise_alert(office, text, "", now)
     return IntakeReport(tuple(taken), left_count, tuple(one for one in outcomes if isinstance(one, Recorded)))
 
 
 def _take_in_tray(office: Office, received: Sequence[_Kept], now: datetime) -> list[Taken]:
-    tray = [Received(one.arrival, one.archived, one.mandate, one.place) for one in received]
+    tray = [Received(one.arrival, one.mandate, one.place) for one in received]
     written = enter_tray(office, tray, now)
-    _clear_inbox(received)
+    _clear_inbox(office, received)
     return [_taken(one.answer) for one in written]
 
 
@@ -118,7 +117,7 @@ def _take_in_papers(office: Office, received: Sequence[_Kept], now: datetime) ->
     """Documents of what is owed under a plan; those that are nobody's are quarantined like other files."""
     files = ((one.arrival, one.file.place) for one in received if isinstance(one.file, InboxFile))
     outcomes = _enter_papers(office, [paper for one in files if (paper := paper_at(*one))], now)
-    _clear_inbox(received)
+    _clear_inbox(office, received)
     return outcomes
 
 
@@ -127,30 +126,48 @@ def _enter_papers(office: Office, papers: Sequence[Paper], now: datetime) -> lis
     return [*recorded, *(_taken(one) for one in strays)]
 
 
-def _clear_inbox(received: Sequence[_Kept]) -> None:
+def _clear_inbox(office: Office, received: Sequence[_Kept]) -> None:
     for one in received:
         if isinstance(one.file, InboxFile):
-            remove_from_inbox(one.file, one.archived, one.arrival.file_hash)
+            remove_from_inbox(one.file, office.archive, one.arrival.file_hash)
 
 
 def _archive_all(office: Office, files: Sequence[InboxFile | MailedReport]) -> tuple[list[_Kept], list[str]]:
-    """Files with their archived bytes, and the names of those that cannot be read now.
+    """Files whose bytes are in the archive, and what is told of those that cannot be read now.
 
-    Raises OSError when the archive takes nothing more, which no file is to be blamed for.
+    Raises OSError or StoreRefused when the archive takes nothing more, which no file is to be blamed for.
     """
     received: list[_Kept] = []
     unreadable: list[str] = []
     for file in files:
         try:
-            kept = archive_bytes(file, office.archive) if isinstance(file, InboxFile) else file.archived_in(office)
+            arrival = _archive(office, file)
+        except NotGiven as fault:
+            unreadable.append(say("INBOX_FILE_NOT_GIVEN", name=one_line(_name_of(file)), reason=fault))
         except OSError as fault:
             if fault.errno in DISK_FAULTS:
                 raise
-            unreadable.append(file.arrival.file_name if isinstance(file, MailedReport) else storable(file.path.name))
-            continue
-        if kept is not None:
-            received.append(_Kept(file, *kept))
+            unreadable.append(_not_taken(_name_of(file)))
+        else:
+            received += [_Kept(file, arrival)] if arrival else []
     return received, unreadable
+
+
+def _archive(office: Office, file: InboxFile | MailedReport) -> Arrival | None:
+    """None when another run has taken the file in; see ``archive_bytes`` for what is raised."""
+    if isinstance(file, InboxFile):
+        return archive_bytes(file, office.archive)
+    if not file.is_archived(office):
+        raise FileNotFoundError(file.arrival.file_hash)
+    return file.arrival
+
+
+def _name_of(file: InboxFile | MailedReport) -> str:
+    return storable(file.path.name) if isinstance(file, InboxFile) else file.arrival.file_name
+
+
+def _not_taken(name: str) -> str:
+    return say("INBOX_FILE_NOT_TAKEN", name=one_line(name))
 
 
 def check_files(office: Office, paths: Sequence[Path], now: datetime) -> Iterator[list[Answer]]:
@@ -160,7 +177,7 @@ def check_files(office: Office, paths: Sequence[Path], now: datetime) -> Iterato
     """
     for tray in _trays(paths):
         arrivals = [Arrival(storable(path.name), _digest(path), now) for path in tray]
-        submissions = read_submissions(office, list(zip(arrivals, tray, strict=True)))
+        submissions = read_files(office, list(zip(arrivals, tray, strict=True)))
         with reading(office.engine) as tx:
             yield rehearse_submissions(tx, office, submissions)
 

@@ -13,7 +13,6 @@ from townreturn.domain.message import Message, MessageKind
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.submission import Arrival
-from townreturn.files import write_for_now
 from townreturn.month.answering import Written
 from townreturn.month.mailed import ReplyTo
 from townreturn.month.posting import post
@@ -40,7 +39,7 @@ def post_receipts(
     named = reporters_of(tx, office.plans.town_code) if told else {}
     for plan in {one.answer.plan.code: one.answer.plan for one in told}.values():
         messages = [_receipt(one, named, replies) for one in told if one.answer.plan.code == plan.code]
-        post(tx, office, plan, messages, now, keep=write_for_now)
+        post(tx, office, plan, messages, now, is_settled_later=True)
 
 
 def _of_open_periods(tx: Connection, office: Office, written: Sequence[Written], now: datetime) -> list[Written]:

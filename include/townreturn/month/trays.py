@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from upath import UPath
 
@@ -23,13 +22,12 @@ from townreturn.store.periods import record_alert
 
 @dataclass(frozen=True)
 class Received:
-    """A file as it came in, where its bytes are kept, and what its sender may report for; None for anything.
+    """A file as it came in, its bytes in the archive, and what its sender may report for; None for anything.
 
     ``place``: where in the inbox it lay; None of one that came another way.
     """
 
     arrival: Arrival
-    archived: Path
     mandate: Mandate | None
     place: UPath | None = None
 
@@ -41,7 +39,7 @@ def enter_tray(office: Office, received: Sequence[Received], now: datetime) -> l
     """
     if not received:
         return []
-    read = read_submissions(office, [(one.arrival, one.archived) for one in received])
+    read = read_submissions(office, [one.arrival for one in received])
     submissions = [check_mandate(office, said, one.mandate) for said, one in zip(read, received, strict=True)]
     if any(one.reports for one in submissions):
         load_engine()

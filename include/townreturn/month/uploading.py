@@ -8,7 +8,6 @@ from townreturn.domain.plan import PlanBook, Unit
 from townreturn.domain.submission import Arrival
 from townreturn.foreign_text import storable
 from townreturn.month.answering import Answer
-from townreturn.month.kept import archive_for_now
 from townreturn.month.mandates import UPLOADED, mandate_for
 from townreturn.month.stated import stated_account
 from townreturn.month.trays import Received, enter_tray
@@ -52,10 +51,10 @@ def take_in_upload(office: Office, upload: Upload, *, account: str) -> tuple[int
         raise Misuse("UPLOAD_UNIT_UNKNOWN", value=upload.unit)
     if not (name := _kept_name(upload.name)):
         raise Misuse("UPLOAD_WITHOUT_FILE")
-    file_hash = archive_for_now(office, upload.content)
+    file_hash = office.archive.keep_for_now(upload.content)
     arrival = Arrival(name, file_hash, upload.received_at.astimezone(UTC), uploaded_by=account)
     mandate = mandate_for(office, UPLOADED, account, [upload.unit])
-    written = enter_tray(office, [Received(arrival, office.archived(file_hash), mandate)], arrival.received_at)
+    written = enter_tray(office, [Received(arrival, mandate)], arrival.received_at)
     if not written:
         raise Refused("UPLOADED_AT_THIS_INSTANT")
     with reading(office.engine) as tx:

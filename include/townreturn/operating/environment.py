@@ -180,6 +180,7 @@ def _rooms(settings: Settings) -> dict[str, str]:
         "TOWNRETURN_DATABASE_URL": settings.database_url,
         "TOWNRETURN_INBOX_URL": settings.inbox,
         "TOWNRETURN_OUTBOX_URL": settings.outbox,
+        "TOWNRETURN_ARCHIVE_URL": settings.archive,
         "TOWNRETURN_PLAN": ",".join(settings.plans),
         "TOWNRETURN_CHANNELS": ",".join(settings.channels),
         "TOWNRETURN_EXPECTATIONS": os.pathsep.join(str(folder) for folder in settings.expectations),

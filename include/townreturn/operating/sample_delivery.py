@@ -8,6 +8,7 @@ from pathlib import Path
 from townreturn.domain.period import Period
 from townreturn.office import Office
 from townreturn.operating.running import tell
+from townreturn.places import asking, is_local
 from townreturn.store.arrivals import known_hashes
 from townreturn.store.engine import reading
 
@@ -33,8 +34,9 @@ def send_samples(office: Office, home: Path, periods: Sequence[Period]) -> None:
 def drop_into_inbox(office: Office, file: Path) -> None:
     """Copy a file into the inbox; its time of last change, when it was received, stays."""
     target = office.inbox / f"{file.parent.name}_{file.name}"
-    if target.protocol not in ("", "file"):
-        target.write_bytes(file.read_bytes())
+    if not is_local(target):
+        with asking(target):
+            target.write_bytes(file.read_bytes())
         return
     aside = Path(target.with_name(f".{target.name}.part").path)
     aside.write_bytes(file.read_bytes())

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.plan import Plan
-from townreturn.files import write_for_now
 from townreturn.office import Office
 
 GATE_SUITE = "town_return.yaml"
@@ -28,4 +27,4 @@ def _rules(office: Office, edition: str) -> Iterator[KeptFile]:
 def archive_files(office: Office, files: Iterable[KeptFile]) -> None:
     """Keep the bytes under their hash; they are not settled on disk yet."""
     for one in files:
-        write_for_now(office.archived(one.sha256), one.content)
+        office.archive.keep_for_now(one.content)

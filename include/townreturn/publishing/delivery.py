@@ -11,7 +11,7 @@ from upath import UPath
 
 from townreturn.domain.kept_file import KeptFile
 from townreturn.domain.period import Period
-from townreturn.files import LOCAL_PROTOCOLS
+from townreturn.places import asking, is_file, is_folder, is_local, make_folder, names_in, open_place, remove_file
 from townreturn.publishing.naming import MANIFEST, issue_folder
 from townreturn.store.returns import Publication
 
@@ -26,7 +26,7 @@ def deliver(outbox: UPath, folder: str, files: Sequence[KeptFile]) -> str:
     target = outbox / folder
     if _has_manifest(target, files[-1]):
         return str(target)
-    if outbox.protocol in LOCAL_PROTOCOLS:
+    if is_local(outbox):
         is_there = partial(_has_manifest, target, files[-1])
         _deliver_by_rename(Path(outbox.path), Path(target.path), files, is_there)
     else:
@@ -37,16 +37,16 @@ def deliver(outbox: UPath, folder: str, files: Sequence[KeptFile]) -> str:
 def place_beside(outbox: UPath, folder: str, files: Sequence[KeptFile]) -> str:
     """Place files that belong to no issue at ``folder`` under the outbox, for what is there; its path or URL."""
     target, names = outbox / folder, [one.name for one in files]
-    if outbox.protocol in LOCAL_PROTOCOLS:
+    if is_local(outbox):
         _deliver_by_rename(Path(outbox.path), Path(target.path), files, lambda: has_all(target, names))
     else:
         _deliver_by_upload(target, files)
     return str(target)
 
 
-def has_all(folder: UPath | Path, names: Sequence[str]) -> bool:
+def has_all(folder: UPath, names: Sequence[str]) -> bool:
     """Whether files of all these names are there."""
-    return all((folder / name).is_file() for name in names)
+    return all(is_file(folder / name) for name in names)
 
 
 def find_delivered(outbox: UPath, publication: Publication) -> UPath | None:
@@ -55,7 +55,7 @@ def find_delivered(outbox: UPath, publication: Publication) -> UPath | None:
     Its own first: an office restored on the same machine must not take the other's folder for its own.
     """
     here = outbox / issue_folder(Period(publication.period), publication.issue)
-    return next((place for place in (here, UPath(publication.folder)) if place.is_dir()), None)
+    return next((place for place in (here, open_place(publication.folder)) if is_folder(place)), None)
 
 
 def shown_folder(outbox: UPath, publication: Publication) -> str:
@@ -63,9 +63,10 @@ def shown_folder(outbox: UPath, publication: Publication) -> str:
     return str(find_delivered(outbox, publication) or publication.folder)
 
 
-def _has_manifest(folder: UPath | Path, manifest: KeptFile) -> bool:
+def _has_manifest(folder: UPath, manifest: KeptFile) -> bool:
     try:
-        return (folder / MANIFEST).read_bytes() == manifest.content
+        with asking(folder, passing=(FileNotFoundError,)):
+            return (folder / MANIFEST).read_bytes() == manifest.content
     except OSError:
         return False
 
@@ -102,12 +103,14 @@ def _replace_folder(staging: Path, target: Path, is_there: Callable[[], bool]) -
 def _deliver_by_upload(target: UPath, files: Sequence[KeptFile]) -> None:
     """Object stores have no rename: the manifest goes last, and its presence makes the issue."""
     _clear(target)
-    for one in files:
-        (target / one.name).write_bytes(one.content)
+    with asking(target):
+        for one in files:
+            place = target / one.name
+            place.fs.pipe_file(place.path, one.content)
 
 
 def _clear(target: UPath) -> None:
     """Remove what a crashed attempt left, its manifest first so that it counts as no issue."""
-    target.mkdir(parents=True, exist_ok=True)
-    for path in sorted(target.iterdir(), key=lambda path: path.name != MANIFEST):
-        path.unlink()
+    make_folder(target)
+    for name in sorted(names_in(target), key=lambda name: name != MANIFEST):
+        remove_file(target / name)

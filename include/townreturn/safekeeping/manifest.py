@@ -9,7 +9,9 @@ MANIFEST = "manifest.json"
 MANIFEST_HASH = "manifest.sha256"
 FORMAT = 1
 TABLES = "tables"
-FOLDERS = ("archive", "receipts", "quarantine")
+ARCHIVE = "archive"
+"""The archive's files as they lie in a local one, wherever it was."""
+FOLDERS = ("receipts", "quarantine")
 """The folders of the data directory that a backup holds, by the names they have there."""
 OUTBOX = "outbox"
 """Where issues lie that were published before their files were archived."""

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from upath import UPath
 
+from townreturn.archive import Archive
 from townreturn.domain.errors import Broken, Misuse
 from townreturn.files import settle
+from townreturn.places import asking, is_file, is_folder, names_in
 from townreturn.safekeeping.manifest import MANIFEST, MANIFEST_HASH, BackupManifest, Content, write_manifest
 
 
@@ -26,7 +28,7 @@ class Packer:
         self._taken_at = int(taken_at.timestamp())
         self.members: dict[str, Content] = {}
 
-    def put(self, name: str, source: BinaryIO) -> Content:
+    def put(self, name: str, source: IO[bytes]) -> Content:
         """Copy what ``source`` holds from here on, a piece at a time."""
         start = source.tell()
         size = source.seek(0, os.SEEK_END) - start
@@ -39,15 +41,16 @@ class Packer:
         self.members[name] = Content(hashing.digest.hexdigest(), size)
         return self.members[name]
 
-    def put_archived(self, name: str, path: Path) -> None:
+    def put_archived(self, archive: Archive, file_hash: str) -> None:
         """Put in archived bytes; raises Broken when they are gone, or are not what their name says."""
+        place = archive.place(file_hash)
         try:
-            with path.open("rb") as source:
-                content = self.put(name, source)
+            with archive.open(file_hash) as source:
+                content = self.put(f"archive/{file_hash[:2]}/{file_hash}", source)
         except FileNotFoundError as fault:
-            raise Broken("BACKUP_ARCHIVE_INCOMPLETE", file=path) from fault
-        if content.sha256 != path.name:
-            raise Broken("BACKUP_ARCHIVE_DAMAGED", file=path, found=content.sha256)
+            raise Broken("BACKUP_ARCHIVE_INCOMPLETE", file=place) from fault
+        if content.sha256 != file_hash:
+            raise Broken("BACKUP_ARCHIVE_DAMAGED", file=place, found=content.sha256)
 
     def put_folder(self, name: str, folder: Path) -> None:
         """Put in every whole file below a folder: what is hidden is still being written; links are not followed."""
@@ -59,12 +62,12 @@ class Packer:
 
     def put_issue(self, name: str, folder: UPath) -> bool:
         """Put in the files of a published issue; False when it does not lie there any more."""
-        if not folder.is_dir():
+        if not is_folder(folder):
             return False
-        for path in sorted(folder.iterdir(), key=lambda path: path.name):
-            if path.is_file():
-                with path.open("rb") as source:
-                    self.put(f"{name}/{path.name}", source)
+        for one in sorted(names_in(folder)):
+            if is_file(folder / one):
+                with asking(folder), (folder / one).open("rb") as source:
+                    self.put(f"{name}/{one}", source)
         return True
 
     def seal(self, manifest: BackupManifest) -> None:
@@ -77,7 +80,7 @@ class Packer:
 class _Hashing(io.BufferedIOBase):
     """Reads through and hashes what was read."""
 
-    def __init__(self, source: BinaryIO) -> None:
+    def __init__(self, source: IO[bytes]) -> None:
         self._source = source
         self.digest = hashlib.sha256()
 

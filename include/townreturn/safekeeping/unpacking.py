@@ -12,6 +12,7 @@ import msgspec
 from townreturn.domain.errors import Broken, Misuse
 from townreturn.foreign_text import one_line
 from townreturn.safekeeping.manifest import (
+    ARCHIVE,
     FOLDERS,
     FORMAT,
     MANIFEST,
@@ -120,7 +121,7 @@ def _is_proper(member: tarfile.TarInfo) -> bool:
     place = PurePosixPath(member.name)
     if not _is_plain(member) or str(place) != member.name or len(place.parts) < 2:
         return False
-    if place.parts[0] not in (TABLES, *FOLDERS, OUTBOX):
+    if place.parts[0] not in (TABLES, ARCHIVE, *FOLDERS, OUTBOX):
         return False
     # tarfile's own filter would ask no more of a plain file, and Python 3.11 before 3.11.4 has none.
     return not any(part.startswith(".") for part in place.parts) and not {"\\", "\0"} & set(member.name)

@@ -53,7 +53,7 @@ def verify(office: Office, periods: Sequence[Period] = (), tell: Tell = say) -> 
     Nothing is written, and nothing that is found raises. Running intakes do not disturb it.
     """
     unnamed = list_unnamed(office)
-    stray = find_stray(unnamed, office.plans.town_code)
+    stray = find_stray(unnamed, office)
     keys = [one.key for one in periods] or _list_all(office, stray)
     for key in keys:
         delivered = list_delivered(office.outbox).get(key, ())

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -17,7 +16,7 @@ from townreturn.wording import Tell, say
 class StrayManifest:
     """A manifest of this town's in the archive that no row names."""
 
-    place: Path
+    place: str
     period: str
     issue: int
     content_hash: str

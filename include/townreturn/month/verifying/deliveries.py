@@ -30,7 +30,7 @@ def _check_published(case: Case, delivery: Delivery) -> Iterator[str]:
 
 def _check_attached(case: Case, delivery: Delivery) -> Iterator[str]:
     """The letter has exactly the files that are recorded."""
-    content = case.office.archived(delivery.message.file_hash).read_bytes()
+    content = case.office.archive.read(delivery.message.file_hash)
     attached = {(name, hashlib.sha256(file).hexdigest()) for name, file in attachments_of(content)}
     for name, _ in sorted(attached ^ set(delivery.files)):
         yield case.tell("VERIFY_DELIVERED_OTHERWISE", name=name, **_named(delivery))

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from townreturn.domain.errors import Misuse
 from townreturn.domain.kept_file import KeptFile
 from townreturn.domain.period import Period
 from townreturn.month.verifying.case import Case, StrayManifest
+from townreturn.office import Office
 from townreturn.publishing.manifest import SOFTWARE
 from townreturn.store.inspection import list_contents, read_links
 from townreturn.store.issues import list_issues, stored_content
@@ -18,10 +18,10 @@ _MOST_BYTES = 1 << 24
 """A province's manifest names some thousand files; what is larger is none."""
 
 
-def find_stray(unnamed: Iterable[Path], town: str) -> list[StrayManifest]:
-    """Those of the files that are manifests of the town's issues."""
-    read = ((path, _read(path)) for path in unnamed if path.stat().st_size <= _MOST_BYTES)
-    return [one for path, told in read if (one := _stray(path, told, town)) is not None]
+def find_stray(unnamed: Iterable[str], office: Office) -> list[StrayManifest]:
+    """Those of the archived files, by hash, that are manifests of the town's issues."""
+    read = ((office.archive.place(one), _read(office, one)) for one in unnamed)
+    return [one for place, told in read if (one := _stray(place, told, office.plans.town_code)) is not None]
 
 
 def check_stray(case: Case) -> Iterator[str]:
@@ -36,16 +36,17 @@ def check_stray(case: Case) -> Iterator[str]:
             yield case.tell("VERIFY_MANIFEST_OF_UNKNOWN", hash=one.content_hash[:12], **named)
 
 
-def _read(path: Path) -> Any:
+def _read(office: Office, file_hash: str) -> Any:
     """The file as JSON; None for anything else, whatever it holds."""
+    with office.archive.open(file_hash) as file:
+        content = file.read(_MOST_BYTES + 1) if file.read(1) == b"{" else b""
     try:
-        with path.open("rb") as file:
-            return json.loads(file.read()) if file.peek(1)[:1] == b"{" else None
+        return json.loads(b"{" + content) if len(content) < _MOST_BYTES else None
     except (ValueError, RecursionError):
         return None
 
 
-def _stray(place: Path, told: Any, town: str) -> StrayManifest | None:
+def _stray(place: str, told: Any, town: str) -> StrayManifest | None:
     try:
         is_ours = (told["software"]["name"], told["town_code"]) == (SOFTWARE, town)
         period, issue, content_hash = Period(told["period"]).key, told["issue"], str(told["content_hash"])

@@ -9,6 +9,7 @@ from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.period import Period
 from townreturn.foreign_text import one_line
 from townreturn.month.verifying.case import Case
+from townreturn.places import asking, is_file, is_folder, names_in
 from townreturn.publishing.delivery import find_delivered
 from townreturn.publishing.naming import issue_folder
 from townreturn.store.issues import list_issues
@@ -18,8 +19,8 @@ from townreturn.store.returns import Publication
 
 def list_delivered(outbox: UPath) -> dict[str, list[str]]:
     """Period → the names of the issues that lie in the outbox, whether they were published or not."""
-    periods = [one.name for one in _children(outbox) if _is_period(one.name)]
-    found = {key: [one.name for one in _children(outbox / key) if one.name.startswith("issue-")] for key in periods}
+    periods = [name for name in _names_in(outbox) if _is_period(name)]
+    found = {key: [name for name in _names_in(outbox / key) if name.startswith("issue-")] for key in periods}
     return {key: sorted(names) for key, names in found.items() if names}
 
 
@@ -42,18 +43,22 @@ def check_delivered(case: Case, publication: Publication, recorded: Sequence[Pub
     outputs = [one for one in recorded if one.kind is FileKind.OUTPUT]
     for one in outputs:
         place = folder / one.name
-        if not place.is_file():
+        if not is_file(place):
             yield case.tell("VERIFY_OUTBOX_LOST", place=place)
-        elif KeptFile(one.kind, one.name, place.read_bytes()).sha256 != one.file_hash:
+        elif KeptFile(one.kind, one.name, _read(place)).sha256 != one.file_hash:
             yield case.tell("VERIFY_OUTBOX_ALTERED", place=place)
-    for name in sorted({one.name for one in _children(folder)} - {one.name for one in outputs}):
+    for name in sorted(set(_names_in(folder)) - {one.name for one in outputs}):
         yield case.tell("VERIFY_OUTBOX_FOREIGN_FILE", place=one_line(str(folder / name)))
 
 
-def _children(folder: UPath) -> list[UPath]:
+def _names_in(folder: UPath) -> list[str]:
     """What lies there to be seen: other names are still being written, or are the file system's own."""
-    found = folder.iterdir() if folder.is_dir() else ()
-    return [one for one in found if one.name and not one.name.startswith(".")]
+    return [name for name in names_in(folder) if not name.startswith(".")] if is_folder(folder) else []
+
+
+def _read(place: UPath) -> bytes:
+    with asking(place, passing=(FileNotFoundError,)):
+        return place.read_bytes()
 
 
 def _is_period(name: str) -> bool:
