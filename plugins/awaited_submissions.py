@@ -143,9 +143,9 @@ def _office_at(now: datetime) -> "Office":
 
 @cache
 def _open_office() -> "Office":
-    from townreturn.office import open_office
+    from townreturn.office import open_this_office
 
-    return open_office(Settings.from_environment(os.environ))
+    return open_this_office()
 
 
 @lru_cache(maxsize=1)

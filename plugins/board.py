@@ -1,6 +1,5 @@
 """The operators' board in Airflow's menu: who may see it and who may act, Airflow's own accounts and roles say."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -100,10 +99,9 @@ def _find_connection() -> "Connection | None":
 @cache
 def _open_office() -> "Office":
     """Once a process: to open it brings the database up to date."""
-    from townreturn.office import open_office
-    from townreturn.settings import Settings
+    from townreturn.office import open_this_office
 
-    return open_office(Settings.from_environment(os.environ))
+    return open_this_office()
 
 
 class BoardPlugin(AirflowPlugin):

@@ -1,6 +1,5 @@
 """The failure notifier: tells the operator through our own list of alerts, so that Airflow can be down later."""
 
-import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -19,8 +18,7 @@ class OperatorAlert(BaseNotifier):
 
     def notify(self, context: "Context") -> None:
         from townreturn.month import raise_task_alert
-        from townreturn.office import open_office
-        from townreturn.settings import Settings
+        from townreturn.office import open_this_office
         from townreturn.wording import say
 
         task, run = context["ti"], context["dag_run"]
@@ -33,5 +31,4 @@ class OperatorAlert(BaseNotifier):
             reason=context.get("exception") or say("TASK_WITHOUT_WORD"),
             log=task.log_url,
         )
-        office = open_office(Settings.from_environment(os.environ))
-        raise_task_alert(office, text, task.log_url, period, datetime.now(UTC))
+        raise_task_alert(open_this_office(), text, task.log_url, period, datetime.now(UTC))

@@ -1,6 +1,5 @@
 """Approval and countersignature: Airflow asks the question, our own table keeps the answer."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -185,7 +184,6 @@ def _form(headings: Mapping[str, str]) -> dict[str, Param]:
 
 
 def _open_office() -> "Office":
-    from townreturn.office import open_office
-    from townreturn.settings import Settings
+    from townreturn.office import open_this_office
 
-    return open_office(Settings.from_environment(os.environ))
+    return open_this_office()

@@ -59,9 +59,9 @@ async def tell_unpublished(context: Mapping[str, Any]) -> None:
 
 def _tell(key: str) -> None:
     from townreturn import month
-    from townreturn.office import open_office
+    from townreturn.office import open_this_office
 
-    month.tell_unpublished(open_office(Settings.from_environment(os.environ)), Period(key.strip()), datetime.now(UTC))
+    month.tell_unpublished(open_this_office(), Period(key.strip()), datetime.now(UTC))
 
 
 class UnpublishedAlertPlugin(AirflowPlugin):

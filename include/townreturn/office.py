@@ -1,5 +1,6 @@
 """The office: plans, store and folders opened once and handed to every step."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,10 @@ def open_office(settings: Settings) -> Office:
     migrate(engine)
     return Office(
         plans=plans, engine=engine, inbox=inbox, outbox=outbox, archive=open_archive(settings.archive),
-        home=settings.home,
-        expectations=settings.expectations, **folders,
+        home=settings.home, expectations=settings.expectations, **folders,
     )  # fmt: skip
+
+
+def open_this_office() -> Office:
+    """The office that this process's environment names."""
+    return open_office(Settings.from_environment(os.environ))

@@ -7,12 +7,13 @@ from datetime import datetime
 from operator import itemgetter
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_as_of, read_clock
+from townreturn.cli.opening import read_as_of, read_clock
 from townreturn.cli.returns import newest_compiled
 from townreturn.domain.categories import find_category
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.foreign_text import one_line
+from townreturn.office import open_this_office
 from townreturn.store.decisions import Decision, Refusal, list_decisions, list_refusals
 from townreturn.store.engine import reading
 from townreturn.text_table import aligned

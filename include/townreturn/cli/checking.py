@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_clock
+from townreturn.cli.opening import read_clock
 from townreturn.domain.errors import Misuse
 from townreturn.domain.findings import Finding, Severity, Verdict
 from townreturn.intake.inbox import is_unfinished
 from townreturn.month import Answer
+from townreturn.office import open_this_office
 from townreturn.receipts.text import write_text
 from townreturn.wording import say
 

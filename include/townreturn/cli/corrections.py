@@ -4,10 +4,11 @@ import argparse
 import sys
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_clock
+from townreturn.cli.opening import read_clock
 from townreturn.compiling.change_rows import change_heads, change_rows, moved_sentences
 from townreturn.domain.period import Period
 from townreturn.foreign_text import one_line
+from townreturn.office import open_this_office
 from townreturn.store.engine import reading
 from townreturn.store.proposals import Outcome
 from townreturn.store.returns import find_compilation

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_clock
+from townreturn.cli.opening import read_clock
 from townreturn.cli.record import name_issue
 from townreturn.domain.dispatch import Attempt, DispatchOutcome, Ways
 from townreturn.domain.period import Period
-from townreturn.office import Office
+from townreturn.office import Office, open_this_office
 from townreturn.store.deliveries import Delivery, list_deliveries
 from townreturn.store.dispatches import ways_of
 from townreturn.store.engine import reading

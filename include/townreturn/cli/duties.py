@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from townreturn.chasing.deliveries import Duty
-from townreturn.cli.opening import open_this_office, read_clock, read_instant
+from townreturn.cli.opening import read_clock, read_instant
 from townreturn.domain.document import Document
 from townreturn.domain.errors import Misuse
 from townreturn.domain.obligation import ObligationKind
@@ -18,6 +18,7 @@ from townreturn.month.adjusting import shown_day
 from townreturn.month.documents import DOCUMENT_KINDS, Recorded, decide_document, hand_in_document
 from townreturn.month.plan_duties import choose_plan, duties_in
 from townreturn.month.reporters import KnownReporter, list_reporters, name_reporter
+from townreturn.office import open_this_office
 from townreturn.store.engine import reading
 from townreturn.text_table import aligned
 from townreturn.wording import say

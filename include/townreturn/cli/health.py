@@ -4,7 +4,8 @@ import argparse
 import sys
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_clock, read_settings
+from townreturn.cli.opening import read_clock, read_settings
+from townreturn.office import open_this_office
 from townreturn.operating.running import find_lost_airflow
 from townreturn.wording import say
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_clock
+from townreturn.cli.opening import read_clock
 from townreturn.domain.dispatch import Attempt, DispatchOutcome, Ways
 from townreturn.domain.period import Period
 from townreturn.messaging.folder import FOLDER, FolderChannel
 from townreturn.month.resending import order_again
-from townreturn.office import Office
+from townreturn.office import Office, open_this_office
 from townreturn.store.dispatches import ways_of
 from townreturn.store.engine import reading
 from townreturn.store.messages import StoredMessage, list_messages

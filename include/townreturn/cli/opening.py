@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from townreturn.domain.errors import Misuse
-from townreturn.office import Office, open_office
+from townreturn.office import Office, open_this_office
 from townreturn.settings import Settings
 from townreturn.store.engine import connect
 
@@ -14,11 +14,6 @@ from townreturn.store.engine import connect
 def read_settings() -> Settings:
     """The settings of this process's environment."""
     return Settings.from_environment(os.environ)
-
-
-def open_this_office() -> Office:
-    """The office that the environment names."""
-    return open_office(read_settings())
 
 
 def find_this_office() -> Office | None:

@@ -4,13 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from townreturn.cli.opening import open_this_office
 from townreturn.domain.errors import Misuse
 from townreturn.domain.period import Period
 from townreturn.files import write_whole
 from townreturn.month.rebuilding import Rebuilt, read_published, rebuild
 from townreturn.month.verifying import verify
-from townreturn.office import Office
+from townreturn.office import Office, open_this_office
 from townreturn.software import software_version
 from townreturn.store.engine import name_database
 from townreturn.store.returns import Publication

@@ -4,8 +4,9 @@ import argparse
 import sys
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_clock
+from townreturn.cli.opening import read_clock
 from townreturn.domain.period import Period
+from townreturn.office import open_this_office
 from townreturn.wording import say
 
 

@@ -5,10 +5,10 @@ import sys
 from datetime import datetime
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_clock
+from townreturn.cli.opening import read_clock
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
-from townreturn.office import Office
+from townreturn.office import Office, open_this_office
 from townreturn.store.engine import reading
 from townreturn.store.periods import find_opening
 from townreturn.store.returns import newest_compilation

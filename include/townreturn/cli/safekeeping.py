@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_clock, read_settings
+from townreturn.cli.opening import read_clock, read_settings
+from townreturn.office import open_this_office
 from townreturn.wording import say
 
 

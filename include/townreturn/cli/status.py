@@ -7,13 +7,14 @@ from datetime import datetime
 from itertools import groupby
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_as_of, read_clock
+from townreturn.cli.opening import read_as_of, read_clock
 from townreturn.domain.chain import Withdrawal
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.foreign_text import one_line
 from townreturn.month.exclusions import published_sentences, stands_sentence
+from townreturn.office import open_this_office
 from townreturn.publishing.standing_words import extended_to, say_late_by
 from townreturn.receipts.contents import verdict_text
 from townreturn.text_table import aligned

@@ -6,14 +6,14 @@ from functools import partial
 from pathlib import Path
 
 from townreturn import month
-from townreturn.cli.opening import find_this_office, open_this_office, read_clock, read_settings
+from townreturn.cli.opening import find_this_office, read_clock, read_settings
 from townreturn.cli.returns import open_if_needed
 from townreturn.domain.findings import Verdict
 from townreturn.domain.history import History
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.foreign_text import one_line
-from townreturn.office import find_rules
+from townreturn.office import find_rules, open_this_office
 from townreturn.plans import load_plan_book
 from townreturn.receipts.contents import verdict_text
 from townreturn.store.engine import reading

@@ -10,11 +10,12 @@ from fractions import Fraction
 from typing import Any
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_as_of, read_clock
+from townreturn.cli.opening import read_as_of, read_clock
 from townreturn.domain.percentages import in_pct
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.timeliness import League, UnitTimeliness
+from townreturn.office import open_this_office
 from townreturn.publishing.league_words import list_league_notes, say_about, say_rank, say_seconds, say_share
 from townreturn.text_table import aligned
 from townreturn.wording import say

@@ -5,9 +5,10 @@ import json
 import sys
 
 from townreturn import month
-from townreturn.cli.opening import open_this_office, read_as_of, read_clock
+from townreturn.cli.opening import read_as_of, read_clock
 from townreturn.domain.period import Period
 from townreturn.domain.town_return import Measure
+from townreturn.office import open_this_office
 from townreturn.tracing.drawing import draw
 from townreturn.tracing.report import as_data
 from townreturn.wording import say
