@@ -33,8 +33,11 @@ class WritesInTurn:
             await self._app(scope, receive, send)
             return
         arrived = await _receive_whole(receive)  # whoever sends slowly holds nobody up
+        answer: list[Message] = []
         async with self._turn:
-            await self._app(scope, _replay(arrived, receive), send)
+            await self._app(scope, _replay(arrived, receive), _collect(answer))
+        for message in answer:  # whoever reads slowly neither
+            await send(message)
 
 
 async def _receive_whole(receive: Receive) -> list[Message]:
@@ -43,6 +46,13 @@ async def _receive_whole(receive: Receive) -> list[Message]:
     while arrived[-1].get("more_body"):
         arrived.append(await receive())
     return arrived
+
+
+def _collect(answer: list[Message]) -> Send:
+    async def keep(message: Message) -> None:
+        answer.append(message)
+
+    return keep
 
 
 def _replay(arrived: list[Message], receive: Receive) -> Receive:

@@ -11,8 +11,9 @@ from typing import IO, Protocol
 
 from upath import UPath
 
+from townreturn.domain.errors import ConfigurationFault
 from townreturn.local_archive import LocalArchive
-from townreturn.places import asking, is_file, is_local, names_in, open_place
+from townreturn.places import asking, is_file, is_local, names_in, open_place, shows_whole_files_only
 
 _PIECE = 1 << 20
 _IN_MEMORY = 8 << 20
@@ -70,9 +71,16 @@ class Archive(Protocol):
 
 
 def open_archive(url: str) -> Archive:
-    """The archive at a path or URL; nothing is made there."""
+    """The archive at a path or URL; nothing is made there.
+
+    Raises ConfigurationFault for a store that would show a file before all of it is there.
+    """
     place = open_place(url)
-    return LocalArchive(Path(place.path)) if is_local(place) else RemoteArchive(place)
+    if is_local(place):
+        return LocalArchive(Path(place.path))
+    if not shows_whole_files_only(place):
+        raise ConfigurationFault("ARCHIVE_STORE_UNFIT", protocol=place.protocol)
+    return RemoteArchive(place)
 
 
 @dataclass(frozen=True)

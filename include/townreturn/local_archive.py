@@ -73,18 +73,22 @@ class LocalArchive:
 
     @contextmanager
     def fill(self, folder: Path) -> Iterator[None]:
-        """By a rename over the empty folder, which a filled one makes fail."""
-        beside = self.root.with_name(f".restoring-{uuid.uuid4().hex}")
-        _move(folder, beside)
+        """By renames within it: its folder may be a disk's own, whose place nothing else can take."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        aside = self.root / f".restoring-{uuid.uuid4().hex}"
+        _move(folder, aside)
+        filled: list[str] = []
         try:
-            beside.replace(self.root)
-            try:
-                yield
-            except BaseException:
-                self.root.replace(beside)
-                raise
+            for name in sorted(one.name for one in aside.iterdir()):
+                (aside / name).replace(self.root / name)  # a filled one in its place makes it fail
+                filled.append(name)
+            yield
+        except BaseException:
+            for name in filled:
+                (self.root / name).replace(aside / name)
+            raise
         finally:
-            shutil.rmtree(beside, ignore_errors=True)
+            shutil.rmtree(aside, ignore_errors=True)
 
 
 def _write(pieces: Iterable[bytes], target: Path) -> str:

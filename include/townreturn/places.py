@@ -7,18 +7,23 @@ from pathlib import Path
 
 from upath import UPath
 
-from townreturn.domain.errors import StoreRefused, TownReturnError
+from townreturn.domain.errors import ConfigurationFault, StoreRefused, TownReturnError
 from townreturn.files import LOCAL_PROTOCOLS
 from townreturn.foreign_text import one_line, storable
 
 _OBJECT_STORES = frozenset(("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss"))
 """Stores without folders. To make one there would make its bucket, which a slip of the pen may have named."""
 _LONGEST_DETAIL = 300
-_SIGN_IN = re.compile(r"//[^/@]*@")
+_PASSWORD = re.compile(r"://[^@]*:[^@]*@")
 
 
 def open_place(url: str) -> UPath:
-    """A folder by path or URL. Of a remote one nothing is remembered: others put files there and take them away."""
+    """A folder by path or URL. Of a remote one nothing is remembered: others put files there and take them away.
+
+    Raises ConfigurationFault for a URL with a password in it: places are told in messages, on pages and in logs.
+    """
+    if _PASSWORD.search(url):
+        raise ConfigurationFault("STORE_URL_WITH_PASSWORD")
     place = UPath(url)
     return place if is_local(place) else UPath(url, use_listings_cache=False)
 
@@ -26,6 +31,11 @@ def open_place(url: str) -> UPath:
 def is_local(place: UPath) -> bool:
     """Whether it lies on this machine's own file systems, where a rename is atomic."""
     return place.protocol in LOCAL_PROTOCOLS
+
+
+def shows_whole_files_only(place: UPath) -> bool:
+    """Whether what is put there is seen when all of it is there, and needs no folder to be made before."""
+    return place.protocol in (*_OBJECT_STORES, "memory")
 
 
 def make_folder(place: UPath) -> None:
@@ -49,18 +59,16 @@ def names_in(folder: UPath) -> list[str]:
 
 
 def _names_in_remote(folder: UPath) -> list[str]:
-    with asking(folder):
-        try:
+    try:
+        with asking(folder, passing=(FileNotFoundError,)):
             found = [str(one).rstrip("/") for one in folder.fs.ls(folder.path, detail=False)]
-        except FileNotFoundError as fault:
-            if _is_of_the_bucket(fault):
-                raise
-            return []  # a store of objects has no empty folders
+    except FileNotFoundError:
+        return []  # a store of objects has no empty folders
     # Some programs mark an empty folder by an object of the folder's own name.
     return [one.rpartition("/")[2] for one in found if one != folder.path.rstrip("/")]
 
 
-def _is_of_the_bucket(fault: FileNotFoundError) -> bool:
+def _is_of_the_bucket(fault: Exception) -> bool:
     """Whether S3 has no such bucket, which is a slip in a setting and no empty folder."""
     told = getattr(fault.__cause__, "response", {})
     return bool(told.get("Error", {}).get("Code") == "NoSuchBucket")
@@ -70,11 +78,11 @@ def is_file(place: UPath) -> bool:
     """Whether a file is there. Raises StoreRefused where nobody can know."""
     if is_local(place):
         return place.is_file()
-    with asking(place):
-        try:
+    try:
+        with asking(place, passing=(FileNotFoundError,)):
             return str(place.fs.info(place.path)["type"]) == "file"
-        except FileNotFoundError:
-            return False
+    except FileNotFoundError:
+        return False
 
 
 def remove_file(place: UPath) -> None:
@@ -110,7 +118,7 @@ def asking(place: UPath, passing: tuple[type[Exception], ...] = ()) -> Iterator[
     except TownReturnError:
         raise
     except Exception as fault:
-        if is_local(place) or isinstance(fault, passing):
+        if is_local(place) or (isinstance(fault, passing) and not _is_of_the_bucket(fault)):
             raise
         detail = one_line(storable(f"{type(fault).__name__}: {fault}"))[:_LONGEST_DETAIL]
-        raise StoreRefused("STORE_REFUSED", store=_SIGN_IN.sub("//", str(place)), detail=detail) from fault
+        raise StoreRefused("STORE_REFUSED", store=str(place), detail=detail) from fault

@@ -7,14 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from stored_reports import store_all, store_report
 from townreturn import month
 from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.period import Period
+from townreturn.month import returns
 from townreturn.office import Office
 from townreturn.store.decisions import list_decisions, list_refusals
 from townreturn.store.engine import reading
+from townreturn.store.schema import passed_gates
 
 JANUARY = Period("2018-01")
 NOW = datetime(2018, 2, 2, tzinfo=UTC)
@@ -113,3 +116,17 @@ def test_rules_that_have_changed_since_are_asked_again(small_office: Office, tmp
     stricter = replace(small_office, expectations=(tmp_path, *small_office.expectations))
     with pytest.raises(Broken, match="tobacco cases_filed 多于 5"):
         decide(stricter, key)
+
+
+def test_another_version_of_the_program_asks_again(small_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    store_all(small_office, "2018-01")
+    key = month.compile_return(small_office, JANUARY, NOW)
+
+    def passes() -> int:
+        month.check_return(small_office, key)
+        with reading(small_office.engine) as tx:
+            return tx.scalar(select(func.count()).select_from(passed_gates)) or 0
+
+    assert (passes(), passes()) == (1, 1)
+    monkeypatch.setattr(returns, "software_version", lambda: "a later one")
+    assert (passes(), passes()) == (2, 2)

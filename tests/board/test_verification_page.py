@@ -1,6 +1,7 @@
 """核验 on the board: what ``verify`` says, for operators, one at a time and not waited for without end."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Event
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from asked_board import Ask, asking
 from page_text import read_page
 from published_months import FEBRUARY, publish_months, tamper
+from townreturn.archive import open_archive
 from townreturn.board import verification
 from townreturn.board.verification import Outcome, Verifier
 from townreturn.month.verifying import Verified, verify
@@ -62,3 +64,10 @@ def test_one_at_a_time_and_only_so_long(small_office: Office, monkeypatch: pytes
     patient = Verifier(limit_seconds=30)
     assert patient.verify(small_office, FEBRUARY).outcome is Outcome.WHOLE
     assert patient.verify(small_office, FEBRUARY).outcome is Outcome.WHOLE, "its turn is given back"
+
+
+@pytest.mark.parametrize("archive", ["originals", "/archive"])
+def test_a_place_without_a_folder_above_takes_no_stroke_away(small_office: Office, archive: str) -> None:
+    told = f"存档 {archive}/ab/abc 已改动，共 3/4 项，见 {small_office.home}/receipts/x 与 a/b"
+    shown = verification._without_place(told, replace(small_office, archive=open_archive(archive)))
+    assert shown == f"存档 {archive}/ab/abc 已改动，共 3/4 项，见 receipts/x 与 a/b"

@@ -9,7 +9,7 @@ from reached_code import reach_from
 from townreturn.wording import english, texts
 
 TYPED = re.compile(r"(^|[^\w-])--[a-z]|\btownreturn [a-z]|\bmake [a-z]|命令")
-REFUSALS = ("Misuse", "Refused", "Broken", "StoreRefused")
+REFUSALS = ("Misuse", "Refused", "Broken", "StoreRefused", "Unavailable")
 TOLD_ELSEWHERE = {
     "BRIEFING_TEMPLATE_LACKS": "a fault of the plan, for whoever edits it on the machine",
     "DISPATCH_ALERT_GIVEN_UP": "an alert: one text for mail, command line and board, which names both doors",
@@ -17,6 +17,7 @@ TOLD_ELSEWHERE = {
     "DISPATCH_ALERT_UNCARRIED": "likewise",
     "DISPATCH_ALERT_UNCERTAIN": "likewise",
     "DISPATCH_STALLED": "an alert about what only the command line can do",
+    "HEALTH_airflow_lost": "asked for by the command line alone: a board that answers has an Airflow",
 }
 """Texts that name the command line though the board's code comes to them, and why they may."""
 

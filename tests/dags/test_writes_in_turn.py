@@ -120,3 +120,30 @@ def test_a_failure_gives_the_turn_on() -> None:
 def test_only_sqlite_needs_it(monkeypatch: pytest.MonkeyPatch, url: str, count: int) -> None:
     monkeypatch.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", url)
     assert len(_middlewares()) == count
+
+
+def test_whoever_reads_slowly_holds_nobody_up() -> None:
+    async def answer_at_once(_scope: Message, _receive: object, send: Callable[[Message], Awaitable[None]]) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"done"})
+
+    async def story() -> None:
+        app = WritesInTurn(answer_at_once)  # type: ignore[arg-type]
+        scope, sent = {"type": "http", "method": "POST", "path": "/auth/token"}, []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def never(_message: Message) -> None:
+            await asyncio.Event().wait()
+
+        async def send(message: Message) -> None:
+            sent.append(message["type"])
+
+        slow = asyncio.ensure_future(app(scope, receive, never))
+        await settle()
+        await app(scope, receive, send)
+        assert sent == ["http.response.start", "http.response.body"]
+        slow.cancel()
+
+    asyncio.run(asyncio.wait_for(story(), 5))

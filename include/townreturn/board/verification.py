@@ -1,5 +1,6 @@
 """核验: what ``verify`` says of one period, asked for on a page: one at a time, and waited for only so long."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
@@ -61,6 +62,7 @@ class Verifier:
 def _without_place(text: str, office: Office) -> str:
     """Places are told from the data directory or bucket on: where that lies is nobody's business on a page."""
     archive, _, _ = office.archive.url.rpartition("/")
-    for folder in (office.home, archive, office.outbox.parent):
-        text = text.replace(f"{folder}/", "")
+    for folder in (str(office.home), archive, str(office.outbox.parent)):
+        if folder.strip("./"):
+            text = re.sub(rf"(?<![\w./-]){re.escape(folder)}/", "", text)
     return text

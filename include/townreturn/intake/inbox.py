@@ -53,6 +53,10 @@ class NotGiven(Exception):
     """A store shows its files but does not give this one; the sentence says why."""
 
 
+class NotRemoved(Exception):
+    """A file that is taken in could not be removed, though the inbox goes on being shown; the sentence says why."""
+
+
 def list_inbox(inbox: UPath, now: datetime) -> InboxListing:
     """Look through the inbox and its folders. Raises OSError or StoreRefused where they are not shown.
 
@@ -125,15 +129,23 @@ def _given(file: InboxFile) -> Iterator[bytes]:
 
 
 def remove_from_inbox(file: InboxFile, archive: Archive, digest: str) -> None:
-    """Delete the inbox's copy, unless it was replaced while it was being worked on."""
+    """Delete the inbox's copy, unless it was replaced while it was being worked on. Raises NotRemoved."""
     if not archive.has(digest):
         return
-    with suppress(FileNotFoundError):  # another run of the same inbox was faster
-        current = hashlib.sha256()
-        for piece in _pieces(file):
-            current.update(piece)
-        if current.hexdigest() == digest:
-            remove_file(file.path)
+    try:
+        with suppress(FileNotFoundError):  # another run of the same inbox was faster
+            if _hash_of(file) == digest:
+                remove_file(file.path)
+    except (OSError, StoreRefused) as fault:
+        names_in(file.inbox)
+        raise NotRemoved(str(fault)) from fault
+
+
+def _hash_of(file: InboxFile) -> str:
+    current = hashlib.sha256()
+    for piece in _pieces(file):
+        current.update(piece)
+    return current.hexdigest()
 
 
 def _pieces(file: InboxFile) -> Iterator[bytes]:

@@ -59,12 +59,18 @@ def restore(settings: Settings, source: Path) -> Restored:
             _require_empty(settings, archive, engine)
             backup.unpack(aside)
             (aside / ARCHIVE).mkdir(exist_ok=True)
-            # The archive first: a row's file is there before the row is.
-            with archive.fill(aside / ARCHIVE), _moved_in(aside, settings.home), migrating(engine) as tx:
-                settle()
-                _load(tx, backup.manifest, aside, settings.home)
-                issue_count = _deliver_issues(tx, settings, archive, aside, backup.manifest.town)
-                return _describe(tx, backup.manifest, taken_at, issue_count)
+            with migrating(engine) as tx:
+                # Another may have been restored here meanwhile, whose files the end of this one must not take away.
+                _require_no_rows(tx, settings.home)
+                _require_empty_archive(archive)
+                # The archive first: a row's file is there before the row is.
+                with archive.fill(aside / ARCHIVE), _moved_in(aside, settings.home):
+                    settle()
+                    _load(tx, backup.manifest, aside, settings.home)
+                    issue_count = _deliver_issues(tx, settings, archive, aside, backup.manifest.town)
+                    restored = _describe(tx, backup.manifest, taken_at, issue_count)
+                    tx.commit()  # here, so that the files go again when it fails
+            return restored
     finally:
         engine.dispose()
 
@@ -79,13 +85,17 @@ def _require_fitting(manifest: BackupManifest, plans: PlanBook) -> datetime:
 
 
 def _require_empty(settings: Settings, archive: Archive, engine: Engine) -> None:
-    if not archive.is_empty():
-        raise Refused("RESTORE_PLACE_TAKEN", place=archive.url)
+    _require_empty_archive(archive)
     for folder in (settings.home / name for name in FOLDERS):
         if folder.exists() and any(folder.iterdir()):
             raise Refused("RESTORE_PLACE_TAKEN", place=folder)
     with reading(engine) as tx:
         _require_no_rows(tx, settings.home)
+
+
+def _require_empty_archive(archive: Archive) -> None:
+    if not archive.is_empty():
+        raise Refused("RESTORE_PLACE_TAKEN", place=archive.url)
 
 
 def _require_no_rows(tx: Connection, home: Path) -> None:

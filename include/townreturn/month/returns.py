@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -10,6 +11,7 @@ from townreturn.checks import gate
 from townreturn.compiling.summary import summarise_return
 from townreturn.domain.approval import changed_meanwhile
 from townreturn.domain.errors import Refused
+from townreturn.domain.form import Form
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
@@ -17,6 +19,7 @@ from townreturn.month.drafts import approved_content, draft_correction, draft_or
 from townreturn.month.lineage import tell_compiled
 from townreturn.office import Office
 from townreturn.publishing.archiving import GATE_SUITE
+from townreturn.software import software_version
 from townreturn.store.decisions import standing_of_approval
 from townreturn.store.engine import reading, writing
 from townreturn.store.gates import has_passed, record_passed
@@ -87,16 +90,23 @@ def check_return(office: Office, compilation_id: int) -> None:
     What has passed it by the same rules is not checked again: the first check of a process takes ten seconds.
     """
     suite = office.rules(GATE_SUITE)
-    rules_hash = hashlib.sha256(suite.read_bytes()).hexdigest()
     with reading(office.engine) as tx:
-        if has_passed(tx, compilation_id, rules_hash):
-            return
         town_return = find_compilation(tx, compilation_id).town_return
         period = Period(town_return.period)
+        form = office.plans.in_force(period).form
+        rules_hash = _hash_of_rules(suite, form)
+        if has_passed(tx, compilation_id, rules_hash):
+            return
         earlier = _earlier_in_the_year(tx, town_return.town_code, period)
-    gate.check_return(town_return, earlier, office.plans.in_force(period).form, suite)
+    gate.check_return(town_return, earlier, form, suite)
     with writing(office.engine, f"{town_return.town_code}/{period.key}") as tx:
         record_passed(tx, compilation_id, rules_hash)
+
+
+def _hash_of_rules(suite: Path, form: Form) -> str:
+    """SHA-256 of all that decides at the gate: its rules, the form, this program."""
+    parts = suite.read_bytes(), form.file.content if form.file else b"", software_version().encode()
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def _earlier_in_the_year(tx: Connection, town: str, period: Period) -> list[StoredFigure]:

@@ -15,7 +15,7 @@ from townreturn.domain.findings import Verdict
 from townreturn.domain.submission import Arrival
 from townreturn.files import DISK_FAULTS
 from townreturn.foreign_text import one_line, storable
-from townreturn.intake.inbox import InboxFile, NotGiven, archive_bytes, list_inbox, remove_from_inbox
+from townreturn.intake.inbox import InboxFile, NotGiven, NotRemoved, archive_bytes, list_inbox, remove_from_inbox
 from townreturn.month.answering import Answer
 from townreturn.month.document_intake import Paper, kind_of_place, mailed_papers, paper_at, take_in_documents
 from townreturn.month.documents import Recorded
@@ -90,35 +90,33 @@ def take_in(office: Office, now: datetime, mail: MailReport = NO_MAILBOX) -> Int
     waiting.sort(key=lambda one: one.received_at)
     outcomes: list[Taken | Recorded] = []
     unreadable: list[str] = []
-    for tray in _trays(waiting):
+    unremoved: list[str] = []
+    for tray in _trays(waiting, min(TRAY, office.archive.most_lent)):
         received, missed = _archive_all(office, tray)
         outcomes += _take_in_tray(office, [one for one in received if not one.is_paper], now)
         outcomes += _take_in_papers(office, [one for one in received if one.is_paper], now)
         unreadable += missed
+        unremoved += _clear_inbox(office, received)
     outcomes += _enter_papers(office, mailed_papers(office), now)
     taken = [one for one in outcomes if isinstance(one, Taken)]
     left_count = listing.left_count + len(unreadable) + mail.left_count
     with writing(office.engine) as tx:
         begun_at = min(now, mail.read_at or now)
         record_intake_run(tx, office.plans.town_code, begun_at, now, len(taken), left_count)
-    for text in (*unreadable, *(_not_taken(name) for name in listing.refused)):
+    for text in (*unreadable, *unremoved, *(_not_taken(name) for name in listing.refused)):
         raise_alert(office, text, "", now)
     return IntakeReport(tuple(taken), left_count, tuple(one for one in outcomes if isinstance(one, Recorded)))
 
 
 def _take_in_tray(office: Office, received: Sequence[_Kept], now: datetime) -> list[Taken]:
     tray = [Received(one.arrival, one.mandate, one.place) for one in received]
-    written = enter_tray(office, tray, now)
-    _clear_inbox(office, received)
-    return [_taken(one.answer) for one in written]
+    return [_taken(one.answer) for one in enter_tray(office, tray, now)]
 
 
 def _take_in_papers(office: Office, received: Sequence[_Kept], now: datetime) -> list[Taken | Recorded]:
     """Documents of what is owed under a plan; those that are nobody's are quarantined like other files."""
     files = ((one.arrival, one.file.place) for one in received if isinstance(one.file, InboxFile))
-    outcomes = _enter_papers(office, [paper for one in files if (paper := paper_at(*one))], now)
-    _clear_inbox(office, received)
-    return outcomes
+    return _enter_papers(office, [paper for one in files if (paper := paper_at(*one))], now)
 
 
 def _enter_papers(office: Office, papers: Sequence[Paper], now: datetime) -> list[Taken | Recorded]:
@@ -126,10 +124,17 @@ def _enter_papers(office: Office, papers: Sequence[Paper], now: datetime) -> lis
     return [*recorded, *(_taken(one) for one in strays)]
 
 
-def _clear_inbox(office: Office, received: Sequence[_Kept]) -> None:
+def _clear_inbox(office: Office, received: Sequence[_Kept]) -> list[str]:
+    """What is told of files that stay in the inbox though they are taken in: the next run tries again."""
+    told: list[str] = []
     for one in received:
-        if isinstance(one.file, InboxFile):
-            remove_from_inbox(one.file, office.archive, one.arrival.file_hash)
+        try:
+            if isinstance(one.file, InboxFile):
+                remove_from_inbox(one.file, office.archive, one.arrival.file_hash)
+        except NotRemoved as fault:
+            name, detail = one_line(one.arrival.file_name), one_line(str(fault))
+            told.append(say("INBOX_FILE_NOT_REMOVED", name=name, detail=detail))
+    return told
 
 
 def _archive_all(office: Office, files: Sequence[InboxFile | MailedReport]) -> tuple[list[_Kept], list[str]]:
@@ -191,8 +196,8 @@ def _digest(path: Path) -> str:
         return hashlib.sha256(os.fsencode(path)).hexdigest()
 
 
-def _trays(files: Sequence[_File]) -> Iterator[Sequence[_File]]:
-    return (files[start : start + TRAY] for start in range(0, len(files), TRAY))
+def _trays(files: Sequence[_File], size: int = TRAY) -> Iterator[Sequence[_File]]:
+    return (files[start : start + size] for start in range(0, len(files), size))
 
 
 def _taken(answer: Answer) -> Taken:
