@@ -1,4 +1,4 @@
-"""The archive: every file's original bytes, by their SHA-256, on this machine or on any store that fsspec knows."""
+"""The archive: every file's original bytes, by their SHA-256, on this machine or on an object store."""
 
 import hashlib
 from collections.abc import Iterable, Iterator

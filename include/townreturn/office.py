@@ -22,7 +22,7 @@ from townreturn.store.migrations import migrate
 class Office:
     """What a step works with; ``home`` is the data directory.
 
-    ``inbox``, ``outbox`` and ``archive`` may lie on any store that fsspec knows.
+    ``inbox`` and ``outbox`` may lie on any store that fsspec knows, ``archive`` on an object store.
     """
 
     plans: PlanBook

@@ -10,7 +10,8 @@ from pathlib import Path
 class Settings:
     """Every setting with its working default; the README lists the variables.
 
-    ``inbox``, ``outbox`` and ``archive`` are URLs that fsspec knows (file paths by default); ``plans`` are
+    ``inbox`` and ``outbox`` are URLs that fsspec knows (file paths by default), ``archive`` a path or one of an
+    object store; none has a password in it. ``plans`` are
     packaged plan codes or paths to plan files; ``expectations`` are the folders searched for
     suites, the project's own last; ``channels`` are the names of those that letters go out by.
     """
