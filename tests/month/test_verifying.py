@@ -406,7 +406,7 @@ def erase(office: Office) -> None:
     """The issue with everything that led to it: whatever is left agrees."""
     unpublish(office)
     of_february = "(SELECT id FROM compilations WHERE period = '2018-02')"
-    for table in ("decisions", "compilation_inputs", "compilation_basis"):
+    for table in ("decisions", "compilation_inputs", "compilation_basis", "passed_gates"):
         tamper(office, table, f"DELETE FROM {table} WHERE compilation_id IN {of_february}")
     tamper(office, "compilations", "DELETE FROM compilations WHERE period = '2018-02'")
     tamper(office, "events", "DELETE FROM events WHERE period = '2018-02' AND kind IN ('compiled', 'approved')")
