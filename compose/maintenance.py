@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from townreturn.domain.errors import StoreRefused
 from townreturn.places import names_in, open_place
 from townreturn.settings import Settings
 
@@ -55,7 +56,7 @@ class Upkeep:
         return sorted(self.backups.glob(f"{_PREFIX}????-??-??.tar"))
 
     def has_records(self) -> bool:
-        """Whether there is anything to back up: whatever comes in or goes out lies in the archive."""
+        """Whether there is anything to back up: all that comes or goes lies in the archive. Raises StoreRefused."""
         return bool(names_in(open_place(self.archive)))
 
     def is_due(self, now: datetime) -> bool:
@@ -119,14 +120,31 @@ def tell(line: str) -> None:
     sys.stdout.flush()
 
 
+def do_what_is_due(upkeep: Upkeep, now: datetime) -> bool:
+    """The night's work if it is due; whether all is well. A store that is away is asked again as after a failure."""
+    try:
+        return keep_up(upkeep, now) if upkeep.is_due(now) else True
+    except StoreRefused as fault:
+        tell(str(fault))
+        return False
+
+
+def check(upkeep: Upkeep, now: datetime) -> int:
+    """1 when the newest backup is late, or nobody can know whether one is lacking; 0 otherwise."""
+    try:
+        return int(upkeep.is_late(now))
+    except StoreRefused as fault:
+        tell(str(fault))
+        return 1
+
+
 def main(arguments: list[str]) -> int:
-    """``check``: 1 when the newest backup is late. Without arguments goes on for ever."""
+    """``check``: see there. Without arguments goes on for ever."""
     upkeep = Upkeep.of(os.environ)
     if arguments == ["check"]:
-        return int(upkeep.is_late(datetime.now(UTC)))
+        return check(upkeep, datetime.now(UTC))
     while True:
-        now = datetime.now(UTC)
-        is_well = keep_up(upkeep, now) if upkeep.is_due(now) else True
+        is_well = do_what_is_due(upkeep, datetime.now(UTC))
         time.sleep(_LOOK_SECONDS if is_well else _AFTER_A_FAILURE_SECONDS)
 
 

@@ -33,12 +33,17 @@ class InboxTrigger(BaseEventTrigger):
         """Yield one event a poll, naming all files that have newly come to rest."""
         announced: frozenset[Trace] = frozenset()
         before: frozenset[Trace] = frozenset()
+        is_away = False
         while True:
             try:
                 now = await asyncio.to_thread(list_files, self.inbox)
             except StoreRefused as fault:  # the intake, which runs every ten minutes anyway, tells the operator
-                self.log.warning("%s", fault)
-                now = before
+                if not is_away:
+                    self.log.warning("%s", fault)
+                is_away = True
+                await asyncio.sleep(self.poll_seconds)
+                continue
+            is_away = False
             arrived = (now & before) - announced
             # Only files still there are remembered, or the ledger would grow for ever.
             announced, before = (announced & now) | arrived, now

@@ -68,6 +68,19 @@ def _names_in_remote(folder: UPath) -> list[str]:
     return [one.rpartition("/")[2] for one in found if one != folder.path.rstrip("/")]
 
 
+def has_nameless_folder(folder: UPath) -> bool:
+    """Whether keys below it have an empty part, as in ``inbox//a.xlsx``: no path leads there. Raises StoreRefused."""
+    if folder.protocol not in _OBJECT_STORES:
+        return False
+    nameless = f"{folder.path.rstrip('/')}/"
+    try:
+        with asking(folder, passing=(FileNotFoundError,)):
+            found = folder.fs.ls(folder.path, detail=True)
+    except FileNotFoundError:
+        return False
+    return any((one["name"], one["type"]) == (nameless, "directory") for one in found)
+
+
 def _is_of_the_bucket(fault: Exception) -> bool:
     """Whether S3 has no such bucket, which is a slip in a setting and no empty folder."""
     told = getattr(fault.__cause__, "response", {})

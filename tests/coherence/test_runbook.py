@@ -36,7 +36,7 @@ ALERTS = {
     "month/unpublished.py": {"UNPUBLISHED_ALERT"},
     "publishing/pdf.py": {"PDF_FAILED"},
     "domain/plan.py": {"NO_PLAN_IN_FORCE"},
-    "../../plugins/operator_alert.py": {"ALERT_TASK_FAILED"},
+    "../../plugins/operator_alert.py": {"ALERT_TASK_FAILED", "ALERT_RUN_FAILED"},
 }  # fmt: skip
 """File → the codes of alerts that it words."""
 RAISE_WHAT_OTHERS_WORD = {

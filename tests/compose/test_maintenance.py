@@ -1,6 +1,8 @@
 """The night's work: when it is due, what goes and what stays."""
 
 import os
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import maintenance
-from maintenance import Upkeep, keep_up, remove_old_backups, remove_old_logs
+from maintenance import Upkeep, check, do_what_is_due, keep_up, remove_old_backups, remove_old_logs
+from object_store import ObjectStore, run_object_store
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NIGHT = datetime(2018, 4, 2, 2, 0, tzinfo=ZONE)
@@ -118,3 +121,22 @@ def test_a_failed_backup_is_told_and_costs_no_older_one(upkeep: Upkeep, monkeypa
     monkeypatch.setattr(maintenance, "run", lambda *command: command[0] != "townreturn")
     assert not keep_up(upkeep, NIGHT)
     assert len(upkeep.taken()) == 5
+
+
+@pytest.fixture
+def store() -> Iterator[ObjectStore]:
+    yield from run_object_store()
+
+
+def test_a_store_that_is_away_before_the_first_backup_is_told_and_asked_again(
+    upkeep: Upkeep, store: ObjectStore, commands: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    remote = replace(upkeep, archive=f"{store.bucket()}/archive")
+    with store.away():
+        assert not do_what_is_due(remote, NIGHT)
+        assert remote.archive in capsys.readouterr().out
+        assert check(remote, NIGHT) == 1
+        assert remote.archive in capsys.readouterr().out
+    assert do_what_is_due(remote, NIGHT)
+    assert check(remote, NIGHT) == 0
+    assert commands == []

@@ -50,6 +50,17 @@ def test_the_mark_of_an_empty_folder_is_no_file(remote_office: Office) -> None:
     assert month.take_in(remote_office, later()).taken == ()
 
 
+def test_what_lies_below_a_folder_without_a_name_is_told(remote_office: Office) -> None:
+    inbox = remote_office.inbox
+    bucket, _, key = inbox.path.partition("/")
+    for name in ("/hidden.xlsx", "sub//c.xlsx", "sub/d.xlsx"):
+        inbox.fs.call_s3("put_object", Bucket=bucket, Key=f"{key}/{name}", Body=name.encode())
+    listing = list_inbox(inbox, later())
+    assert [one.place for one in listing.whole] == ["sub/d.xlsx"]
+    assert listing.refused == ("inbox//", "sub//")
+    assert [one.file_name for one in month.take_in(remote_office, later()).taken] == ["d.xlsx"]
+
+
 def test_the_trigger_sees_what_others_put_and_take(remote_office: Office) -> None:
     """Nothing that was listed once is believed: other processes fill the inbox."""
     url = str(remote_office.inbox)

@@ -207,6 +207,48 @@ def test_what_is_older_than_our_leader_is_never_signalled(
     assert orphan.is_running()
 
 
+def test_what_was_recorded_before_the_machine_was_started_anew_is_not_believed(
+    installation: Installation, left_behind: Callable[[str], psutil.Process]
+) -> None:
+    """Ticks and pids begin again with every start of the machine."""
+    orphan = left_behind(str(installation.folder))
+    record = json.loads(installation.process_file.read_text("utf-8"))
+    installation.process_file.write_text(json.dumps(record | {"boot": "another"}), "utf-8")
+    assert stop_airflow(installation) is False
+    assert orphan.is_running()
+
+
+TITLED = """
+import os, sys, time
+from setproctitle import setproctitle
+if os.fork() == 0:
+    setproctitle("airflow scheduler " * 9)
+    print(os.getpid(), flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("is_ours", [True, False], ids=["ours", "another's"])
+def test_a_title_alone_makes_nothing_ours(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch, is_ours: bool
+) -> None:
+    """Another Airflow's title takes the place of its environment; ours keep theirs, which names our folder."""
+    monkeypatch.setattr(airflow_process, "STOP_SECONDS", 1)
+    environment = airflow_environment(installation, os.environ) if is_ours else {"AIRFLOW_HOME": "/elsewhere"}
+    leader = psutil.Popen([sys.executable, "-c", TITLED], start_new_session=True, stdout=-1, env=environment)
+    titled = psutil.Process(int(leader.stdout.readline()))
+    installation.folder.mkdir(parents=True, exist_ok=True)
+    record_leader(installation, leader.pid)
+    leader.kill()
+    leader.wait()
+    try:
+        assert stop_airflow(installation) is is_ours
+        assert (titled.is_running() and titled.status() != psutil.STATUS_ZOMBIE) is not is_ours
+    finally:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            titled.kill()
+
+
 def test_a_leader_is_known_by_a_clock_that_nobody_sets(installation: Installation) -> None:
     """The time of day at which a process was born moves when the machine's clock is set."""
     installation.folder.mkdir(parents=True)

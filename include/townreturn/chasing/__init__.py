@@ -134,11 +134,14 @@ def raise_alert(office: Office, text: str, period: str, now: datetime) -> None:
             record_alert(tx, town, Alert(now, period, text))
 
 
-def raise_task_alert(office: Office, text: str, log: str, period: str, now: datetime) -> None:
-    """Keep an alert about a try of a task, unless one tells of it already; ``text`` ends with its log's address."""
+def raise_task_alert(office: Office, text: str, ending: str, period: str, now: datetime) -> None:
+    """Keep an alert about a try of a task, or a run, unless one tells of it already.
+
+    ``text`` ends with ``ending``, which is of this try or run alone: its log's address, or the run's name.
+    """
     town = office.plans.town_code
     with writing(office.engine) as tx:
-        if not is_told(tx, town, log):
+        if not is_told(tx, town, ending):
             record_alert(tx, town, Alert(now, period, text))
 
 

@@ -14,7 +14,7 @@ from townreturn.archive import Archive
 from townreturn.domain.errors import StoreRefused
 from townreturn.domain.submission import Arrival
 from townreturn.foreign_text import storable
-from townreturn.places import asking, is_link, names_in, remove_file
+from townreturn.places import asking, has_nameless_folder, is_link, names_in, remove_file
 
 _UNFINISHED_PREFIXES = ("~$", ".")
 _UNFINISHED_SUFFIXES = (".tmp", ".part", ".crdownload")
@@ -42,7 +42,8 @@ class InboxFile:
 @dataclass(frozen=True)
 class InboxListing:
     """What lies in the inbox: whole files, oldest first; how many are still being written; names
-    of what is no file (links and devices), which is never followed nor taken."""
+    of what is no file (links and devices), which is never followed nor taken, and of folders
+    whose files no path reaches."""
 
     whole: tuple[InboxFile, ...]
     left_count: int
@@ -66,6 +67,9 @@ def list_inbox(inbox: UPath, now: datetime) -> InboxListing:
     refused: list[str] = []
     left_count = 0
     for path, found in _walk(inbox):
+        if found is not None and S_ISDIR(found.st_mode):
+            refused.append(storable(f"{path.name}//"))
+            continue
         if is_unfinished(path.name):
             continue
         if is_link(path) or (found is not None and not S_ISREG(found.st_mode)):
@@ -83,8 +87,12 @@ def list_inbox(inbox: UPath, now: datetime) -> InboxListing:
 def _walk(folder: UPath) -> Iterator[tuple[UPath, StatResult | None]]:
     """Everything below a folder that is none itself; None for what is gone, or a link that leads nowhere.
 
+    A folder itself comes only when files lie below it to which no path leads.
+
     One look a file, and what it shows is believed: ``rglob``, ``is_file`` and their like take a refusal for “no”.
     """
+    if has_nameless_folder(folder):
+        yield folder, folder.stat()
     for name in names_in(folder):
         path = folder / name
         try:

@@ -10,13 +10,14 @@ import psutil
 
 from townreturn.operating.environment import Installation
 
-_TITLE = "airflow "
-"""With what a component begins its own title, which takes the place of the environment that it was started with."""
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+"""Names this start of the machine, with which pids and ticks began anew."""
 
 
 def record_leader(installation: Installation, pid: int) -> None:
-    """Keep the leader's pid, which is also its session's, and when it was born."""
-    installation.process_file.write_text(json.dumps({"pid": pid, "born": born(pid)}), "utf-8")
+    """Keep the leader's pid, which is also its session's, when it was born, and since which start of the machine."""
+    identity = {"pid": pid, "born": born(pid), "boot": _BOOT.read_text("utf-8").strip()}
+    installation.process_file.write_text(json.dumps(identity), "utf-8")
 
 
 def find_airflow(installation: Installation) -> psutil.Process | None:
@@ -65,10 +66,11 @@ def born(pid: int) -> int:
 
 
 def _read_record(installation: Installation) -> tuple[int, int]:
-    """Pid and birth of the leader; (-1, 0) when there is no record that can be read."""
+    """Pid and birth of the leader; (-1, 0) when no record can be read, or it is of before the machine was started."""
     try:
         identity = json.loads(installation.process_file.read_text("utf-8"))
-        return int(identity["pid"]), int(identity["born"])
+        is_of_now = identity["boot"] == _BOOT.read_text("utf-8").strip()
+        return (int(identity["pid"]), int(identity["born"])) if is_of_now else (-1, 0)
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return -1, 0
 
@@ -81,15 +83,11 @@ def _living(session: int) -> Iterator[psutil.Process]:
 
 
 def _is_of(process: psutil.Process, installation: Installation, since: int) -> bool:
-    """By its age and the environment that it was started with, or its title where that has been written over."""
+    """By its age and the environment that it was started with, which our components' titles leave alone."""
     try:
-        if born(process.pid) < since:
-            return False
-        home = process.environ().get("AIRFLOW_HOME")
-        titled = not home and process.cmdline()[0].startswith(_TITLE)
-    except (OSError, psutil.Error, IndexError):
+        return born(process.pid) >= since and process.environ().get("AIRFLOW_HOME") == str(installation.folder)
+    except (OSError, psutil.Error):
         return False
-    return titled or home == str(installation.folder)
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:

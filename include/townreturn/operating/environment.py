@@ -122,6 +122,8 @@ def _folders(installation: Installation) -> dict[str, str]:
     home = installation.folder
     return {
         "AIRFLOW_HOME": str(home),
+        # A component's title takes no more room than its arguments had: by its environment it is known as ours.
+        "SPT_NOENV": "1",
         "AIRFLOW__CORE__DAGS_FOLDER": str(_PROJECT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(_PROJECT / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
