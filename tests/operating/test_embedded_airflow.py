@@ -24,6 +24,9 @@ from townreturn.operating.airflow_process import start_airflow, stop_airflow
 from townreturn.operating.environment import OPERATOR, SERVICE, Installation, airflow_environment
 from townreturn.settings import Settings
 
+THIS_START = Path("/proc/sys/kernel/random/boot_id").read_text("utf-8").strip()
+"""Of the machine, as a record names it."""
+
 
 @pytest.fixture
 def installation(tmp_path: Path, plans: PlanBook) -> Installation:
@@ -95,7 +98,9 @@ def test_a_taken_port_is_named(installation: Installation) -> None:
     assert "TOWNRETURN_PORT" in str(refusal.value)
 
 
-@pytest.mark.parametrize("record", ["", "{}", "not json", '{"pid": 999999999, "born": 1}'])
+@pytest.mark.parametrize(
+    "record", ["", "{}", "not json", json.dumps({"pid": 999999999, "born": 1, "boot": THIS_START})]
+)
 def test_a_broken_or_stale_record_is_not_believed(installation: Installation, record: str) -> None:
     installation.folder.mkdir(parents=True)
     installation.process_file.write_text(record)
@@ -108,7 +113,7 @@ def test_a_stranger_with_our_old_pid_is_never_signalled(
     installation: Installation, stranger: subprocess.Popen[bytes]
 ) -> None:
     installation.folder.mkdir(parents=True)
-    installation.process_file.write_text(json.dumps({"pid": stranger.pid, "born": 1}))
+    installation.process_file.write_text(json.dumps({"pid": stranger.pid, "born": 1, "boot": THIS_START}))
     assert stop_airflow(installation) is False
     assert stranger.poll() is None
 

@@ -85,14 +85,15 @@ def list_inbox(inbox: UPath, now: datetime) -> InboxListing:
 
 
 def _walk(folder: UPath) -> Iterator[tuple[UPath, StatResult | None]]:
-    """Everything below a folder that is none itself; None for what is gone, or a link that leads nowhere.
-
-    A folder itself comes only when files lie below it to which no path leads.
+    """Everything below a folder that is none itself; None for what is gone, or a link that leads nowhere. A folder
+    itself comes only when files lie below it to which no path leads.
 
     One look a file, and what it shows is believed: ``rglob``, ``is_file`` and their like take a refusal for “no”.
     """
     if has_nameless_folder(folder):
-        yield folder, folder.stat()
+        with asking(folder):
+            itself = folder.stat()
+        yield folder, itself
     for name in names_in(folder):
         path = folder / name
         try:
