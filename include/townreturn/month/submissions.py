@@ -180,7 +180,7 @@ def check_files(office: Office, paths: Sequence[Path], now: datetime) -> Iterato
 
     Each file is judged as the intake would judge it, alone, by what stands in the store.
     """
-    for tray in _trays(paths):
+    for tray in _trays(paths, TRAY):
         arrivals = [Arrival(storable(path.name), _digest(path), now) for path in tray]
         submissions = read_files(office, list(zip(arrivals, tray, strict=True)))
         with reading(office.engine) as tx:
@@ -196,7 +196,7 @@ def _digest(path: Path) -> str:
         return hashlib.sha256(os.fsencode(path)).hexdigest()
 
 
-def _trays(files: Sequence[_File], size: int = TRAY) -> Iterator[Sequence[_File]]:
+def _trays(files: Sequence[_File], size: int) -> Iterator[Sequence[_File]]:
     return (files[start : start + size] for start in range(0, len(files), size))
 
 
