@@ -1,6 +1,6 @@
 """Approval and countersignature: Airflow asks the question, our own table keeps the answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -12,9 +12,11 @@ from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
 
 from task_log import about
 from townreturn.domain.approval import CHANGED_MEANWHILE, ApprovalStanding
+from townreturn.domain.categories import name_slot
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Approver, Plan, PlanBook
+from townreturn.domain.slot import read_slot
 from townreturn.wording import say
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ class ReturnApproval(ApprovalOperator):
         self.subject = say(subject, town=plan.town, period=self.period, issue=question.issue)
         self.body = question.summary
         self.assigned_users = _users(question.standing.helpful)
-        self.params = ParamsDict(_form({one: plan.category_by_code[one].heading for one in question.returnable}))
+        self.params = ParamsDict(_form({one: name_slot(plan, read_slot(one)) for one in question.returnable}))
 
     def execute_complete(self, context: "Context", event: dict[str, Any]) -> Any:
         about(period=str(self.period))
@@ -136,7 +138,7 @@ class Countersignature(ReturnApproval):
 
 @dataclass(frozen=True)
 class Answer:
-    """What an approver answered; ``sent_back`` are category codes."""
+    """What an approver answered; ``sent_back`` are keys of slots."""
 
     account: str
     approved: bool
@@ -159,8 +161,12 @@ def read_answer(event: Mapping[str, Any]) -> Answer:
     return Answer(account, approved, comment.strip(), tuple(dict.fromkeys(map(str, codes))))
 
 
-def _name(plan: Plan, codes: tuple[str, ...]) -> str:
-    return "、".join(f"{plan.lead_of(code).name}（{plan.category_by_code[code].name}）" for code in codes)
+def _name(plan: Plan, keys: Iterable[str]) -> str:
+    named = (
+        say("OBLIGATION_OUT", unit=plan.unit_of(one).name, category=plan.category_by_code[one.category].name)
+        for one in map(read_slot, keys)
+    )
+    return "、".join(named)
 
 
 def _users(approvers: Sequence[Approver]) -> list["HITLUser"]:
@@ -168,7 +174,7 @@ def _users(approvers: Sequence[Approver]) -> list["HITLUser"]:
 
 
 def _form(headings: Mapping[str, str]) -> dict[str, Param]:
-    """The fields of an answer; ``headings`` of the categories that can be sent back, by code."""
+    """The fields of an answer; ``headings`` of what can be sent back, by key."""
     return {
         "comment": Param("", type=["string", "null"], format="multiline", title=say("APPROVAL_COMMENT"), source="task"),
         "sent_back": Param(

@@ -28,7 +28,7 @@ def fill_workbook(
     blank = write_template(plan, period, unit, target.parent)
     book = load_workbook(blank)
     sheet = book[plan.form.sheets.statistics]
-    for category in plan.categories_led_by(unit.code):
+    for category in plan.categories_reported_by(unit.code):
         column = find(sheet, category.heading)[1]
         if category.code in zero_returns:
             sheet.cell(find(sheet, plan.form.anchors.zero_return)[0], column, plan.form.yes)
@@ -38,7 +38,7 @@ def fill_workbook(
                 sheet.cell(find(sheet, indicator.label)[0], column, float(text) if "." in text else int(text))
         if title := (key_cases or {}).get(category.code):
             _list_key_case(book[plan.form.section("key_cases").sheet], plan, category.heading, title)
-    own = {one.code: one.heading for one in plan.categories_led_by(unit.code)}
+    own = {one.code: one.heading for one in plan.categories_reported_by(unit.code)}
     if rows := [{**row, "category": own[row["category"]]} for row in explanations if row["category"] in own]:
         _explain(book, plan, rows)
     cover = book[plan.form.sheets.cover]

@@ -43,7 +43,7 @@ def figures(step: int) -> dict[str, dict[str, str]]:
 def submit(plan: Plan, period: str, step: int, received: str) -> None:
     inbox = Path(os.environ["TOWNRETURN_HOME"]) / "inbox"
     inbox.mkdir(parents=True, exist_ok=True)
-    for unit in plan.lead_units:
+    for unit in plan.reporting_units:
         path = fill_workbook(plan, unit, Period(period), inbox / f"{period}-{unit.code}.xlsx", figures=figures(step))
         instant = datetime.fromisoformat(received).timestamp()
         os.utime(path, (instant, instant))

@@ -114,7 +114,7 @@ def test_an_intake_in_the_middle_of_a_backup_is_not_half_in_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
 ) -> None:  # fmt: skip
     """The intakes come after the first tables have been read: after the snapshot was taken."""
-    units = iter(plans.plans[0].lead_units[:3])
+    units = iter(plans.plans[0].reporting_units[:3])
     send(office, next(units).code, "2018-03")
     month.take_in(office, on_time(plans.plans[0], "2018-03"))
     before = rows_of(office)

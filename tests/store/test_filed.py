@@ -6,6 +6,7 @@ from pathlib import Path
 from asked_board import file_in_inbox
 from townreturn import month
 from townreturn.domain.findings import CellRef, Severity, Verdict
+from townreturn.domain.slot import Slot
 from townreturn.domain.submission import FigureState
 from townreturn.office import Office
 from townreturn.store.arrivals import list_files, list_unfiled
@@ -48,7 +49,7 @@ def test_a_file_with_its_findings_its_reports_and_what_they_say(office: Office) 
         assert copy.id not in found
         first, last = list_reports(tx, "qingxi", "2018-02")
         assert files_of_reports(tx, [first.id, last.id]) == {first.id: wrong.id, last.id: right.id}
-        assert standing_files(tx, "qingxi", "2018-02") == {"building": right.id}
+        assert standing_files(tx, "qingxi", "2018-02") == {Slot("building"): right.id}
         pending = figures_of_report(tx, first.id)["cases_pending"]
         assert (pending.value, pending.state, pending.raw) == (9, FigureState.REPORTED, "9")
         assert pending.at == CellRef("统计表", "D19")

@@ -21,6 +21,7 @@ from townreturn.domain.chain import Withdrawal, WithdrawalKind, links_known
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
+from townreturn.domain.slot import Slot
 from townreturn.domain.submission import Arrival, Judgement, Submission
 from townreturn.month import entering
 from townreturn.office import Office
@@ -136,7 +137,7 @@ def decide(tx: Connection, town: str, one: Decided) -> None:
         send_back(tx, town, report_ids, one.hour)
     else:
         record_exclusion(tx, report_ids, Withdrawal(one.kind, at(one.hour), "clerk", "误报"))
-    refresh_latest(tx, town, PERIOD, [CATEGORY])
+    refresh_latest(tx, town, PERIOD, [Slot(CATEGORY)])
 
 
 def send_back(tx: Connection, town: str, report_ids: Sequence[int], hour: int) -> None:
@@ -198,7 +199,9 @@ def test_neither_order_nor_duplication_moves_anything(office: Office, story: Sto
             assert kept(tx, town) == expected(story, last_hour), "latest is what follows from the rows"
             stored = derive_latest(tx, town, [PERIOD])
             rows = tx.execute(select(latest).where(latest.c.town == town))
-            assert {(PERIOD, row.category): (row.last_report_id, row.accepted_report_id) for row in rows} == stored
+            assert {
+                (PERIOD, Slot(row.category)): (row.last_report_id, row.accepted_report_id) for row in rows
+            } == stored
             for hour in HOURS:
                 assert as_known(tx, town, at(hour)) == expected(story, hour)
         assert told(tx, towns_of_it[0]) == told(tx, towns_of_it[1])

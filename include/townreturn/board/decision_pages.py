@@ -15,9 +15,11 @@ from townreturn.board.form_reading import Ticked, filled_in
 from townreturn.board.open_matters import list_runs
 from townreturn.board.rendering import render, tell_of
 from townreturn.domain.approval import CHANGED_MEANWHILE
+from townreturn.domain.categories import name_slot
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
+from townreturn.domain.slot import read_slot
 from townreturn.operating.airflow_client import CORRECTIONS, MONTHLY, AirflowClient
 from townreturn.operating.asking_runs import Asking, find_asking, tell_run
 from townreturn.store.decisions import Decision
@@ -130,7 +132,7 @@ def _tell_decided(visit: Visit, plan: Plan, decision: Decision, tell: Tell) -> l
     """What was recorded, and what that amounts to."""
     if decision.sent_back:
         code = "BOARD_DECIDED_SENT_BACK" if decision.went_back else "BOARD_DECIDED_REJECTED"
-        named = [plan.category_by_code[one].heading for one in decision.went_back or decision.sent_back]
+        named = [name_slot(plan, read_slot(one)) for one in decision.went_back or decision.sent_back]
         return [tell(code, categories=tell("BOARD_AND").join(named))]
     if month.ask_approval(visit.office, decision.compilation_id).standing.is_sufficient:
         return [tell("BOARD_DECIDED_APPROVED", hash=decision.content_hash[:12])]

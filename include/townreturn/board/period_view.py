@@ -33,6 +33,7 @@ class Line:
     unit_name: str
     category: str
     category_name: str
+    slot: str
     state: ObligationState
     timeliness: Timeliness
     revision: int
@@ -111,7 +112,9 @@ def view_period(office: Office, period: Period, now: datetime) -> PeriodView:
         since, until = plan.calendar.end(period), plan.calendar.end(period.next)
         unfiled_count = count_unfiled(tx, plan.town_code, since, until)
         runs = list_runs(tx, plan, period, opening)
-    lines = tuple(tell_line(plan, period, one, files.get(one.category)) for one in status.standings)
+    lines = tuple(
+        tell_line(plan, period, one, files.get(plan.slot_of(one.category, one.unit))) for one in status.standings
+    )
     return PeriodView(
         period=period.key,
         town=plan.town,
@@ -146,6 +149,7 @@ def tell_line(plan: Plan, period: Period, one: Standing, arrival_id: int | None)
         unit_name=plan.unit_by_code[one.unit].name,
         category=one.category,
         category_name=plan.category_by_code[one.category].heading,
+        slot=plan.slot_of(one.category, one.unit).key,
         state=one.state,
         timeliness=one.timeliness,
         revision=one.revision,

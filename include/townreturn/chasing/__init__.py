@@ -83,7 +83,8 @@ def standings_of(
     opening = find_opening(tx, plan.town_code, period.key, as_of)
     reports = latest_reports(tx, plan.town_code, period.key, as_of)
     owed = obligations_of(tx, plan, period, as_of)
-    return judge_standings(owed, reports, as_of or now, backfilled=opening is not None and opening.backfilled)
+    came = ((one, reports.get(slot)) for one, slot in zip(owed, plan.slots, strict=True))
+    return judge_standings(came, as_of or now, backfilled=opening is not None and opening.backfilled)
 
 
 def obligations_of(tx: Connection, plan: Plan, period: Period, as_of: datetime | None = None) -> tuple[Obligation, ...]:

@@ -55,7 +55,7 @@ def plan_asking(plans: PlanBook, received_at: datetime) -> Plan | None:
 
 def _who_owes(plan: Plan) -> list[tuple[ObligationKind, str]]:
     return [
-        *((ObligationKind.WORK_PLAN, unit.code) for unit in plan.lead_units),
+        *((ObligationKind.WORK_PLAN, unit.code) for unit in plan.reporting_units),
         (ObligationKind.AREA_PLAN, plan.coordinating_unit),
         *((ObligationKind.REPORTER, unit.code) for unit in plan.units),
     ]

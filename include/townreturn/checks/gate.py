@@ -77,7 +77,7 @@ def _gate_row(
         row["current_parts"] = _sum(parts, indicator, lambda one: one.current)
         row["ytd_parts"] = _sum(parts, indicator, lambda one: one.ytd)
         row["reported"] = float(cell.current.reported)
-        row["reported_parts"] = float(sum(part.current.value is not None for part in parts))
+        row["reported_parts"] = float(sum(part.current.is_complete for part in parts))
     if indicator.over_time is OverTime.SUM:
         row["flow_ytd"], row["flow_ytd_expected"] = row["ytd"], _scaled(_advanced(cell, before), indicator)
     return row

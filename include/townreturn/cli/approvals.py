@@ -9,9 +9,10 @@ from operator import itemgetter
 from townreturn import month
 from townreturn.cli.opening import read_as_of, read_clock
 from townreturn.cli.returns import newest_compiled
-from townreturn.domain.categories import find_category
+from townreturn.domain.categories import find_slot, name_slot
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
+from townreturn.domain.slot import read_slot
 from townreturn.foreign_text import one_line
 from townreturn.office import open_this_office
 from townreturn.store.decisions import Decision, Refusal, list_decisions, list_refusals
@@ -50,7 +51,7 @@ def decide(options: argparse.Namespace) -> int:
     plan = office.plans.in_force(period)
     decision = month.record_decision(
         office, compilation_id, account=options.account, approved=not options.reject, comment=options.comment,
-        sent_back=tuple(find_category(plan, one) for one in options.reject), run_id="", now=now,
+        sent_back=tuple(find_slot(plan, one).key for one in options.reject), run_id="", now=now,
     )  # fmt: skip
     if decision.sent_back:
         code = "CLI_REJECTED" if decision.went_back else "CLI_REJECTED_NOTHING_BACK"
@@ -117,6 +118,8 @@ def _conclusion(plan: Plan, one: Decision) -> str:
     return say("APPROVALS_REJECTED", categories=_headings(plan, one.sent_back))
 
 
-def _headings(plan: Plan, categories: tuple[str, ...]) -> str:
-    in_order = sorted(categories, key=list(plan.category_by_code).index)
-    return "、".join(plan.category_by_code[one].heading for one in in_order)
+def _headings(plan: Plan, keys: tuple[str, ...]) -> str:
+    in_order = sorted(
+        map(read_slot, keys), key=lambda one: (plan.category_by_code[one.category].number, one.subordinate)
+    )
+    return "、".join(name_slot(plan, one) for one in in_order)

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from townreturn import month
 from townreturn.cli.opening import read_as_of, read_clock
+from townreturn.domain.categories import name_slot
 from townreturn.domain.chain import Withdrawal
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
@@ -92,7 +93,7 @@ def _heading() -> list[str]:
 
 
 def _row(plan: Plan, one: Standing, status: "month.PeriodStatus") -> list[str]:
-    later = say("CLI_TAKEN_IN_LATER") if one.category in status.taken_in_later else ""
+    later = say("CLI_TAKEN_IN_LATER") if plan.slot_of(one.category, one.unit) in status.taken_in_later else ""
     return [
         plan.category_by_code[one.category].heading,
         plan.unit_by_code[one.unit].name,
@@ -124,11 +125,11 @@ def _published(plan: Plan, status: "month.PeriodStatus") -> Iterator[str]:
 
 
 def _chain_lines(plan: Plan, revisions: Sequence["month.Revision"]) -> Iterator[str]:
-    """For each category a heading, a line a revision, and below it what was decided about it."""
+    """For each slot a heading, a line a revision, and below it what was decided about it."""
     lines = aligned([_chain_heading(), *(_revision(plan, one) for one in revisions)])
     yield from ("", *_indented(lines[:1]))
-    for category, rows in groupby(zip(revisions, lines[1:], strict=True), key=lambda row: row[0].category):
-        yield plan.category_by_code[category].heading
+    for slot, rows in groupby(zip(revisions, lines[1:], strict=True), key=lambda row: row[0].slot):
+        yield name_slot(plan, slot)
         for revision, line in rows:
             yield f"  {line}"
             yield from (f"      {_withdrawal(plan, one)}" for one in revision.link.withdrawals)

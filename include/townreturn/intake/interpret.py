@@ -74,7 +74,7 @@ def _read_reports(
     book: LabelledWorkbook, cover: Cover, sheets: FoundSheets, plan: Plan, unit: Unit, wrong: list[Finding]
 ) -> Read:
     """A report of each category the unit leads; the wrong template is named and not read."""
-    own = plan.categories_led_by(unit.code)
+    own = plan.categories_reported_by(unit.code)
     if not own:
         return (), [fault("SENDER_LEADS_NOTHING", cover.at_unit, unit.name)]
     table, findings = find_table(sheets.statistics, plan, own) if sheets.statistics else (None, [])

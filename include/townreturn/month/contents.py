@@ -30,13 +30,13 @@ def choose_basis(tx: Connection, plan: Plan, period: Period, as_of: datetime | N
     """This period's accepted reports; earlier periods as they are published now, where they are.
 
     What comes in for a published period waits for its correction: until then 本年累计 is what was
-    published before plus this period. A report of a category that the plan has no more does not count.
+    published before plus this period. A report of a category or a subordinate that the plan has no more does not count.
     """
     town, earlier = plan.town_code, sorted(earlier_periods(period))
     issues = newest_issues(tx, town, earlier, as_of)
     unpublished = {period.key, *earlier} - {key for key, _ in issues}
     accepted = accepted_ids(tx, town, sorted(unpublished), as_of)
-    counted = [one for (key, code), one in accepted.items() if key != period.key or code in plan.category_by_code]
+    counted = [one for (key, slot), one in accepted.items() if key != period.key or slot in plan.slots]
     return Basis(tuple(sorted(counted)), issues)
 
 

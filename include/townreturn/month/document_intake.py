@@ -130,7 +130,7 @@ def _address(plans: PlanBook, paper: Paper) -> _Addressed:
             return _Addressed(paper, plan, named[0].code)
         return _Addressed(paper, stray=_stray("DOCUMENT_OF_NO_DUTY", paper, reason=reason))
     if not named:
-        return _Addressed(paper, stray=_stray("DOCUMENT_NAMES_NOBODY", paper, example=known.lead_units[0].name))
+        return _Addressed(paper, stray=_stray("DOCUMENT_NAMES_NOBODY", paper, example=known.reporting_units[0].name))
     units = "、".join(one.name for one in named)
     return _Addressed(paper, stray=_stray("DOCUMENT_NAMES_SEVERAL", paper, units=units))
 

@@ -14,6 +14,7 @@ from townreturn.domain.findings import PUBLISHED_DIFFER
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.slot import Slot
 from townreturn.domain.town_return import TOTAL, AmountStatus, FigureChange, Measure, TownReturn
 from townreturn.month.contents import choose_basis, compared_periods, compile_from
 from townreturn.month.correction_basis import CorrectionBasis, choose_correction_basis
@@ -94,37 +95,45 @@ def _standings(
     """As they stand now; as published where the published report stays though it is not accepted any more."""
     period = Period(published.town_return.period)
     accepted = accepted_ids(tx, plan.town_code, [period.key])
-    before = {one.category: one for one in published.town_return.standings}
+    before = {plan.slot_of(one.category, one.unit): one for one in published.town_return.standings}
     return tuple(
-        one if choice.reports.get(one.category) == accepted.get((period.key, one.category)) else before[one.category]
-        for one in standings_of(tx, plan, period, now)
+        one if choice.reports.get(slot) == accepted.get((period.key, slot)) else before.get(slot, one)
+        for slot, one in zip(plan.slots, standings_of(tx, plan, period, now), strict=True)
     )
 
 
 def _reasons(plan: Plan, new: TownReturn, choice: CorrectionBasis, restated: tuple[tuple[str, int], ...]) -> Reasons:
     follows = "、".join(say("CORRECTION_OF", period=period, issue=issue) for period, issue in restated)
     return Reasons(
-        by_category={category: _reason(plan, category, new, choice) for category in choice.changed},
+        by_category=_reasons_by_category(plan, new, choice),
         names={one.code: one.name for one in plan.categories},
         follows=say("CHANGE_FOLLOWS", corrections=follows) if follows else "",
     )
 
 
-def _reason(plan: Plan, category: str, new: TownReturn, choice: CorrectionBasis) -> str:
-    """Why a category rests on another report: excluded, readmitted, late, explained, or simply sent again."""
-    told = []
-    if category in choice.exclusions:
-        told.append(say("CHANGE_EXCLUDED", reason=choice.exclusions[category].reason))
-    if category in choice.readmissions:
-        told.append(say("CHANGE_READMITTED", reason=choice.readmissions[category].reason))
-    elif category not in choice.published:
-        told.append(say("CHANGE_LATE", unit=plan.lead_of(category).name))
+def _reasons_by_category(plan: Plan, new: TownReturn, choice: CorrectionBasis) -> dict[str, str]:
+    """Each reason once; above the town those of every subordinate whose report is another."""
+    told: dict[str, dict[str, None]] = {}
+    for slot in (one for one in plan.slots if one in choice.changed):
+        told.setdefault(slot.category, {}).update(dict.fromkeys(_reasons_of(plan, slot, new, choice)))
+    return {category: "；".join(reasons) for category, reasons in told.items()}
+
+
+def _reasons_of(plan: Plan, slot: Slot, new: TownReturn, choice: CorrectionBasis) -> list[str]:
+    """Why a slot rests on another report: excluded, readmitted, late, explained, or simply sent again."""
+    told, unit = [], plan.unit_of(slot)
+    if slot in choice.exclusions:
+        told.append(say("CHANGE_EXCLUDED", reason=choice.exclusions[slot].reason))
+    if slot in choice.readmissions:
+        told.append(say("CHANGE_READMITTED", reason=choice.readmissions[slot].reason))
+    elif slot not in choice.published:
+        told.append(say("CHANGE_LATE", unit=unit.name))
     told += [
         say("CHANGE_EXPLAINED", unit=plan.unit_by_code[one.unit].name, explanation=one.explanation)
         for one in new.notes
-        if (one.category, one.code) == (category, PUBLISHED_DIFFER)
+        if one.code == PUBLISHED_DIFFER and plan.slot_of(one.category, one.unit) == slot
     ]
-    return "；".join(told) or say("CHANGE_RESENT", unit=plan.lead_of(category).name)
+    return told or [say("CHANGE_RESENT", unit=unit.name)]
 
 
 def _moved_later(tx: Connection, plans: PlanBook, new: TownReturn) -> tuple[FigureChange, ...]:

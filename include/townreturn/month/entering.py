@@ -21,7 +21,6 @@ from townreturn.office import Office
 from townreturn.receipts.case import ReceiptCase
 from townreturn.spreadsheets.reader import read_workbooks
 from townreturn.store.corrections import published_amounts
-from townreturn.store.following import KnownBytes
 from townreturn.store.periods import Alert
 from townreturn.store.register import Register
 from townreturn.store.reports import accepted_history
@@ -53,7 +52,7 @@ def enter_submissions(tx: Connection, office: Office, submissions: Sequence[Subm
         fresh = [one for one in {one.arrival: one for one in group}.values() if not register.knows(one.arrival)]
         published = _find_published(tx, plan, period)
         for submission, judgements in zip(fresh, _judge(tx, office, plan, period, fresh), strict=True):
-            decided = _decide(register, submission, judgements, published)
+            decided = _decide(register, plan, submission, judgements, published)
             _enter(register, plan, decided, now)
             answers.append(Answer(decided.case, plan))
         register.write(plan)
@@ -67,7 +66,7 @@ def rehearse_submissions(tx: Connection, office: Office, submissions: Sequence[S
         register = _open_register(tx, plan, period, group)
         published = _find_published(tx, plan, period, is_rehearsal=True)
         for submission, judgements in zip(group, _judge(tx, office, plan, period, group), strict=True):
-            case = _decide(register, submission, judgements, published).case
+            case = _decide(register, plan, submission, judgements, published).case
             answers[id(submission)] = Answer(replace(case, is_rehearsal=True), plan)
     return [answers[id(one)] for one in submissions]
 
@@ -101,11 +100,15 @@ def _find_published(
 
 
 def _decide(
-    register: Register, submission: Submission, judgements: list[Judgement], published: Published | None
+    register: Register, plan: Plan, submission: Submission, judgements: list[Judgement], published: Published | None
 ) -> _Decided:  # fmt: skip
     """Known bytes make no report, unless a category that the checks returned is accepted now."""
-    arrival, standing = submission.arrival, register.standing()
-    known = _known_bytes(register, arrival, judgements)
+    arrival, stands = submission.arrival, register.standing()
+    slots = {one.report.category: plan.slot_of(one.report.category, submission.unit or "") for one in judgements}
+    standing = {category: found for category, slot in slots.items() if (found := stands.get(slot))}
+    known = {
+        category: one for category, slot in slots.items() if (one := register.known_bytes(slot, arrival.file_hash))
+    }
     judgements = as_they_stand(judgements, standing, known)
     news = [one for one in judgements if is_news(one, known)]
     first = register.first_with_bytes(arrival.file_hash)
@@ -117,12 +120,6 @@ def _decide(
         names_first=first is not None and submission.unit is not None and first.unit == submission.unit,
     )  # fmt: skip
     return _Decided(case, news, is_repeat, remarks)
-
-
-def _known_bytes(register: Register, arrival: Arrival, judgements: Sequence[Judgement]) -> dict[str, KnownBytes]:
-    categories = [one.report.category for one in judgements]
-    found = {category: register.known_bytes(category, arrival.file_hash) for category in categories}
-    return {category: one for category, one in found.items() if one is not None}
 
 
 def _enter(register: Register, plan: Plan, decided: _Decided, now: datetime) -> None:
@@ -143,7 +140,8 @@ def _alerts(plan: Plan, submission: Submission, remarks: Remarks, now: datetime)
         unit = plan.unit_by_code[submission.unit or ""].name
         yield Alert(now, period.key, say("ALERT_PUBLISHED_ALREADY", unit=unit, period=period))
     for category in sorted(remarks.too_late):
-        yield Alert(now, period.key, tell_too_late(plan, period, category))
+        slot = plan.slot_of(category, submission.unit or "")
+        yield Alert(now, period.key, tell_too_late(plan, period, slot))
 
 
 def _by_period(

@@ -32,7 +32,7 @@ def hand_out_workbooks(office: Office, period: Period, now: datetime, units: Seq
     from townreturn.templates.assignment import Assignment
 
     plan = office.plans.in_force(period)
-    chosen = [lead_unit(plan, one) for one in units] or list(plan.lead_units)
+    chosen = [lead_unit(plan, one) for one in units] or list(plan.reporting_units)
     with writing(office.engine, f"{plan.town_code}/{period.key}") as tx:
         if _refusal(tx, plan, period, now):
             return ()

@@ -23,7 +23,7 @@ from townreturn.software import software_version
 from townreturn.store.decisions import standing_of_approval
 from townreturn.store.engine import reading, writing
 from townreturn.store.gates import has_passed, record_passed
-from townreturn.store.inputs import inputs_by_category
+from townreturn.store.inputs import inputs_by_slot
 from townreturn.store.issues import list_issues
 from townreturn.store.reports import StoredFigure, accepted_ids, figures_of, findings_of_period
 from townreturn.store.returns import (
@@ -61,9 +61,9 @@ def compile_return(office: Office, period: Period, now: datetime) -> int:
 
 def _unchanged_since(tx: Connection, town: str, published: Publication) -> int:
     """The compilation that is published, if the reports it rests on are those that are accepted now."""
-    used = inputs_by_category(tx, published.compilation_id, published.period)
+    used = inputs_by_slot(tx, published.compilation_id, published.period)
     accepted = accepted_ids(tx, town, [published.period])
-    if used != {category: report_id for (_, category), report_id in accepted.items()}:
+    if used != {slot: report_id for (_, slot), report_id in accepted.items()}:
         raise Refused("PUBLISHED_TO_BE_CORRECTED", period=published.period)
     return published.compilation_id
 

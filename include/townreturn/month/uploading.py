@@ -31,7 +31,7 @@ class Upload:
 
 def uploading_units(plans: PlanBook) -> tuple[Unit, ...]:
     """The units that files can be uploaded for: those that ever owed statistics, as the newest plan names them."""
-    leads = (unit for plan in reversed(plans.plans) for unit in plan.lead_units)
+    leads = (unit for plan in reversed(plans.plans) for unit in plan.reporting_units)
     found: dict[str, Unit] = {}
     for unit in leads:
         found.setdefault(unit.code, unit)

@@ -86,6 +86,7 @@ def _read_superior(document: StrictDocument, plan: Plan, read: ReadBeside, name:
 def _refuse_faults(document: StrictDocument, plan: Plan) -> None:
     _refuse_duplicates(document, plan)
     _refuse_dangling(document, plan)
+    _refuse_unreported(document, plan)
     refuse_bad_times(document, plan)
     _refuse_too_few_approvers(document, plan)
     _refuse_bad_corrections(document, plan)
@@ -134,7 +135,7 @@ def _references(plan: Plan) -> list[tuple[Location, str, set[str]]]:
     units, categories = set(plan.unit_by_code), set(plan.category_by_code)
     references: list[tuple[Location, str, set[str]]] = [(("coordinating_unit",), plan.coordinating_unit, units)]
     for row, category in enumerate(plan.categories):
-        references.append((("categories", row, "lead"), category.lead, units))
+        references += [(("categories", row, "lead"), category.lead, units)] if category.lead else []
         for column, code in enumerate(category.cooperating):
             references.append((("categories", row, "cooperating", column), code, units))
     references += [(("approvers", row, "unit"), one.unit, units) for row, one in enumerate(plan.approvers) if one.unit]
@@ -151,12 +152,19 @@ def _refuse_dangling(document: StrictDocument, plan: Plan) -> None:
             document.fail(place, "CONFIG_DANGLING", value=code)
 
 
+def _refuse_unreported(document: StrictDocument, plan: Plan) -> None:
+    """A category that nobody reports: no lead unit is named, and there is no subordinate."""
+    for row, category in enumerate(plan.categories):
+        if not plan.units_reporting(category.code):
+            document.fail(("categories", row), "CONFIG_BAD_VALUE", detail=say("CATEGORY_WITHOUT_UNIT"))
+
+
 def _refuse_too_few_approvers(document: StrictDocument, plan: Plan) -> None:
     """Somebody free of conflict for every category, and as many as have to approve."""
     if not 1 <= plan.approvals_required <= len(plan.approvers):
         detail = say("APPROVALS_RANGE", count=len(plan.approvers))
         document.fail(("approvals_required",), "CONFIG_BAD_VALUE", detail=detail)
-    makers = {one.code: "" for one in plan.categories}
+    makers = dict.fromkeys(plan.slots, "")
     for category in weigh(plan, makers, [one.account for one in plan.approvers]).uncovered:
         heading = plan.category_by_code[category].heading
         document.fail(("approvers",), "CONFIG_BAD_VALUE", detail=say("CATEGORY_WITHOUT_APPROVER", category=heading))

@@ -54,7 +54,7 @@ def list_all(town_return: TownReturn, plan: Plan) -> list[AreaRow]:
         keys = [key for key, tellings in groups.items() if _is_of(area, key, tellings)]
         rows += [_row(town_return, groups.pop(key), area) for key in keys]
         if not keys:
-            unit = area.unit or (plan.lead_of(area.category).code if area.category else "")
+            unit = area.unit or (plan.category_by_code[area.category].lead if area.category else "")
             rows.append(AreaRow(from_plan(area.name), area.nature, area.category, unit, is_planned=True))
     return rows + [_row(town_return, tellings) for tellings in groups.values()]
 
@@ -62,7 +62,7 @@ def list_all(town_return: TownReturn, plan: Plan) -> list[AreaRow]:
 def name_teller(row: AreaRow, plan: Plan) -> str:
     """The unit's name, with the category where it leads several."""
     name = plan.unit_by_code[row.unit].name
-    if not row.category or len(plan.categories_led_by(row.unit)) < 2:
+    if not row.category or len(plan.categories_reported_by(row.unit)) < 2:
         return name
     return say("AREA_UNIT_AND_CATEGORY", unit=name, category=plan.category_by_code[row.category].name)
 

@@ -157,7 +157,7 @@ def _say_duties(plan: Plan, category: Category) -> Prose:
     separator = say("LIST_SEPARATOR")
     cooperating = [plan.unit_by_code[code].name for code in category.cooperating]
     parts = (
-        ("DUTY_LEAD", [plan.lead_of(category.code).name]),
+        ("DUTY_LEAD", [lead.name] if (lead := plan.lead_of(category.code)) else []),
         ("DUTY_COOPERATING", cooperating),
         ("DUTY_PRODUCTS", list(category.focus_products)),
         ("DUTY_PLACES", list(category.focus_places)),

@@ -92,10 +92,12 @@ def is_exempted(town_return: TownReturn, category: str, measure: Measure) -> boo
 
     Of a year to date only if the category's unit left nothing out in the year's other periods.
     """
-    exempted = next((one for one in town_return.exempted if one.category == category), None)
-    if exempted is None or measure is Measure.CURRENT:
-        return exempted is not None
-    return not any(_left_out(one) for one in town_return.league.units if one.unit == exempted.unit)
+    owed = [one for one in town_return.standings if one.category == category]
+    is_exempted_now = bool(owed) and all(one in town_return.exempted for one in owed)
+    if not is_exempted_now or measure is Measure.CURRENT:
+        return is_exempted_now
+    units = {one.unit for one in owed}
+    return not any(_left_out(one) for one in town_return.league.units if one.unit in units)
 
 
 def _left_out(unit: UnitTimeliness) -> bool:

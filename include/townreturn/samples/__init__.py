@@ -54,7 +54,7 @@ def write_samples(
 
 def _compose_all(plans: PlanBook, rules: Path, period: Period, chain: Chain, seed: int, faults: bool) -> list[Filing]:
     """What every lead unit would send for a period, explained; judged in one batch."""
-    filings = [compose_filing(plans, period, unit, chain, seed) for unit in plans.in_force(period).lead_units]
+    filings = [compose_filing(plans, period, unit, chain, seed) for unit in plans.in_force(period).reporting_units]
 
     def rejected(earlier: Period) -> frozenset[str]:
         return rejected_categories(plans, earlier, chain, seed) if faults else frozenset()

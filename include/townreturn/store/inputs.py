@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
+from townreturn.domain.slot import Slot
 from townreturn.store.schema import arrivals, compilation_basis, compilation_inputs, reports
 
 
@@ -66,11 +67,11 @@ def basis_hash(tx: Connection, basis: Basis) -> str:
     return hashlib.sha256(json.dumps([named, basis.issues], ensure_ascii=False).encode()).hexdigest()
 
 
-def inputs_by_category(tx: Connection, compilation_id: int, period: str) -> dict[str, int]:
-    """Category → the report of the period that a compilation took its figures from."""
+def inputs_by_slot(tx: Connection, compilation_id: int, period: str) -> dict[Slot, int]:
+    """Slot → the report of the period that a compilation took its figures from."""
     query = (
-        select(reports.c.category, reports.c.id)
+        select(reports.c.category, reports.c.subordinate, reports.c.id)
         .join(compilation_inputs, compilation_inputs.c.report_id == reports.c.id)
         .where(compilation_inputs.c.compilation_id == compilation_id, reports.c.period == period)
     )
-    return {row.category: row.id for row in tx.execute(query)}
+    return {Slot(row.category, row.subordinate): row.id for row in tx.execute(query)}

@@ -4,6 +4,7 @@ Chains and what stands are followed in memory while files are entered one after 
 rows go to the database together, because a round trip a file would cost more than all the reading.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,7 @@ from townreturn.domain.audit import Event
 from townreturn.domain.chain import Judged, Receipt
 from townreturn.domain.findings import Finding, Verdict
 from townreturn.domain.plan import Plan
+from townreturn.domain.slot import Slot
 from townreturn.domain.submission import Arrival, Judgement, Submission
 from townreturn.store.bulk import load_rows
 from townreturn.store.chains import LatestReport, StoredChain, StoredReport, read_chains, write_latest
@@ -72,7 +74,10 @@ class Register:
         self._tx, self._town, self._period = tx, town, period
         self._firsts, self._ids, self._known = _earlier_arrivals(tx, town, list(hashes))
         stored = read_chains(tx, town, [period]) if period else {}
-        self._chains = {category: FollowedChain(category, chain) for (_, category), chain in stored.items()}
+        self._chains = {slot: FollowedChain(slot, chain) for (_, slot), chain in stored.items()}
+        self._entry_numbers = Counter[str]()
+        for slot, chain in self._chains.items():
+            self._entry_numbers[slot.category] = max(self._entry_numbers[slot.category], chain.last_entry_number)
         self._entered: list[_Entered] = []
         self._alerts: list[Alert] = []
 
@@ -84,13 +89,13 @@ class Register:
         """The newest arrival that brought these bytes and was no duplicate; None when they are new."""
         return self._firsts.get(file_hash)
 
-    def standing(self) -> dict[str, LatestReport]:
-        """Category → the report it stands by, the files entered so far included."""
-        return {category: chain.standing for category, chain in self._chains.items() if chain.standing}
+    def standing(self) -> dict[Slot, LatestReport]:
+        """Slot → the report it stands by, the files entered so far included."""
+        return {slot: chain.standing for slot, chain in self._chains.items() if chain.standing}
 
-    def known_bytes(self, category: str, file_hash: str) -> KnownBytes | None:
+    def known_bytes(self, slot: Slot, file_hash: str) -> KnownBytes | None:
         """What became of these bytes in an obligation; None when they would be a new link of its chain."""
-        chain = self._chains.get(category)
+        chain = self._chains.get(slot)
         return chain.known(file_hash) if chain else None
 
     def enter_duplicate(self, submission: Submission, now: datetime) -> None:
@@ -110,7 +115,7 @@ class Register:
         arrival = submission.arrival
         row = arrival_row(self._town, submission, disposition, now, plan=plan.code)
         found = [*submission.findings, *(one for judgement in judgements for one in judgement.findings)]
-        made = [self._enter_report(submission, judgement, now) for judgement in judgements]
+        made = [self._enter_report(plan, submission, judgement, now) for judgement in judgements]
         self._add(_Entered(row, found, made), arrival)
         self._firsts[arrival.file_hash] = EarlierArrival(arrival.file_name, submission.unit, disposition)
 
@@ -122,10 +127,13 @@ class Register:
         for chain in self._chains.values():
             chain.add_receipt(arrival.file_hash, receipt)
 
-    def _enter_report(self, submission: Submission, judgement: Judgement, now: datetime) -> _EnteredReport:
-        category, arrival = judgement.report.category, submission.arrival
-        chain = self._chains.setdefault(category, FollowedChain(category, StoredChain()))
-        row = report_row(self._town, self._period, submission, judgement, chain.next_entry_number())
+    def _enter_report(
+        self, plan: Plan, submission: Submission, judgement: Judgement, now: datetime
+    ) -> _EnteredReport:  # fmt: skip
+        arrival, slot = submission.arrival, plan.slot_of(judgement.report.category, submission.unit or "")
+        chain = self._chains.setdefault(slot, FollowedChain(slot, StoredChain()))
+        self._entry_numbers[slot.category] += 1
+        row = report_row(self._town, self._period, slot, submission, judgement, self._entry_numbers[slot.category])
         stored = StoredReport(row["unit"], row["zero_return"], None)
         receipt = Receipt(arrival.file_name, arrival.received_at, now)
         judged = Judged(row["entry_number"], judgement.verdict, arrival.received_at)
@@ -141,10 +149,8 @@ class Register:
         self._write_arrivals()
         self._write_findings()
         hashes = self._write_reports(plan)
-        changed = {category: chain for category, chain in self._chains.items() if chain.is_changed}
-        write_latest(
-            self._tx, self._town, self._period, {category: chain.pointers() for category, chain in changed.items()}
-        )
+        changed = {slot: chain.pointers() for slot, chain in self._chains.items() if chain.is_changed}
+        write_latest(self._tx, self._town, self._period, changed)
         append_events(self._tx, self._town, plan.code, self._period, list(self._events(hashes)))
         for alert in self._alerts:
             record_alert(self._tx, self._town, alert)

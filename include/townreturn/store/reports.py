@@ -13,6 +13,7 @@ from townreturn.domain.findings import CellRef, Finding, Severity
 from townreturn.domain.history import HISTORY_PERIODS, History, PastFigure
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
+from townreturn.domain.slot import Slot
 from townreturn.domain.submission import FigureState
 from townreturn.domain.town_return import ReturnEntry, Source
 from townreturn.store.chains import LatestReport, accepted_at, describe_stand, read_chains
@@ -21,29 +22,33 @@ from townreturn.store.schema import arrivals, entries, facts, findings, latest, 
 
 @dataclass(frozen=True)
 class StoredFigure:
-    """An accepted figure: grain one (period, category, indicator)."""
+    """An accepted figure of one report: grain one (period, category, indicator) and subordinate.
+
+    ``parts`` of a figure that an issue states: how many reports it adds up, of how many.
+    """
 
     period: str
     category: str
     indicator: str
     value: Decimal
     is_zero_return: bool
+    parts: tuple[int, int] | None = None
 
 
 def accepted_ids(
     tx: Connection, town: str, periods: Sequence[str], as_of: datetime | None = None
-) -> dict[tuple[str, str], int]:
-    """(period, category) → id of the accepted report that stands; ``as_of``: as it was known then."""
+) -> dict[tuple[str, Slot], int]:
+    """(period, slot) → id of the accepted report that stands; ``as_of``: as it was known then."""
     if as_of is not None:
         return accepted_at(tx, town, periods, as_of)
-    query = select(latest.c.period, latest.c.category, latest.c.accepted_report_id).where(
+    query = select(latest).where(
         latest.c.town == town, latest.c.period.in_(list(periods)), latest.c.accepted_report_id.is_not(None)
     )
-    return {(row.period, row.category): row.accepted_report_id for row in tx.execute(query)}
+    return {(row.period, Slot(row.category, row.subordinate)): row.accepted_report_id for row in tx.execute(query)}
 
 
 def figures_of(tx: Connection, report_ids: Iterable[int]) -> list[StoredFigure]:
-    """Every figure of some reports; grain (period, category, indicator)."""
+    """Every figure of some reports; grain (period, category, indicator) and subordinate."""
     query = (
         select(reports.c.period, reports.c.category, reports.c.zero_return, facts)
         .join(facts, facts.c.report_id == reports.c.id)
@@ -162,13 +167,13 @@ def _read_entries(
         yield row.period, ReturnEntry(row.section, row.category, row.unit, json.loads(row.fields))
 
 
-def latest_reports(tx: Connection, town: str, period: str, as_of: datetime | None = None) -> dict[str, LatestReport]:
-    """What each category stands by, the accepted report or else the last one; ``as_of``: as known then."""
+def latest_reports(tx: Connection, town: str, period: str, as_of: datetime | None = None) -> dict[Slot, LatestReport]:
+    """What each slot stands by, the accepted report or else the last one; ``as_of``: as known then."""
     described = (
-        describe_stand(category, chain_of(stored.links.values(), as_of), stored.reports)
-        for (_, category), stored in read_chains(tx, town, [period]).items()
+        describe_stand(slot, chain_of(stored.links.values(), as_of), stored.reports)
+        for (_, slot), stored in read_chains(tx, town, [period]).items()
     )
-    return {one.category: one for one in described if one is not None}
+    return {one.slot: one for one in described if one is not None}
 
 
 def findings_of_period(

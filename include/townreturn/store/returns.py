@@ -156,7 +156,14 @@ def _current_figures(period: str, content: str) -> list[StoredFigure]:
     """Read from the JSON itself: to build the whole return for one number a cell costs ten times as much."""
     current = ((cell["category"], cell["indicator"], cell["current"]) for cell in json.loads(content)["cells"])
     return [
-        StoredFigure(period, category, indicator, Decimal(amount["value"]), amount["status"] == AmountStatus.ZERO)
+        StoredFigure(
+            period,
+            category,
+            indicator,
+            Decimal(amount["value"]),
+            amount["status"] == AmountStatus.ZERO,
+            (amount["reported"], amount["expected"]),
+        )
         for category, indicator, amount in current
         if category != TOTAL and amount["value"] is not None
     ]

@@ -24,7 +24,7 @@ def write_templates(
     plan: Plan, period: Period, folder: Path, unit_code: str | None = None, history: History | None = None
 ) -> list[Path]:
     """The workbooks of one lead unit, or of all of them; see ``write_template``. Raises as ``lead_unit``."""
-    units = plan.lead_units if unit_code is None else (lead_unit(plan, unit_code),)
+    units = plan.reporting_units if unit_code is None else (lead_unit(plan, unit_code),)
     return [write_template(plan, period, unit, folder, history) for unit in units]
 
 
@@ -59,7 +59,7 @@ def lead_unit(plan: Plan, code: str) -> Unit:
     unit = plan.unit_by_code.get(code)
     if unit is None:
         raise Misuse("UNIT_UNKNOWN", value=code)
-    if unit not in plan.lead_units:
+    if unit not in plan.reporting_units:
         raise Misuse("UNIT_LEADS_NOTHING", value=code, name=unit.name)
     return unit
 

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from townreturn.domain.categories import name_reporting
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.town_return import TOTAL, ChangeStatus, Measure
@@ -27,7 +28,7 @@ def name_node(plans: PlanBook, place: Place, node: Node, parent: Node | None) ->
         return say("TRACE_SIDE", side=side, period=_name_period(node))
     if parent.category == TOTAL and node.category != TOTAL:
         return say(
-            "CATEGORY_OF_UNIT", category=name_category(plan, node.category), unit=plan.lead_of(node.category).name
+            "CATEGORY_OF_UNIT", category=name_category(plan, node.category), unit=name_reporting(plan, node.category)
         )
     return _name_period(node)
 

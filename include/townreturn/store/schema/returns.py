@@ -60,6 +60,7 @@ sent_back = Table(
     metadata,
     Column("decision_id", key, ForeignKey("decisions.id"), primary_key=True),
     Column("category", String(64), primary_key=True),
+    Column("subordinate", String(64), primary_key=True, server_default=""),
     Column("report_id", key, ForeignKey("reports.id"), nullable=True, index=True),
 )
 
