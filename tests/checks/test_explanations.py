@@ -220,5 +220,5 @@ def test_a_file_wide_fault_returns_what_is_explained_too(plan: Plan, past: Histo
     report = make_report(plan, "tobacco", FIGURES, entries=(explained(4, "检查经营主体", REASON),))
     fault = Finding("EDITION_UNKNOWN", Severity.MANDATORY, "报表版本不对")
     sent = replace(submission(plan, report), findings=(fault,))
-    [[judgement]] = judge([sent], plan, MARCH, past, RULES / plan.form.edition)
+    [[judgement]] = judge([sent], [past], plan.form, MARCH, RULES / plan.form.edition)
     assert judgement.verdict is Verdict.RETURNED

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from townreturn.domain.breaks import Break, BreakKind
 from townreturn.domain.period import Period
@@ -57,3 +58,16 @@ class History:
             for place, past in self.figures.items()
         }
         return replace(self, figures=figures)
+
+
+class Reporter(NamedTuple):
+    """Who reports a category, and what its figures are held against; one history object a town."""
+
+    category: str
+    unit: str | None
+    history: History
+
+    @property
+    def key(self) -> tuple[str, str | None, int]:
+        """Equal where the same figures are compared with the same past."""
+        return self.category, self.unit, id(self.history)

@@ -166,4 +166,4 @@ def _judge(
     balances = [one.code for one in plan.form.by_code.values() if one.is_stock]
     past = accepted_history(tx, plan, period).within(find_breaks(office.plans.plans), period, balances)
     history = replace(past, published=published_amounts(tx, plan.town_code, period.key))
-    return judge(group, plan, period, history, office.rules(plan.form.edition))
+    return judge(group, [history] * len(group), plan.form, period, office.rules(plan.form.edition))

@@ -28,7 +28,7 @@ def explain_filings(filings: Sequence[Filing], history: History, rules: Path, se
     """
     plan, period = filings[0].plan, filings[0].period
     submissions = [_submission(filing) for filing in filings]
-    judged = judge(submissions, plan, period, history, rules)
+    judged = judge(submissions, [history] * len(submissions), plan.form, period, rules)
     asked = [[finding for one in judgements for finding in one.findings] for judgements in judged]
     return [_explained(*pair, history, seed) for pair in zip(filings, asked, strict=True)]
 
