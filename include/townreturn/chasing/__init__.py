@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from townreturn.chasing.obligations import statistics_owed
 from townreturn.chasing.standings import judge_standings
+from townreturn.domain.completeness import completeness_of, name_by_unit
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.obligation import Obligation, ObligationState, Opening, Readiness, Standing
 from townreturn.domain.period import Period
@@ -122,6 +123,10 @@ def describe(plan: Plan, period: Period, standings: tuple[Standing, ...]) -> str
     values = {"town": plan.town, "year": period.year, "month": period.month}
     reported = sum(standing.is_in for standing in standings)
     line = say("STANDINGS_LINE", reported=reported, total=len(standings) - len(exempted), **values)
+    if plan.subordinates:
+        found = completeness_of(plan, standings)
+        line = say("STANDINGS_LINE_ABOVE", reported=found.reported, total=found.expected, **values)
+        line += say("STANDINGS_PARTLY", count=len(found.partly)) if found.partly else ""
     waiting = _outstanding(plan, standings)
     line += say("STANDINGS_OUT", units="、".join(waiting)) if waiting else say("STANDINGS_ALL_IN")
     return line + (say("STANDINGS_EXEMPTED", units="、".join(_names(plan, exempted))) if exempted else "")
@@ -151,6 +156,9 @@ def _outstanding(plan: Plan, standings: Iterable[Standing]) -> list[str]:
 
 
 def _names(plan: Plan, standings: Iterable[Standing]) -> list[str]:
+    """Each on its own; above the town, where there may be hundreds, by subordinates."""
+    if plan.subordinates:
+        return [name] if (name := name_by_unit(standings, plan)) else []
     return [
         say(
             "OBLIGATION_RETURNED" if one.state is ObligationState.RETURNED else "OBLIGATION_OUT",

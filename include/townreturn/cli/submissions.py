@@ -9,7 +9,7 @@ from townreturn import month
 from townreturn.cli.opening import find_this_office, read_clock, read_settings
 from townreturn.cli.returns import open_if_needed
 from townreturn.domain.findings import Verdict
-from townreturn.domain.history import History
+from townreturn.domain.history import Histories
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.foreign_text import one_line
@@ -17,7 +17,7 @@ from townreturn.office import find_rules, open_this_office
 from townreturn.plans import load_plan_book
 from townreturn.receipts.contents import verdict_text
 from townreturn.store.engine import reading
-from townreturn.store.reports import accepted_history
+from townreturn.store.reports import accepted_histories
 from townreturn.wording import say
 
 
@@ -31,17 +31,17 @@ def write_blank_workbooks(options: argparse.Namespace) -> int:
     period, folder = Period(options.period), Path(options.out)
     plan = load_plan_book(read_settings().plans).in_force(period)
     folder.mkdir(parents=True, exist_ok=True)
-    for path in write_templates(plan, period, folder, options.unit, _history_before(plan, period)):
+    for path in write_templates(plan, period, folder, options.unit, _histories_before(plan, period)):
         sys.stdout.write(f"{path}\n")
     return 0
 
 
-def _history_before(plan: Plan, period: Period) -> History | None:
+def _histories_before(plan: Plan, period: Period) -> Histories | None:
     office = find_this_office()
     if office is None:
         return None
     with reading(office.engine) as tx:
-        return accepted_history(tx, plan, period)
+        return accepted_histories(tx, plan, period)
 
 
 def hand_out(options: argparse.Namespace) -> int:

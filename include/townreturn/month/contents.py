@@ -112,12 +112,16 @@ def _league(
     return league_of(plan.units, {**published, period.key: standings})
 
 
-def _by_plan(plan: Plan) -> Callable[[ReturnEntry], int]:
+def _by_plan(plan: Plan) -> Callable[[ReturnEntry], tuple[int, int]]:
     order = {category.code: category.number for category in plan.categories}
-    return lambda entry: order.get(entry.category, len(order))
+    units = {code: place for place, code in enumerate(plan.unit_by_code)}
+    return lambda entry: (order.get(entry.category, len(order)), units.get(entry.unit, 0))
 
 
-def _by_form(plan: Plan) -> Callable[[Source], tuple[int, int]]:
+def _by_form(plan: Plan) -> Callable[[Source], tuple[int, int, int]]:
     categories = {category.code: category.number for category in plan.categories}
+    units = {code: place for place, code in enumerate(plan.unit_by_code)}
     indicators = {code: row for row, code in enumerate(plan.form.by_code)}
-    return lambda source: (categories.get(source.category, 0), indicators.get(source.indicator, 0))
+    return lambda source: (
+        categories.get(source.category, 0), units.get(source.subordinate, 0), indicators.get(source.indicator, 0),
+    )  # fmt: skip

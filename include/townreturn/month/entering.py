@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from townreturn.checks.judging import judge
 from townreturn.domain.breaks import find_breaks
+from townreturn.domain.history import History
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.submission import Arrival, Judgement, Submission, disposition_of
@@ -23,7 +24,7 @@ from townreturn.spreadsheets.reader import read_workbooks
 from townreturn.store.corrections import published_amounts
 from townreturn.store.periods import Alert
 from townreturn.store.register import Register
-from townreturn.store.reports import accepted_history
+from townreturn.store.reports import accepted_histories
 from townreturn.store.returns import find_publications, first_published_at
 from townreturn.wording import say
 
@@ -164,6 +165,12 @@ def _judge(
     if period is None or not group:
         return [[] for _ in group]
     balances = [one.code for one in plan.form.by_code.values() if one.is_stock]
-    past = accepted_history(tx, plan, period).within(find_breaks(office.plans.plans), period, balances)
-    history = replace(past, published=published_amounts(tx, plan.town_code, period.key))
-    return judge(group, [history] * len(group), plan.form, period, office.rules(plan.form.edition))
+    breaks, published = find_breaks(office.plans.plans), published_amounts(tx, plan.town_code, period.key)
+    shared = published.get("", {})
+
+    def seen_now(subordinate: str, past: History) -> History:
+        within = past.within(breaks, period, balances)
+        return replace(within, published={**shared, **published.get(subordinate, {})})
+
+    histories = accepted_histories(tx, plan, period).map(seen_now)
+    return judge(group, [histories.of(one.unit) for one in group], plan.form, period, office.rules(plan.form.edition))

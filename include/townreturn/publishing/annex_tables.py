@@ -22,6 +22,7 @@ from townreturn.publishing.official_document import add_paragraph, start_pages, 
 from townreturn.publishing.official_tables import SHORT_ROWS, write_table
 from townreturn.publishing.standing_words import (
     absent_word,
+    say_category_state,
     say_late_by,
     say_received,
     say_reported_of,
@@ -108,13 +109,9 @@ def _fit(document: WordDocument, pages: Pages, table: _Table) -> _Table:
 
 
 def _draw_measure(measure: Measure, town_return: TownReturn, plan: Plan) -> _Table:
-    standing_by_category = {
-        one.category: say_state(one) + mark_of(town_return, one.category, None, measure)
-        for one in town_return.standings
-    }
     codes = [category.code for category in plan.categories]
     heads = [say("RETURN_HEAD_INDICATOR"), *(plan.category_by_code[code].name for code in codes), say("TOTAL_COLUMN")]
-    states = [standing_by_category.get(code, "") for code in codes]
+    states = [say_category_state(town_return, code) + mark_of(town_return, code, None, measure) for code in codes]
     rows = [[say("RETURN_HEAD_STANDING"), *states, say_reported_of(town_return)]]
     for indicator in plan.form.indicators:
         figures = [_figure_text(town_return, code, indicator, measure) for code in (*codes, TOTAL)]

@@ -1,6 +1,9 @@
 """One category in sentences: its figures, what leads among the categories, what moved, its year to date."""
 
+from collections.abc import Sequence
+
 from townreturn.domain.categories import name_reporting
+from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
@@ -17,7 +20,7 @@ from townreturn.publishing.listed_figures import (
     is_of_changed_scope,
     list_figures,
 )
-from townreturn.publishing.origins import from_form, from_plan, share_of_total, standing_note
+from townreturn.publishing.origins import count_subordinates, from_form, from_plan, share_of_total, standing_note
 from townreturn.publishing.prose import Prose, join, tell
 from townreturn.wording import say
 
@@ -37,7 +40,14 @@ def say_category(town_return: TownReturn, plan: Plan, category: str) -> Prose:
     figures = list_figures(town_return, category, told, Measure.CURRENT)
     if is_zero:  # of flows; cases of before may be open all the same
         return tell("CATEGORY_ZERO_BUT_OPEN", unit=unit, figures=figures)
-    return tell("CATEGORY_FIGURES", figures=figures) + _say_rates(town_return, plan, category)
+    parts = tell("CATEGORY_PARTS", **_counts(owed, reported)) if len(reported) < len(owed) else Prose()
+    return tell("CATEGORY_FIGURES", figures=figures + parts) + _say_rates(town_return, plan, category)
+
+
+def _counts(owed: Sequence[Standing], reported: Sequence[Standing]) -> dict[str, Prose]:
+    """Of the subordinates that report the category."""
+    units = ([one.unit for one in found] for found in (owed, reported))
+    return dict(zip(("expected", "reported"), map(count_subordinates, units), strict=True))
 
 
 def _say_rates(town_return: TownReturn, plan: Plan, category: str) -> Prose:

@@ -53,8 +53,12 @@ def _seen_from_above(town_return: TownReturn, plan: Plan, entries: dict[str, Row
 
 
 def _zero_returns(town_return: TownReturn) -> dict[str, bool]:
-    """Every category that is in, and whether it is a zero return."""
-    return {one.category: one.zero_return for one in town_return.standings if one.is_in}
+    """Every category that is in, and whether it is a zero return: of several parts, whether all are."""
+    found: dict[str, bool] = {}
+    for one in town_return.standings:
+        if one.is_in:
+            found[one.category] = found.get(one.category, True) and one.zero_return
+    return found
 
 
 def _cover(plan: Plan, issued_on: date) -> dict[str, str]:
@@ -79,7 +83,8 @@ def _figures(town_return: TownReturn, above: Plan) -> dict[tuple[str, str], Deci
 def _rows_of(section: Section, town_return: TownReturn, plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     """The section's rows: what explains figures first, then what the units wrote."""
     if section.code == plan.form.explanations:
-        for category, values in (*_explanations(town_return, plan), *_reasons(town_return)):
+        told = (*_explanations(town_return, plan), *_reasons(town_return), *_absences(town_return, plan))
+        for category, values in told:
             yield category, _fit_all(values, section, town_return)
     for entry in town_return.entries_of(section.code):
         yield entry.category, _fit_all(entry.values, section, town_return)
@@ -106,6 +111,17 @@ def _reasons(town_return: TownReturn) -> Iterator[tuple[str, dict[str, str]]]:
             reasons.setdefault(one.category, []).append(one.reason)
     name, separator = short_name_of(PUBLISHED_DIFFER), say("CLAUSE_SEPARATOR_STRONG")
     yield from ((category, {"finding": name, "reason": separator.join(told)}) for category, told in reasons.items())
+
+
+def _absences(town_return: TownReturn, plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
+    """Which subordinates a category's sum lacks: nothing else tells the level above that it is no whole."""
+    for category in (one.code for one in plan.categories if not one.lead):
+        owed = [one for one in town_return.standings if one.category == category]
+        out = [one for one in owed if not one.is_in]
+        if out and len(out) < len(owed):
+            names = say("LIST_SEPARATOR").join(plan.unit_by_code[one.unit].name for one in out)
+            counts = {"expected": len(owed), "reported": len(owed) - len(out)}
+            yield category, {"finding": say("ABSENCE"), "reason": say("ABSENCE_REASON", names=names, **counts)}
 
 
 def _fit_all(values: dict[str, str], section: Section, town_return: TownReturn) -> dict[str, str]:

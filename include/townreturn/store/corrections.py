@@ -7,15 +7,22 @@ from sqlalchemy import Connection, select
 
 from townreturn.domain.canonical import read_canonical
 from townreturn.domain.town_return import TownReturn
-from townreturn.store.inputs import Basis
-from townreturn.store.returns import newest_issues, published_figures
+from townreturn.store.inputs import Basis, inputs_by_slot
+from townreturn.store.reports import figures_of
+from townreturn.store.returns import find_publications, newest_issues, published_figures
 from townreturn.store.schema import compilation_inputs, compilations, latest, publications, reports
 
 
-def published_amounts(tx: Connection, town: str, period: str) -> dict[tuple[str, str], Decimal]:
-    """(category, indicator) → the period's own figure as its newest issue states it; empty before one is."""
-    figures = published_figures(tx, town, newest_issues(tx, town, [period]))
-    return {(one.category, one.indicator): one.value for one in figures}
+def published_amounts(tx: Connection, town: str, period: str) -> dict[str, dict[tuple[str, str], Decimal]]:
+    """Subordinate → (category, indicator) → the figure that the period's newest issue took from its report; that
+    of lead units under the empty text. Nothing before there is an issue.
+    """
+    newest = find_publications(tx, town, [period]).get(period)
+    found: dict[str, dict[tuple[str, str], Decimal]] = {}
+    used = inputs_by_slot(tx, newest.compilation_id, period).values() if newest else ()
+    for one in figures_of(tx, used):
+        found.setdefault(one.subordinate, {})[one.category, one.indicator] = one.value
+    return found
 
 
 def published_periods(tx: Connection, town: str) -> list[str]:

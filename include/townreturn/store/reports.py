@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from townreturn.domain.chain import chain_of
 from townreturn.domain.findings import CellRef, Finding, Severity
-from townreturn.domain.history import HISTORY_PERIODS, History, PastFigure
+from townreturn.domain.history import HISTORY_PERIODS, Histories, History, PastFigure
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.slot import Slot
@@ -18,6 +18,8 @@ from townreturn.domain.submission import FigureState
 from townreturn.domain.town_return import ReturnEntry, Source
 from townreturn.store.chains import LatestReport, accepted_at, describe_stand, read_chains
 from townreturn.store.schema import arrivals, entries, facts, findings, latest, reports
+
+_PastFigures = dict[tuple[str, str], dict[int, PastFigure]]
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class StoredFigure:
     value: Decimal
     is_zero_return: bool
     parts: tuple[int, int] | None = None
+    subordinate: str = ""
 
 
 def accepted_ids(
@@ -50,7 +53,7 @@ def accepted_ids(
 def figures_of(tx: Connection, report_ids: Iterable[int]) -> list[StoredFigure]:
     """Every figure of some reports; grain (period, category, indicator) and subordinate."""
     query = (
-        select(reports.c.period, reports.c.category, reports.c.zero_return, facts)
+        select(reports.c.period, reports.c.category, reports.c.subordinate, reports.c.zero_return, facts)
         .join(facts, facts.c.report_id == reports.c.id)
         .where(reports.c.id.in_(list(report_ids)), facts.c.scaled.is_not(None))
     )
@@ -61,12 +64,13 @@ def figures_of(tx: Connection, report_ids: Iterable[int]) -> list[StoredFigure]:
             indicator=row.indicator,
             value=Decimal(row.scaled).scaleb(-row.decimals),
             is_zero_return=row.state == FigureState.ZERO,
+            subordinate=row.subordinate,
         )
         for row in tx.execute(query)
     ]
 
 
-def accepted_history(tx: Connection, plan: Plan, period: Period, as_of: datetime | None = None) -> History:
+def accepted_histories(tx: Connection, plan: Plan, period: Period, as_of: datetime | None = None) -> Histories:
     """The accepted figures of the periods around one: those before it that History reaches, and the next.
 
     One query for what stands now. Each figure keeps the unit that reported it, because outliers are judged by the
@@ -77,32 +81,35 @@ def accepted_history(tx: Connection, plan: Plan, period: Period, as_of: datetime
     }
     query = (
         select(
-            reports.c.period, reports.c.category, reports.c.unit, facts.c.indicator, facts.c.scaled, facts.c.decimals
+            reports.c.period, reports.c.category, reports.c.subordinate, reports.c.unit,
+            facts.c.indicator, facts.c.scaled, facts.c.decimals,
         )
         .join(facts, facts.c.report_id == reports.c.id)
         .where(reports.c.town == plan.town_code, reports.c.period.in_(periods_back), facts.c.scaled.is_not(None))
-    )
+    )  # fmt: skip
     if as_of is None:
         # By its own key as well: what stands is found by obligation, not by report.
         own = (latest.c.town == reports.c.town) & (latest.c.period == reports.c.period)
         query = query.join(latest, own & (latest.c.accepted_report_id == reports.c.id))
     else:
         query = query.where(reports.c.id.in_(accepted_at(tx, plan.town_code, periods_back, as_of).values()))
-    figures: dict[tuple[str, str], dict[int, PastFigure]] = {}
-    for key, category, unit, indicator, scaled, decimals in tx.execute(query):
+    found: dict[str, _PastFigures] = {one.code: {} for one in plan.subordinates}
+    for key, category, subordinate, unit, indicator, scaled, decimals in tx.execute(query):
         past = PastFigure(Decimal(scaled).scaleb(-decimals), unit)
-        figures.setdefault((category, indicator), {})[periods_back[key]] = past
-    return History(figures)
+        found.setdefault(subordinate, {}).setdefault((category, indicator), {})[periods_back[key]] = past
+    shared = found.pop("", {})
+    return Histories(History(shared), {unit: History({**shared, **own}) for unit, own in found.items()})
 
 
 def sources_of(tx: Connection, report_ids: Iterable[int], period: str) -> tuple[Source, ...]:
-    """Where each figure of the period's reports among these was read; grain (category, indicator), sorted by it.
+    """Where each figure of the period's reports among these was read; grain (category, indicator) and subordinate,
+    sorted by it.
 
     Sorted here and not by the database, whose collation must not move a content hash.
     """
     ids = list(report_ids)
     query = (
-        select(reports.c.category, facts, arrivals.c.file_hash, arrivals.c.file_name)
+        select(reports.c.category, reports.c.subordinate, facts, arrivals.c.file_hash, arrivals.c.file_name)
         .join(facts, facts.c.report_id == reports.c.id)
         .join(arrivals, arrivals.c.id == reports.c.arrival_id)
         .where(reports.c.id.in_(ids), reports.c.period == period)
@@ -117,28 +124,29 @@ def sources_of(tx: Connection, report_ids: Iterable[int], period: str) -> tuple[
             sheet=row.sheet,
             cell=row.cell,
             raw=row.raw,
-            normalised=tuple(normalised.get((row.category, row.indicator), ())),
+            normalised=tuple(normalised.get((row.category, row.subordinate, row.indicator), ())),
+            subordinate=row.subordinate,
         )
         for row in tx.execute(query)
     )
-    return tuple(sorted(sources, key=lambda one: (one.category, one.indicator)))
+    return tuple(sorted(sources, key=lambda one: (one.category, one.indicator, one.subordinate)))
 
 
-def _normalisations(tx: Connection, ids: Sequence[int], period: str) -> dict[tuple[str, str], list[str]]:
-    """(category, indicator) → what was noticed while its number was read (提示), in the order it was.
+def _normalisations(tx: Connection, ids: Sequence[int], period: str) -> dict[tuple[str, str, str], list[str]]:
+    """(category, subordinate, indicator) → what was noticed while its number was read (提示), in the order it was.
 
     By indicator and not by cell: that a unit of measure was erased is found in the cell beside.
     """
     query = (
-        select(findings.c.category, findings.c.indicator, findings.c.message)
+        select(findings.c.category, reports.c.subordinate, findings.c.indicator, findings.c.message)
         .join(reports, (findings.c.arrival_id == reports.c.arrival_id) & (findings.c.category == reports.c.category))
         .where(reports.c.id.in_(ids), reports.c.period == period)
         .where(findings.c.severity == Severity.INFO, findings.c.indicator.is_not(None))
         .order_by(findings.c.id)
     )
-    found: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str, str], list[str]] = {}
     for row in tx.execute(query):
-        found.setdefault((row.category, row.indicator), []).append(row.message)
+        found.setdefault((row.category, row.subordinate, row.indicator), []).append(row.message)
     return found
 
 
