@@ -18,10 +18,11 @@ from filled_workbook import FilledWorkbook
 from kept_office import KeptOffice, copied_office, keep_office
 from stored_reports import overdue, store_all, store_report
 from townreturn import month
+from townreturn.domain.correction_policy import CorrectionPolicy, LaterPeriods
 from townreturn.domain.errors import Refused
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
-from townreturn.domain.plan import CorrectionPolicy, LaterPeriods, PlanBook, Validity
+from townreturn.domain.plan import PlanBook, Validity
 from townreturn.domain.town_return import TOTAL, FigureChange, Measure, TownReturn
 from townreturn.month.correction_basis import window_closes_at
 from townreturn.office import Office

@@ -1,15 +1,16 @@
 """The plan (工作方案): a town's categories, units, focus products, deadlines and approvers."""
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
 from townreturn.domain.areas import KeyArea
+from townreturn.domain.correction_policy import CorrectionPolicy
 from townreturn.domain.duties import Contacts, ReminderPolicy, WorkPlanDuty
 from townreturn.domain.errors import Misuse
 from townreturn.domain.form import Form
 from townreturn.domain.kept_file import KeptFile
+from townreturn.domain.level import Level
 from townreturn.domain.period import Period, ReportingCalendar
 from townreturn.domain.superior import SuperiorTemplate
 
@@ -100,28 +101,6 @@ class Recipient:
     address: str = ""
 
 
-class LaterPeriods(StrEnum):
-    """What becomes of returns published since, whose 累计, 环比 or 同比 a correction moves."""
-
-    NOTE = "note"
-    REISSUE = "reissue"
-
-
-@dataclass(frozen=True)
-class CorrectionPolicy:
-    """When published figures are corrected.
-
-    ``window_months``: what comes in later than this after the period was due (or, of a backfilled
-    one, after its return was published) leads to no correction. ``materiality_pct``: the least
-    change of a current figure, in per cent of what was published, that leads to one by itself; from
-    or to 0 or 未报 always does.
-    """
-
-    later_periods: LaterPeriods = LaterPeriods.NOTE
-    window_months: int = 12
-    materiality_pct: Decimal = Decimal(0)
-
-
 @dataclass(frozen=True)
 class Validity:
     """The periods a plan is in force for, both included."""
@@ -137,7 +116,8 @@ class Validity:
 class Plan:
     """One plan in force for a range of periods; ``notes`` are oddities of its source, reported.
 
-    ``publish_within_working_days`` of the due instant a return should be out; the operator is
+    ``operators`` are the sign-in names in Airflow of those who may act for the town on the board; empty for whoever
+    may in Airflow. ``publish_within_working_days`` of the due instant a return should be out; the operator is
     alerted when it is not.
 
     ``file`` is what it was loaded from, ``working_days_file`` what its calendar names,
@@ -159,10 +139,12 @@ class Plan:
     categories: tuple[Category, ...]
     approvers: tuple[Approver, ...]
     recipients: tuple[Recipient, ...]
+    level: Level = Level.TOWN
+    operators: tuple[str, ...] = ()
     general_measures: tuple[str, ...] = ()
     key_areas: tuple[KeyArea, ...] = ()
     approvals_required: int = 1
-    corrections: CorrectionPolicy = CorrectionPolicy()
+    corrections: CorrectionPolicy = field(default=CorrectionPolicy())
     reminders: ReminderPolicy = field(default=ReminderPolicy())
     work_plans: WorkPlanDuty = field(default=WorkPlanDuty())
     contacts: Contacts = field(default=Contacts())
@@ -224,6 +206,10 @@ class PlanBook:
         return self.plans[0].town
 
     @property
+    def level(self) -> Level:
+        return self.plans[0].level
+
+    @property
     def calendar(self) -> ReportingCalendar:
         """The newest plan's calendar, by which new periods open."""
         return self.plans[-1].calendar
@@ -243,6 +229,11 @@ class PlanBook:
         if plan is None:
             raise Misuse("NO_PLAN_IN_FORCE", period=period, town=self.town)
         return plan
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """Who may act now, as the newest plan says; empty for whoever may in Airflow."""
+        return self.plans[-1].operators
 
     @property
     def approvers(self) -> tuple[Approver, ...]:

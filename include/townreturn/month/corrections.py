@@ -6,9 +6,10 @@ from sqlalchemy import Connection
 
 from townreturn.chasing import raise_alert
 from townreturn.compiling.changes import is_material
+from townreturn.domain.correction_policy import LaterPeriods
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
-from townreturn.domain.plan import LaterPeriods, Plan
+from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import Measure
 from townreturn.month.contents import compared_periods
 from townreturn.month.correction_basis import choose_correction_basis, tell_too_late
