@@ -1,4 +1,4 @@
-"""The office: plans, store and folders opened once and handed to every step."""
+"""The office: a town's plans, store and folders opened once and handed to every step."""
 
 import os
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from townreturn.archive import Archive, open_archive
 from townreturn.domain.errors import ConfigurationFault
 from townreturn.domain.plan import PlanBook
 from townreturn.places import make_folder, open_place
-from townreturn.plans import load_plan_book
+from townreturn.plans import books_of_towns, load_plan_book, load_plan_books
 from townreturn.settings import Settings
 from townreturn.store.engine import connect
 from townreturn.store.migrations import migrate
@@ -56,24 +56,61 @@ def find_rules(folders: Sequence[Path], name: str) -> Path:
     raise ConfigurationFault("RULES_MISSING", name=name, folders="、".join(map(str, folders)))
 
 
-def open_office(settings: Settings) -> Office:
-    """Load the plans, bring the database up to date and make the local folders."""
-    plans = load_plan_book(settings.plans)
+def open_office(settings: Settings, town: str = "") -> Office:
+    """Load a town's plans, bring the database up to date and make the local folders.
+
+    Raises ConfigurationFault naming the towns where there are several and ``town`` is none of their codes.
+    """
+    plans = choose_book(settings, town)
+    return _open(settings, plans, _bring_up(settings), is_among_several=len(books_of_towns(settings.plans)) > 1)
+
+
+def open_offices(settings: Settings) -> tuple[Office, ...]:
+    """The office of every town that the settings name plans of, in the order of town codes, on one engine."""
+    books = load_plan_books(settings.plans)
+    engine = _bring_up(settings)
+    return tuple(_open(settings, one, engine, is_among_several=len(books) > 1) for one in books)
+
+
+def choose_book(settings: Settings, town: str = "") -> PlanBook:
+    """The plans of one town; nothing of another's is loaded. Raises ConfigurationFault as ``open_office``."""
+    books = books_of_towns(settings.plans)
+    named = "、".join(books)
+    if town and town not in books:
+        raise ConfigurationFault("TOWN_UNKNOWN", town=town, towns=named)
+    if not town and len(books) > 1:
+        raise ConfigurationFault("TOWN_NEEDED", towns=named)
+    return load_plan_book(map(str, books[town or next(iter(books))]))
+
+
+def _bring_up(settings: Settings) -> Engine:
     settings.home.mkdir(parents=True, exist_ok=True)
-    folders = {name: settings.home / name for name in ("receipts", "quarantine")}
-    for folder in folders.values():
-        folder.mkdir(parents=True, exist_ok=True)
-    inbox, outbox = open_place(settings.inbox), open_place(settings.outbox)
-    for place in (inbox, outbox, open_place(settings.archive)):
-        make_folder(place)
+    make_folder(open_place(settings.archive))
     engine = connect(settings.database_url)
     migrate(engine)
+    return engine
+
+
+def _open(settings: Settings, plans: PlanBook, engine: Engine, *, is_among_several: bool) -> Office:
+    """Of several towns each has folders of its own, within those that one alone would have."""
+    below = (plans.town_code,) if is_among_several else ()
+    folders = {name: settings.home.joinpath(name, *below) for name in ("receipts", "quarantine")}
+    for folder in folders.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    inbox, outbox = (open_place(place).joinpath(*below) for place in (settings.inbox, settings.outbox))
+    for place in (inbox, outbox):
+        make_folder(place)
     return Office(
         plans=plans, engine=engine, inbox=inbox, outbox=outbox, archive=open_archive(settings.archive),
         home=settings.home, expectations=settings.expectations, **folders,
     )  # fmt: skip
 
 
-def open_this_office() -> Office:
+def open_this_office(town: str = "") -> Office:
     """The office that this process's environment names."""
-    return open_office(Settings.from_environment(os.environ))
+    return open_office(Settings.from_environment(os.environ), town)
+
+
+def open_these_offices() -> tuple[Office, ...]:
+    """All the offices that this process's environment names."""
+    return open_offices(Settings.from_environment(os.environ))

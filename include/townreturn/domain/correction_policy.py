@@ -1,4 +1,4 @@
-"""When published figures are corrected, as a plan says."""
+"""When published figures are corrected, and what becomes of the returns after them."""
 
 from dataclasses import dataclass
 from decimal import Decimal

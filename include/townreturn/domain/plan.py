@@ -10,6 +10,7 @@ from townreturn.domain.duties import Contacts, ReminderPolicy, WorkPlanDuty
 from townreturn.domain.errors import Misuse
 from townreturn.domain.form import Form
 from townreturn.domain.kept_file import KeptFile
+from townreturn.domain.level import Level
 from townreturn.domain.period import Period, ReportingCalendar
 from townreturn.domain.slot import Slot
 from townreturn.domain.superior import SuperiorTemplate
@@ -119,7 +120,8 @@ class Validity:
 class Plan:
     """One plan in force for a range of periods; ``notes`` are oddities of its source, reported.
 
-    ``publish_within_working_days`` of the due instant a return should be out; the operator is
+    ``operators`` are the sign-in names in Airflow of those who may act for the town on the board; empty for whoever
+    may in Airflow. ``publish_within_working_days`` of the due instant a return should be out; the operator is
     alerted when it is not.
 
     ``file`` is what it was loaded from, ``working_days_file`` what its calendar names,
@@ -141,6 +143,8 @@ class Plan:
     categories: tuple[Category, ...]
     approvers: tuple[Approver, ...]
     recipients: tuple[Recipient, ...]
+    level: Level = Level.TOWN
+    operators: tuple[str, ...] = ()
     general_measures: tuple[str, ...] = ()
     key_areas: tuple[KeyArea, ...] = ()
     approvals_required: int = 1
@@ -240,6 +244,10 @@ class PlanBook:
         return self.plans[0].town
 
     @property
+    def level(self) -> Level:
+        return self.plans[0].level
+
+    @property
     def calendar(self) -> ReportingCalendar:
         """The newest plan's calendar, by which new periods open."""
         return self.plans[-1].calendar
@@ -259,6 +267,11 @@ class PlanBook:
         if plan is None:
             raise Misuse("NO_PLAN_IN_FORCE", period=period, town=self.town)
         return plan
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """Who may act now, as the newest plan says; empty for whoever may in Airflow."""
+        return self.plans[-1].operators
 
     @property
     def approvers(self) -> tuple[Approver, ...]:

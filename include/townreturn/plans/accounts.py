@@ -8,9 +8,16 @@ from townreturn.wording import say
 def refuse_bad_accounts(document: StrictDocument, plan: Plan) -> None:
     """Raises ConfigurationFault naming the key.
 
+    A person's account is written without spaces, and an operator stands once.
+
     The account is all that an upload tells of its sender: one of two units would tell neither. And who
     approves is not who reports [maker is not checker].
     """
+    for row, account in enumerate(plan.operators):
+        if not account or account != "".join(account.split()):
+            document.fail(("operators", row), "CONFIG_BAD_VALUE", detail=say("ACCOUNT_WRONG", value=account))
+        if account in plan.operators[:row]:
+            document.fail(("operators", row), "CONFIG_DUPLICATE", value=account)
     approving, reporting = {one.account for one in plan.approvers}, dict[str, str]()
     for row, unit in enumerate(plan.units):
         for column, account in enumerate(unit.accounts):
