@@ -1,7 +1,7 @@
 """The office: a town's plans, store and folders opened once and handed to every step."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +19,19 @@ from townreturn.store.migrations import migrate
 
 
 @dataclass(frozen=True)
+class OfficeAbove:
+    """The office that takes in this one's returns, by its town code and inbox."""
+
+    town: str
+    inbox: UPath
+
+
+@dataclass(frozen=True)
 class Office:
     """What a step works with; ``home`` is the data directory.
 
-    ``inbox`` and ``outbox`` may lie on any store that fsspec knows, ``archive`` on an object store.
+    ``inbox`` and ``outbox`` may lie on any store that fsspec knows, ``archive`` on an object store. ``above`` is None
+    where this deployment does not serve the office above: returns go there by mail then.
     """
 
     plans: PlanBook
@@ -34,6 +43,7 @@ class Office:
     receipts: Path
     quarantine: Path
     expectations: tuple[Path, ...]
+    above: OfficeAbove | None = None
 
     @property
     def lineage(self) -> Path:
@@ -62,14 +72,15 @@ def open_office(settings: Settings, town: str = "") -> Office:
     Raises ConfigurationFault naming the towns where there are several and ``town`` is none of their codes.
     """
     plans = choose_book(settings, town)
-    return _open(settings, plans, _bring_up(settings), is_among_several=len(books_of_towns(settings.plans)) > 1)
+    return _open(settings, plans, _bring_up(settings), books_of_towns(settings.plans))
 
 
 def open_offices(settings: Settings) -> tuple[Office, ...]:
     """The office of every town that the settings name plans of, in the order of town codes, on one engine."""
     books = load_plan_books(settings.plans)
     engine = _bring_up(settings)
-    return tuple(_open(settings, one, engine, is_among_several=len(books) > 1) for one in books)
+    towns = [one.town_code for one in books]
+    return tuple(_open(settings, one, engine, towns) for one in books)
 
 
 def choose_book(settings: Settings, town: str = "") -> PlanBook:
@@ -91,9 +102,9 @@ def _bring_up(settings: Settings) -> Engine:
     return engine
 
 
-def _open(settings: Settings, plans: PlanBook, engine: Engine, *, is_among_several: bool) -> Office:
+def _open(settings: Settings, plans: PlanBook, engine: Engine, towns: Collection[str]) -> Office:
     """Of several towns each has folders of its own, within those that one alone would have."""
-    below = (plans.town_code,) if is_among_several else ()
+    below = (plans.town_code,) if len(towns) > 1 else ()
     folders = {name: settings.home.joinpath(name, *below) for name in ("receipts", "quarantine")}
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
@@ -102,8 +113,14 @@ def _open(settings: Settings, plans: PlanBook, engine: Engine, *, is_among_sever
         make_folder(place)
     return Office(
         plans=plans, engine=engine, inbox=inbox, outbox=outbox, archive=open_archive(settings.archive),
-        home=settings.home, expectations=settings.expectations, **folders,
+        home=settings.home, expectations=settings.expectations, above=_above(settings, plans, towns), **folders,
     )  # fmt: skip
+
+
+def _above(settings: Settings, plans: PlanBook, towns: Collection[str]) -> OfficeAbove | None:
+    """The office that the newest plan reports to, if it is one of those served here."""
+    town = plans.plans[-1].reports_to
+    return OfficeAbove(town, open_place(settings.inbox) / town) if town in towns else None
 
 
 def open_this_office(town: str = "") -> Office:

@@ -124,6 +124,9 @@ class Plan:
     may in Airflow. ``publish_within_working_days`` of the due instant a return should be out; the operator is
     alerted when it is not.
 
+    ``reports_to`` is the code of the office of the level above, into whose inbox the return goes where one
+    deployment serves both.
+
     ``file`` is what it was loaded from, ``working_days_file`` what its calendar names,
     ``superior_template`` the city office's own workbook that is filled as well, ``word_template`` what its
     briefings are made from instead of the packaged one; a plan made otherwise has none.
@@ -153,6 +156,7 @@ class Plan:
     work_plans: WorkPlanDuty = field(default=WorkPlanDuty())
     contacts: Contacts = field(default=Contacts())
     publish_within_working_days: int = 3
+    reports_to: str = ""
     notes: tuple[str, ...] = ()
     file: KeptFile | None = field(default=None, init=False, compare=False, repr=False)
     working_days_file: KeptFile | None = field(default=None, init=False, compare=False, repr=False)

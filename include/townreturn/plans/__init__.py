@@ -133,6 +133,7 @@ def _refuse_faults(document: StrictDocument, plan: Plan) -> None:
     _refuse_duplicates(document, plan)
     _refuse_dangling(document, plan)
     _refuse_unreported(document, plan)
+    _refuse_own_superior(document, plan)
     refuse_bad_times(document, plan)
     _refuse_too_few_approvers(document, plan)
     _refuse_bad_corrections(document, plan)
@@ -203,6 +204,11 @@ def _refuse_unreported(document: StrictDocument, plan: Plan) -> None:
     for row, category in enumerate(plan.categories):
         if not plan.units_reporting(category.code):
             document.fail(("categories", row), "CONFIG_BAD_VALUE", detail=say("CATEGORY_WITHOUT_UNIT"))
+
+
+def _refuse_own_superior(document: StrictDocument, plan: Plan) -> None:
+    if plan.reports_to == plan.town_code:
+        document.fail(("reports_to",), "CONFIG_BAD_VALUE", detail=say("REPORTS_TO_ITSELF", value=plan.reports_to))
 
 
 def _refuse_too_few_approvers(document: StrictDocument, plan: Plan) -> None:

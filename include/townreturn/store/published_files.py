@@ -36,6 +36,13 @@ def record_files(tx: Connection, town: str, period: str, issue: int, files: Sequ
     tx.execute(insert(published_files), rows)
 
 
+def find_published(tx: Connection, file_hash: str) -> tuple[str, str, int] | None:
+    """(town, period, issue) of the issue that published a file with these bytes, whatever office's; or None."""
+    query = select(published_files.c.town, published_files.c.period, published_files.c.issue)
+    row = tx.execute(query.where(published_files.c.file_hash == file_hash).limit(1)).first()
+    return (row.town, row.period, row.issue) if row else None
+
+
 def publications_without_files(tx: Connection, town: str) -> list[tuple[str, int, str]]:
     """(period, issue, folder) of every issue published before files were recorded."""
     recorded = select(published_files.c.issue).filter_by(

@@ -99,7 +99,7 @@ published_files = (
         Column("issue", Integer, primary_key=True),
         Column("kind", String(16), primary_key=True),
         Column("name", String(250), primary_key=True),
-        Column("file_hash", String(64), nullable=False),
+        Column("file_hash", String(64), nullable=False, index=True),
         Column("size", BigInteger, nullable=False),
     )
 )

@@ -1,6 +1,7 @@
 """Subordinates: above the town a category is reported in parts, each by one office of the level below.
 
-What is stored so far was reported by lead units: its ``subordinate`` is empty.
+What is stored so far was reported by lead units: its ``subordinate`` is empty. And which issue a file that came
+in was published with, in the office below, is found by its hash.
 """
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.add_column("reports", _subordinate())
+    op.create_index("ix_published_files_file_hash", "published_files", ["file_hash"])
     if op.get_bind().dialect.name == "sqlite":
         _rebuild_latest()
         _rebuild_sent_back()
