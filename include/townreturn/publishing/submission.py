@@ -93,7 +93,10 @@ def _rows_of(section: Section, town_return: TownReturn, plan: Plan) -> Iterator[
 def _explanations(town_return: TownReturn, plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     for note in town_return.notes:
         label = plan.form.by_code[note.indicator].label if note.indicator else ""
-        values = {"indicator": label, "finding": short_name_of(note.code), "reason": note.explanation}
+        reason = note.explanation
+        if plan.subordinates:  # of many, whose answer it is
+            reason = say("REASON_OF_UNIT", unit=plan.unit_by_code[note.unit].name, reason=reason)
+        values = {"indicator": label, "finding": short_name_of(note.code), "reason": reason}
         yield note.category, values
 
 
