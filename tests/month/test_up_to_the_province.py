@@ -4,6 +4,7 @@ By hand, 建材 立案 of January: 清溪镇 1 and, corrected, 2; 塘厦镇 4; �
 2 + 4 = 6, and 广东省 5 + 10 = 15, then 6 + 10 = 16.
 """
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from levels_of_government import newest_issue, open_levels, publish, send_figures
+from spans_of_briefing import check_spans
 from townreturn import month
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
@@ -149,6 +151,17 @@ def test_who_is_out_is_out_at_every_level(offices: dict[str, Office]) -> None:
     ]
     tree = month.trace(offices["dongguan"], JANUARY, "building", FILED, Measure.CURRENT).tree
     assert ([one.unit for one in tree.children], tree.reported, tree.expected) == (["清溪镇"], 1, 2)
+    briefing = read_briefing(offices["dongguan"])
+    assert "应报2个下级单位，已报2个，其中1个有类别未报：塘厦镇（建材）。" in briefing
+    assert "（2个下级单位中1个已报）。" in briefing
+
+
+def read_briefing(office: Office) -> str:
+    """The texts of January's, in which no number is without an origin."""
+    [path] = (Path(office.outbox.path) / JANUARY.key / "issue-0").glob("打假形势分析会材料*.json")
+    twin = json.loads(path.read_text(encoding="utf-8"))
+    assert check_spans(twin) > 100
+    return "\n".join(one["text"] for one in twin["paragraphs"])
 
 
 def test_a_town_that_is_out_altogether_holds_nobody_up_after_the_deadline(offices: dict[str, Office]) -> None:

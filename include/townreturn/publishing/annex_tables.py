@@ -9,6 +9,7 @@ from docx.shared import Mm
 
 from townreturn.domain.briefing_styles import Style
 from townreturn.domain.form import Indicator
+from townreturn.domain.obligation import Timeliness
 from townreturn.domain.plan import Plan
 from townreturn.domain.timeliness import UnitTimeliness
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
@@ -147,6 +148,8 @@ def _draw_standings(town_return: TownReturn, plan: Plan) -> _Table:
         "RETURN_HEAD_RETURNED",
         "RETURN_HEAD_RECEIVED_AT",
     )
+    if plan.subordinates:
+        return _draw_subordinates(town_return, plan)
     rows = [
         [
             plan.category_by_code[one.category].name,
@@ -159,6 +162,26 @@ def _draw_standings(town_return: TownReturn, plan: Plan) -> _Table:
         for one in town_return.standings
     ]
     return _Table([say(code) for code in codes], rows, [33, 34, 20, 24, 14, 31])
+
+
+def _draw_subordinates(town_return: TownReturn, plan: Plan) -> _Table:
+    """A row a subordinate: how many of its categories are in, in time and late, and which are out."""
+    heads = (
+        "RETURN_HEAD_REPORTING_UNIT",
+        "ABOVE_HEAD_REPORTED",
+        "ABOVE_HEAD_ON_TIME",
+        "ABOVE_HEAD_LATE",
+        "ABOVE_HEAD_OUT",
+    )
+    rows = []
+    for unit in plan.subordinates:
+        own = [one for one in town_return.standings if one.unit == unit.code]
+        found = [one for one in own if one.is_in]
+        out = [plan.category_by_code[one.category].name for one in own if one in town_return.missing]
+        counts = (sum(one.timeliness is timely for one in found) for timely in (Timeliness.ON_TIME, Timeliness.LATE))
+        told = say("LIST_SEPARATOR").join(out) if len(out) < len(own) else say("AMOUNT_MISSING")
+        rows.append([unit.name, f"{len(found)}/{len(own)}", *map(str, counts), told or say("CHANGE_ZERO_BASE")])
+    return _Table([say(code) for code in heads], rows, [34, 18, 18, 18, 67], left=1)
 
 
 def _draw_league(town_return: TownReturn, plan: Plan) -> _Table:

@@ -103,22 +103,25 @@ def is_category_in(town_return: TownReturn, category: str, period: str) -> bool:
 
 
 _Telling = AreaStatus | ReturnEntry
-_Groups = dict[tuple[str, str], list[_Telling]]
+_Groups = dict[tuple[str, str, str], list[_Telling]]
 
 
 def _group(town_return: TownReturn, plan: Plan) -> _Groups:
-    """Every telling, earliest first, by the area's key and category; those by category, and as first told."""
+    """Every telling, earliest first, by the area's key and category, above the town by its subordinate too; those by
+    category, and as first told.
+    """
     current = [one for one in town_return.entries_of(SECTION) if one.values.get(NAME, "").strip()]
     groups: _Groups = {}
     tellings: list[_Telling] = [*town_return.areas, *current]
     for one in tellings:
-        groups.setdefault((area_key(_name(one)), one.category), []).append(one)
+        unit = plan.slot_of(one.category, one.unit).subordinate
+        groups.setdefault((area_key(_name(one)), one.category, unit), []).append(one)
     order = {category.code: category.number for category in plan.categories}
     return dict(sorted(groups.items(), key=lambda group: order.get(group[0][1], len(order) + 1)))
 
 
-def _is_of(area: KeyArea, key: tuple[str, str], tellings: Iterable[_Telling]) -> bool:
-    name, category = key
+def _is_of(area: KeyArea, key: tuple[str, str, str], tellings: Iterable[_Telling]) -> bool:
+    name, category, _ = key
     is_of_unit = not area.unit or any(one.unit == area.unit for one in tellings)
     return name == area_key(area.name) and area.category in ("", category) and is_of_unit
 
