@@ -22,6 +22,7 @@ from townreturn.store.migrations import migrate
 class Office:
     """What a step works with; ``home`` is the data directory.
 
+    ``is_among_several``: other towns are served from the same place; then keys, folders and addresses name the town.
     ``inbox`` and ``outbox`` may lie on any store that fsspec knows, ``archive`` on an object store.
     """
 
@@ -34,6 +35,12 @@ class Office:
     receipts: Path
     quarantine: Path
     expectations: tuple[Path, ...]
+    is_among_several: bool = False
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """What the office's own folders are called within those of the place."""
+        return (self.plans.town_code,) if self.is_among_several else ()
 
     @property
     def lineage(self) -> Path:
@@ -102,7 +109,7 @@ def _open(settings: Settings, plans: PlanBook, engine: Engine, *, is_among_sever
         make_folder(place)
     return Office(
         plans=plans, engine=engine, inbox=inbox, outbox=outbox, archive=open_archive(settings.archive),
-        home=settings.home, expectations=settings.expectations, **folders,
+        home=settings.home, expectations=settings.expectations, is_among_several=is_among_several, **folders,
     )  # fmt: skip
 
 

@@ -53,6 +53,7 @@ from townreturn.month.sending import SendingReport, describe_sending, send_poste
 from townreturn.month.status import PeriodStatus, Revision, revisions_of, status_of
 from townreturn.month.submissions import TRAY, take_in, take_in_all
 from townreturn.month.timeliness import timeliness_of
+from townreturn.month.towns import TownLine, TownState, towns_at_a_glance
 from townreturn.month.tracing import trace, trace_next
 from townreturn.month.unpublished import tell_unpublished
 from townreturn.month.uploading import Upload, take_in_upload, uploading_units
@@ -76,6 +77,8 @@ __all__ = [
     "Revision",
     "SendingReport",
     "Taken",
+    "TownLine",
+    "TownState",
     "Upload",
     "adjust_duty",
     "adjust_statistics",
@@ -140,6 +143,7 @@ __all__ = [
     "take_in_upload",
     "tell_unpublished",
     "timeliness_of",
+    "towns_at_a_glance",
     "trace",
     "trace_next",
     "uploading_units",
