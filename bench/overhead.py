@@ -89,7 +89,7 @@ def measure(project: Path, work: Work) -> Cost:
     with tempfile.TemporaryDirectory() as home, _dags_of(project):
         settings = Settings.from_environment({"TOWNRETURN_HOME": home})
         office = open_office(settings)
-        installation = Installation.of(settings, office.plans, {"TOWNRETURN_PORT": "8580"})
+        installation = Installation.of(settings, (office.plans,), {"TOWNRETURN_PORT": "8580"})
         start_airflow(installation, os.environ)
         try:
             wait_until_healthy(installation, (MONTHLY,), lambda _seconds, _part: None)

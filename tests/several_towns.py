@@ -6,6 +6,7 @@ from townreturn.settings import Settings
 from written_plans import write_plan
 
 HERE = Path(__file__).parent
+LIUHE_CATEGORIES = ("food", "drugs", "liquor", "seeds", "feed", "steel", "cables", "toys")
 LIUHE = HERE / "plans" / "liuhe-2018.yaml"
 NEIGHBOUR = (
     ("code: qingxi-2018\n", "code: tangxia-2018\n"),
@@ -37,3 +38,17 @@ def environment_of(home: Path, plans: str, url: str = "") -> dict[str, str]:
         "TOWNRETURN_DATABASE_URL": url,
         "TOWNRETURN_EXPECTATIONS": rules,
     }
+
+
+def liuhe_figures(step: int) -> dict[str, dict[str, str]]:
+    """Of 柳河镇's eight categories: category number n inspects 10n + step times, one new case each."""
+    rows: dict[str, dict[str, str]] = {
+        "inspections": {code: str(10 * n + step) for n, code in enumerate(LIUHE_CATEGORIES, 1)},
+        "open_cases": dict.fromkeys(LIUHE_CATEGORIES, str(step)),
+        "remaining_cases": dict.fromkeys(LIUHE_CATEGORIES, str(step + 1)),
+        "fines": {code: f"{n}.50" for n, code in enumerate(LIUHE_CATEGORIES, 1)},
+        "seeds_seized": {"seeds": "12.25"},
+    }
+    for code, text in (("shared_sites", "1"), ("new_cases", "1"), ("done_cases", "0"), ("big_cases", "0")):
+        rows[code] = dict.fromkeys(LIUHE_CATEGORIES, text)
+    return rows

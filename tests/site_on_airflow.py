@@ -17,6 +17,7 @@ from townreturn.operating.airflow_client import CORRECTIONS, INTAKE, MONTHLY, Ai
 from townreturn.operating.airflow_process import start_airflow, stop_airflow, wait_until_healthy
 from townreturn.operating.backfill import ANSWER_AFTER_SECONDS, request_backfill
 from townreturn.operating.environment import OPERATOR, Installation
+from townreturn.plans import load_plan_books
 from townreturn.settings import Settings
 
 T = TypeVar("T")
@@ -105,7 +106,11 @@ def run_site(
     office = open_office(Settings.from_environment(environment))
     if prepare is not None:
         prepare(office)
-    installation = Installation.of(Settings.from_environment(environment), office.plans, environment)
+    installation = Installation.of(
+        Settings.from_environment(environment),
+        load_plan_books(Settings.from_environment(environment).plans),
+        environment,
+    )
     installation = replace(installation, approvers=(*installation.approvers, *onlookers))
     site = Site(office, installation, environment)
     try:

@@ -21,7 +21,7 @@ from townreturn.domain.submission import (
     TextEntry,
 )
 from townreturn.office import Office
-from townreturn.store.arrivals import record_intake_run
+from townreturn.store.arrivals import IntakeRun, record_intake_runs
 from townreturn.store.engine import reading, writing
 from townreturn.store.register import Register
 from townreturn.store.reports import StoredFigure, accepted_ids, figures_of, findings_of
@@ -96,7 +96,7 @@ def store_all(office: Office, period: str, *, without: tuple[str, ...] = (), fig
 def empty_the_inbox(office: Office, now: datetime, left: int = 0) -> None:
     """An intake run that found nothing new."""
     with writing(office.engine) as tx:
-        record_intake_run(tx, office.plans.town_code, now, now, 0, left)
+        record_intake_runs(tx, [(office.plans.town_code, IntakeRun(now, now, 0, left))])
 
 
 def accepted_figures(tx: Connection, town: str, periods: list[str]) -> list[StoredFigure]:

@@ -30,6 +30,7 @@ class OfficeAbove:
 class Office:
     """What a step works with; ``home`` is the data directory.
 
+    ``is_among_several``: other towns are served from the same place; then keys, folders and addresses name the town.
     ``inbox`` and ``outbox`` may lie on any store that fsspec knows, ``archive`` on an object store. ``above`` is None
     where this deployment does not serve the office above: returns go there by mail then.
     """
@@ -44,6 +45,12 @@ class Office:
     quarantine: Path
     expectations: tuple[Path, ...]
     above: OfficeAbove | None = None
+    is_among_several: bool = False
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """What the office's own folders are called within those of the place."""
+        return (self.plans.town_code,) if self.is_among_several else ()
 
     @property
     def lineage(self) -> Path:
@@ -113,7 +120,8 @@ def _open(settings: Settings, plans: PlanBook, engine: Engine, towns: Collection
         make_folder(place)
     return Office(
         plans=plans, engine=engine, inbox=inbox, outbox=outbox, archive=open_archive(settings.archive),
-        home=settings.home, expectations=settings.expectations, above=_above(settings, plans, towns), **folders,
+        home=settings.home, expectations=settings.expectations, above=_above(settings, plans, towns),
+        is_among_several=len(towns) > 1, **folders,
     )  # fmt: skip
 
 

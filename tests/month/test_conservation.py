@@ -28,7 +28,7 @@ STEPS = (
     (Register, "write"),
     (answering, "write_for_now"),
     (trays, "settle"),
-    (submissions, "record_intake_run"),
+    (submissions, "record_intake_runs"),
     (submissions, "remove_from_inbox"),
 )
 MOST_BOUNDARIES = 400

@@ -31,7 +31,7 @@ THIS_START = Path("/proc/sys/kernel/random/boot_id").read_text("utf-8").strip()
 @pytest.fixture
 def installation(tmp_path: Path, plans: PlanBook) -> Installation:
     environment = {"TOWNRETURN_HOME": str(tmp_path / "home"), "TOWNRETURN_PORT": "18080"}
-    return Installation.of(Settings.from_environment(environment), plans, environment)
+    return Installation.of(Settings.from_environment(environment), (plans,), environment)
 
 
 @pytest.fixture

@@ -7,14 +7,13 @@ from datetime import datetime
 from operator import itemgetter
 
 from townreturn import month
-from townreturn.cli.opening import read_as_of, read_clock
+from townreturn.cli.opening import open_chosen_office, read_as_of, read_clock
 from townreturn.cli.returns import newest_compiled
 from townreturn.domain.categories import find_slot, name_slot
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.slot import read_slot
 from townreturn.foreign_text import one_line
-from townreturn.office import open_this_office
 from townreturn.store.decisions import Decision, Refusal, list_decisions, list_refusals
 from townreturn.store.engine import reading
 from townreturn.text_table import aligned
@@ -46,7 +45,7 @@ def add_list_arguments(parser: argparse.ArgumentParser) -> None:
 
 def decide(options: argparse.Namespace) -> int:
     """``approve``: record an approver's decision on what was compiled last, and say what it amounts to."""
-    office, now, period = open_this_office(), read_clock(), Period(options.period)
+    office, now, period = open_chosen_office(options), read_clock(), Period(options.period)
     compilation_id = newest_compiled(office, period)
     plan = office.plans.in_force(period)
     decision = month.record_decision(
@@ -66,7 +65,7 @@ def decide(options: argparse.Namespace) -> int:
 
 def list_approvals(options: argparse.Namespace) -> int:
     """``approvals``: every decision and refused answer of the period, or those given by then, in the order of time."""
-    office, now, period = open_this_office(), read_clock(), Period(options.period)
+    office, now, period = open_chosen_office(options), read_clock(), Period(options.period)
     plan = office.plans.in_force(period)
     as_of = read_as_of(options.as_of, plan.calendar.zone, now)
     with reading(office.engine) as tx:

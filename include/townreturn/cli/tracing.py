@@ -5,10 +5,10 @@ import json
 import sys
 
 from townreturn import month
-from townreturn.cli.opening import read_as_of, read_clock
+from townreturn.cli.opening import open_chosen_office, read_as_of, read_clock
 from townreturn.domain.period import Period
 from townreturn.domain.town_return import Measure
-from townreturn.office import Office, open_these_offices, open_this_office
+from townreturn.office import Office, open_these_offices
 from townreturn.tracing.drawing import draw
 from townreturn.tracing.report import as_data
 from townreturn.wording import say
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def show_trace(options: argparse.Namespace) -> int:
     """Print the tree, as text or as JSON."""
-    office = open_this_office()
+    office = open_chosen_office(options)
     as_of = read_as_of(options.as_of, office.plans.calendar.zone, read_clock())
     traced = month.trace(
         office, Period(options.period), options.category, options.indicator, Measure(options.measure), options.issue,

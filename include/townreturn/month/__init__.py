@@ -14,6 +14,7 @@ from townreturn.chasing import (
 from townreturn.month.adjusting import Decided, adjust_duty, adjust_statistics, describe_adjusted, read_until
 from townreturn.month.answering import Answer, write_receipts
 from townreturn.month.backing_up import back_up
+from townreturn.month.checking_files import check_files
 from townreturn.month.corrections import (
     compile_correction,
     correction_in_hand,
@@ -35,6 +36,7 @@ from townreturn.month.duty_reminding import find_due_work_plans, remind_work_pla
 from townreturn.month.exclusions import Excluded, exclude_file
 from townreturn.month.handing_out import hand_out_workbooks, prefilled_workbook, why_not_handed_out
 from townreturn.month.health import Health, health_of
+from townreturn.month.intake_reports import IntakeReport, OfficeIntake, Taken
 from townreturn.month.issuing import publish
 from townreturn.month.mail_in import MailReport, collect_mail, describe_mail
 from townreturn.month.mailed import reply_to_of
@@ -49,8 +51,9 @@ from townreturn.month.restoring import restore
 from townreturn.month.returns import check_return, compile_return, summarise
 from townreturn.month.sending import SendingReport, describe_sending, send_posted, why_nothing_to_send
 from townreturn.month.status import PeriodStatus, Revision, revisions_of, status_of
-from townreturn.month.submissions import TRAY, IntakeReport, Taken, check_files, take_in
+from townreturn.month.submissions import TRAY, take_in, take_in_all
 from townreturn.month.timeliness import timeliness_of
+from townreturn.month.towns import TownLine, TownState, towns_at_a_glance
 from townreturn.month.tracing import trace, trace_next
 from townreturn.month.unpublished import tell_unpublished
 from townreturn.month.uploading import Upload, take_in_upload, uploading_units
@@ -66,6 +69,7 @@ __all__ = [
     "Health",
     "IntakeReport",
     "MailReport",
+    "OfficeIntake",
     "PendingReturn",
     "PeriodStatus",
     "Preview",
@@ -73,6 +77,8 @@ __all__ = [
     "Revision",
     "SendingReport",
     "Taken",
+    "TownLine",
+    "TownState",
     "Upload",
     "adjust_duty",
     "adjust_statistics",
@@ -133,9 +139,11 @@ __all__ = [
     "status_of",
     "summarise",
     "take_in",
+    "take_in_all",
     "take_in_upload",
     "tell_unpublished",
     "timeliness_of",
+    "towns_at_a_glance",
     "trace",
     "trace_next",
     "uploading_units",

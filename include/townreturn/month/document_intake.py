@@ -106,8 +106,9 @@ def _quarantine(tx: Connection, office: Office, strays: Sequence[_Addressed], no
     submissions = [
         Submission(one.paper.arrival, None, None, None, (), (one.stray,)) for one in strays if one.stray is not None
     ]
-    answers = enter_submissions(tx, office, submissions, now)
-    write_answers(office, answers)
+    entered = enter_submissions(tx, [(office, one) for one in submissions], now)
+    write_answers(entered)
+    answers = [answer for _, answer in entered]
     papers = {one.paper.arrival: one.paper for one in strays}
     for answer in answers:
         submission = answer.case.submission

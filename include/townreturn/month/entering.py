@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from townreturn.checks.judging import judge
 from townreturn.domain.breaks import find_breaks
-from townreturn.domain.history import History
+from townreturn.domain.history import Histories, History
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
 from townreturn.domain.submission import Arrival, Judgement, Submission, disposition_of
 from townreturn.intake.interpret import interpret_safely
 from townreturn.month.answering import Answer
@@ -28,11 +28,16 @@ from townreturn.store.reports import accepted_histories
 from townreturn.store.returns import find_publications, first_published_at
 from townreturn.wording import say
 
+Sent = tuple[Office, Submission]
+"""A submission and the office that it came to."""
 
-def read_submissions(office: Office, arrivals: Sequence[Arrival]) -> list[Submission]:
-    """What each archived file says; files of the same bytes are read once."""
-    raw = read_originals(office, [one.file_hash for one in arrivals])
-    return [interpret_safely(raw[one.file_hash], one, office.plans) for one in arrivals]
+
+def read_submissions(came: Sequence[tuple[Office, Arrival]]) -> list[Submission]:
+    """What each archived file says to the office that it came to; files of the same bytes are read once."""
+    if not came:
+        return []
+    raw = read_originals(came[0][0], [one.file_hash for _, one in came])
+    return [interpret_safely(raw[one.file_hash], one, office.plans) for office, one in came]
 
 
 def read_files(office: Office, files: Sequence[tuple[Arrival, Path]]) -> list[Submission]:
@@ -41,35 +46,48 @@ def read_files(office: Office, files: Sequence[tuple[Arrival, Path]]) -> list[Su
     return [interpret_safely(raw[path], arrival, office.plans) for arrival, path in files]
 
 
-def enter_submissions(tx: Connection, office: Office, submissions: Sequence[Submission], now: datetime) -> list[Answer]:
-    """Judge and store what has not been stored before, and say what each file is answered.
+def enter_submissions(tx: Connection, sent: Sequence[Sent], now: datetime) -> list[tuple[Office, Answer]]:
+    """Judge and store what has not been stored before, and say what each file is answered by its office.
 
-    Periods ascend, because an opening balance hangs on the period before; within a period files
-    keep the order in which they came.
+    The offices share database and rules. Periods ascend, because an opening balance hangs on the period before; within
+    a period files of a town keep the order in which they came.
     """
-    answers: list[Answer] = []
-    for plan, period, group in _by_period(submissions, office.plans):
-        register = _open_register(tx, plan, period, group)
-        fresh = [one for one in {one.arrival: one for one in group}.values() if not register.knows(one.arrival)]
-        published = _find_published(tx, plan, period)
-        for submission, judgements in zip(fresh, _judge(tx, office, plan, period, fresh), strict=True):
-            decided = _decide(register, plan, submission, judgements, published)
-            _enter(register, plan, decided, now)
-            answers.append(Answer(decided.case, plan))
-        register.write(plan)
+    answers: list[tuple[Office, Answer]] = []
+    for groups in _by_period(sent):
+        registers = [_open_register(tx, one) for one in groups]
+        fresh = [_without_known(*pair) for pair in zip(groups, registers, strict=True)]
+        for one, register, judged in zip(fresh, registers, _judge(tx, fresh), strict=True):
+            published = _find_published(tx, one.plan, one.period)
+            for submission, judgements in zip(one.submissions, judged, strict=True):
+                decided = _decide(register, one.plan, submission, judgements, published)
+                _enter(register, one.plan, decided, now)
+                answers.append((one.office, Answer(decided.case, one.plan)))
+            register.write(one.plan)
     return answers
 
 
 def rehearse_submissions(tx: Connection, office: Office, submissions: Sequence[Submission]) -> list[Answer]:
     """What each file would be answered if it came in alone now, in the order given; nothing is stored."""
     answers: dict[int, Answer] = {}
-    for plan, period, group in _by_period(submissions, office.plans):
-        register = _open_register(tx, plan, period, group)
-        published = _find_published(tx, plan, period, is_rehearsal=True)
-        for submission, judgements in zip(group, _judge(tx, office, plan, period, group), strict=True):
-            case = _decide(register, plan, submission, judgements, published).case
-            answers[id(submission)] = Answer(replace(case, is_rehearsal=True), plan)
+    for groups in _by_period([(office, one) for one in submissions]):
+        for one, judged in zip(groups, _judge(tx, groups), strict=True):
+            register = _open_register(tx, one)
+            published = _find_published(tx, one.plan, one.period, is_rehearsal=True)
+            for submission, judgements in zip(one.submissions, judged, strict=True):
+                case = _decide(register, one.plan, submission, judgements, published).case
+                answers[id(submission)] = Answer(replace(case, is_rehearsal=True), one.plan)
     return [answers[id(one)] for one in submissions]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """What came to an office for one period, None for files that name none, in the order in which it came; by the
+    plan that it is judged by."""
+
+    office: Office
+    plan: Plan
+    period: Period | None
+    submissions: list[Submission]
 
 
 @dataclass(frozen=True)
@@ -82,8 +100,14 @@ class _Decided:
     remarks: Remarks
 
 
-def _open_register(tx: Connection, plan: Plan, period: Period | None, group: Sequence[Submission]) -> Register:
-    return Register(tx, plan.town_code, period.key if period else "", {one.arrival.file_hash for one in group})
+def _open_register(tx: Connection, group: _Group) -> Register:
+    hashes = {one.arrival.file_hash for one in group.submissions}
+    return Register(tx, group.plan.town_code, group.period.key if group.period else "", hashes)
+
+
+def _without_known(group: _Group, register: Register) -> _Group:
+    each = {one.arrival: one for one in group.submissions}
+    return replace(group, submissions=[one for one in each.values() if not register.knows(one.arrival)])
 
 
 def _find_published(
@@ -107,9 +131,8 @@ def _decide(
     arrival, stands = submission.arrival, register.standing()
     slots = {one.report.category: plan.slot_of(one.report.category, submission.unit or "") for one in judgements}
     standing = {category: found for category, slot in slots.items() if (found := stands.get(slot))}
-    known = {
-        category: one for category, slot in slots.items() if (one := register.known_bytes(slot, arrival.file_hash))
-    }
+    before = ((category, register.known_bytes(slot, arrival.file_hash)) for category, slot in slots.items())
+    known = {category: one for category, one in before if one}
     judgements = as_they_stand(judgements, standing, known)
     news = [one for one in judgements if is_news(one, known)]
     first = register.first_with_bytes(arrival.file_hash)
@@ -145,32 +168,61 @@ def _alerts(plan: Plan, submission: Submission, remarks: Remarks, now: datetime)
         yield Alert(now, period.key, tell_too_late(plan, period, slot))
 
 
-def _by_period(
-    submissions: Sequence[Submission], plans: PlanBook
-) -> list[tuple[Plan, Period | None, list[Submission]]]:
-    """Submissions by period, ascending; those without one first. Within a period as they came."""
-    by_key: dict[str, list[Submission]] = {}
-    for one in sorted(submissions, key=lambda one: one.arrival.received_at):
-        by_key.setdefault(one.period.key if one.period else "", []).append(one)
-    groups: list[tuple[Plan, Period | None, list[Submission]]] = []
-    for key in sorted(by_key):
-        period = Period(key) if key else None
-        groups.append(((plans.find(period) if period else None) or plans.plans[-1], period, by_key[key]))
-    return groups
+def _by_period(sent: Sequence[Sent]) -> list[list[_Group]]:
+    """By period, ascending, those without one first, and of a period by town; of a town as they came."""
+    by_key: dict[str, dict[str, list[Sent]]] = {}
+    for one in sorted(sent, key=lambda one: one[1].arrival.received_at):
+        office, submission = one
+        key = submission.period.key if submission.period else ""
+        by_key.setdefault(key, {}).setdefault(office.plans.town_code, []).append(one)
+    return [[_group(key, of_town) for _, of_town in sorted(by_key[key].items())] for key in sorted(by_key)]
 
 
-def _judge(
-    tx: Connection, office: Office, plan: Plan, period: Period | None, group: Sequence[Submission]
-) -> list[list[Judgement]]:
-    if period is None or not group:
-        return [[] for _ in group]
+def _group(key: str, sent: Sequence[Sent]) -> _Group:
+    office, period = sent[0][0], Period(key) if key else None
+    plan = (office.plans.find(period) if period else None) or office.plans.plans[-1]
+    return _Group(office, plan, period, [submission for _, submission in sent])
+
+
+def _judge(tx: Connection, groups: Sequence[_Group]) -> list[list[list[Judgement]]]:
+    """Of each of a period's groups the judgements of its submissions: reports on one form are judged in one batch,
+    whatever town they are of, because a batch costs as much as hundreds of reports."""
+    judged: dict[int, list[list[Judgement]]] = {}
+    for alike in _by_form([one for one in groups if one.period and one.submissions]):
+        histories = {id(one): _histories(tx, one) for one in alike}
+        sent = [(each, histories[id(one)].of(each.unit)) for one in alike for each in one.submissions]
+        found = iter(_judge_alike(alike[0], *zip(*sent, strict=True)))
+        judged |= {id(one): [next(found) for _ in one.submissions] for one in alike}
+    return [judged.get(id(one), [[] for _ in one.submissions]) for one in groups]
+
+
+def _by_form(groups: Sequence[_Group]) -> list[list[_Group]]:
+    """An edition's name says little: a town may have a form of its own under it."""
+    alike: list[list[_Group]] = []
+    for group in groups:
+        same = next((one for one in alike if one[0].plan.form == group.plan.form), None)
+        if same is None:
+            alike.append([group])
+        else:
+            same.append(group)
+    return alike
+
+
+def _judge_alike(one: _Group, submissions: Sequence[Submission], histories: Sequence[History]) -> list[list[Judgement]]:
+    form = one.plan.form
+    assert one.period is not None  # noqa: S101 - of those that name none, nothing is judged
+    return judge(submissions, histories, form, one.period, one.office.rules(form.edition))
+
+
+def _histories(tx: Connection, group: _Group) -> Histories:
+    plan, period = group.plan, group.period
+    assert period is not None  # noqa: S101 - of those that name none, nothing is judged
     balances = [one.code for one in plan.form.by_code.values() if one.is_stock]
-    breaks, published = find_breaks(office.plans.plans), published_amounts(tx, plan.town_code, period.key)
+    breaks, published = find_breaks(group.office.plans.plans), published_amounts(tx, plan.town_code, period.key)
     shared = published.get("", {})
 
     def seen_now(subordinate: str, past: History) -> History:
         within = past.within(breaks, period, balances)
         return replace(within, published={**shared, **published.get(subordinate, {})})
 
-    histories = accepted_histories(tx, plan, period).map(seen_now)
-    return judge(group, [histories.of(one.unit) for one in group], plan.form, period, office.rules(plan.form.edition))
+    return accepted_histories(tx, plan, period).map(seen_now)

@@ -54,11 +54,12 @@ def take_in_upload(office: Office, upload: Upload, *, account: str) -> tuple[int
     file_hash = office.archive.keep_for_now(upload.content)
     arrival = Arrival(name, file_hash, upload.received_at.astimezone(UTC), uploaded_by=account)
     mandate = mandate_for(office, UPLOADED, account, [upload.unit])
-    written = enter_tray(office, [Received(arrival, mandate)], arrival.received_at)
+    written = enter_tray([Received(office, arrival, mandate)], arrival.received_at)
     if not written:
         raise Refused("UPLOADED_AT_THIS_INSTANT")
+    [(_, one)] = written
     with reading(office.engine) as tx:
-        return find_arrival(tx, office.plans.town_code, arrival), written[0].answer
+        return find_arrival(tx, office.plans.town_code, arrival), one.answer
 
 
 def _kept_name(name: str) -> str:

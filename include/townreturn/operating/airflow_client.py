@@ -12,12 +12,11 @@ import httpx
 from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.period import Period
 from townreturn.operating.environment import Installation
+from townreturn.operating.levels import CORRECTIONS, DECIDING, INTAKE, MONTHLY
 
-MONTHLY = "monthly_return"
-INTAKE = "submission_intake"
-CORRECTIONS = "corrections"
-_DECIDING = (MONTHLY, CORRECTIONS)
-"""The DAGs whose runs ask an approver."""
+__all__ = [
+    "CORRECTIONS", "INTAKE", "MONTHLY", "AirflowClient", "Question", "Run", "connect_as", "connect_to", "open_client",
+]  # fmt: skip
 _PAGE = 100
 """The most that Airflow gives at once, whatever is asked for [api.maximum_page_limit]."""
 _AT_ONCE = 1000
@@ -109,7 +108,7 @@ class AirflowClient:
 
     def find_run(self, run_id: str) -> Run | None:
         """A run that asks or asked an approver, or None when it has been deleted."""
-        for dag_id in _DECIDING:
+        for dag_id in DECIDING:
             answer = self._send("GET", f"{_runs(dag_id)}/{run_id}", accept=(404,))
             if answer.is_success:
                 return _read_run(answer.json())
@@ -126,7 +125,7 @@ class AirflowClient:
         return tuple(
             Question(task["dag_run_id"], task["task_id"], subject, task["dag_id"])
             for task, subject in asked
-            if task["dag_id"] in _DECIDING
+            if task["dag_id"] in DECIDING
         )
 
     def answer(self, question: Question, option: str, form: Mapping[str, Any]) -> None:

@@ -4,12 +4,13 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from townreturn.domain.errors import ConfigurationFault
 from townreturn.domain.plan import PlanBook
+from townreturn.operating.levels import INTAKE_POOL, levels_of, pool_of
 from townreturn.settings import Settings
 
 OPERATOR = "operator"
@@ -31,21 +32,26 @@ _PROJECT = Path(__file__).parents[3]
 
 @dataclass(frozen=True)
 class Installation:
-    """Where the embedded Airflow lies, the port it listens on and who may sign in."""
+    """Where the embedded Airflow lies, the port it listens on, who may sign in – approvers and the plans' operators
+    beside the one of the installation – and the pools that it needs beside Airflow's own."""
 
     settings: Settings
     port: int
     time_zone: str
     approvers: tuple[str, ...]
+    operators: tuple[str, ...] = ()
+    pools: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, settings: Settings, plans: PlanBook, environment: Mapping[str, str]) -> "Installation":
+    def of(cls, settings: Settings, books: Sequence[PlanBook], environment: Mapping[str, str]) -> "Installation":
         """The installation of a data directory; ``TOWNRETURN_PORT`` moves it from port 8080."""
         return cls(
             settings=settings,
             port=_port(environment.get("TOWNRETURN_PORT") or "8080"),
-            time_zone=plans.calendar.time_zone,
-            approvers=tuple(one.account for one in plans.approvers),
+            time_zone=books[0].calendar.time_zone,
+            approvers=tuple(dict.fromkeys(one.account for book in books for one in book.approvers)),
+            operators=tuple(dict.fromkeys(account for book in books for account in book.operators)),
+            pools=(*map(pool_of, levels_of(books)), INTAKE_POOL) if len(books) > 1 else (),
         )
 
     @property
@@ -70,7 +76,7 @@ class Installation:
 
     def passwords(self) -> dict[str, str]:
         """Account → password, made at random on first use and kept in a file only we can read."""
-        accounts = (OPERATOR, SERVICE, *self.approvers)
+        accounts = (OPERATOR, SERVICE, *self.approvers, *self.operators)
         known = json.loads(self.accounts_file.read_text("utf-8")) if self.accounts_file.exists() else {}
         missing = {account: secrets.token_urlsafe(12) for account in accounts if account not in known}
         if missing:
@@ -136,7 +142,8 @@ def _folders(installation: Installation) -> dict[str, str]:
 def _access(installation: Installation) -> dict[str, str]:
     """Local address only, our accounts, our connection. Approvers get the lowest role that may answer."""
     passwords = installation.passwords()
-    roles = {OPERATOR: "admin", SERVICE: "op", **dict.fromkeys(installation.approvers, "user")}
+    roles = {**dict.fromkeys(installation.approvers, "user"), **dict.fromkeys(installation.operators, "op")}
+    roles |= {OPERATOR: "admin", SERVICE: "op"}
     connection = {
         "conn_type": "http",
         "host": "127.0.0.1",

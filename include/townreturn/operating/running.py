@@ -8,7 +8,7 @@ from townreturn.operating.airflow_client import CORRECTIONS, INTAKE, MONTHLY
 from townreturn.operating.airflow_family import is_half_dead
 from townreturn.operating.airflow_process import start_airflow, stop_airflow, wait_until_healthy
 from townreturn.operating.environment import OPERATOR, Installation
-from townreturn.plans import load_plan_book
+from townreturn.plans import load_plan_books
 from townreturn.settings import Settings
 from townreturn.wording import say
 
@@ -37,7 +37,7 @@ def find_lost_airflow(settings: Settings) -> tuple[Trouble, ...]:
 
 def find_installation(settings: Settings) -> Installation:
     """The embedded Airflow of the data directory, running or not."""
-    return Installation.of(settings, load_plan_book(settings.plans), os.environ)
+    return Installation.of(settings, load_plan_books(settings.plans), os.environ)
 
 
 def bring_up(installation: Installation) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, or_, select
 
 from townreturn.domain.mail import FilePurpose, KeptMail, MailFileKept, MailOutcome
 from townreturn.domain.submission import Arrival
@@ -95,29 +95,42 @@ _OF_FILES = (
 )  # fmt: skip
 
 
+def towns_with_mail(tx: Connection) -> set[str]:
+    """The towns for which ``pending_reports`` or ``pending_documents`` find something."""
+    files = mails.join(mail_attachments, mails.c.id == mail_attachments.c.mail_id)
+    is_report = mail_attachments.c.purpose == FilePurpose.REPORT
+    is_document = and_(mail_attachments.c.purpose == FilePurpose.DOCUMENT, ~_recorded().exists())
+    waiting = mails.c.outcome == MailOutcome.TAKEN, or_(is_report, is_document), ~_taken_in()
+    return set(tx.scalars(select(mails.c.town).distinct().select_from(files).where(*waiting)))
+
+
 def pending_reports(tx: Connection, town: str) -> list[MailedFile]:
     """The reports of taken mails that have not been taken in, by the time received."""
     ours = mails.c.town == town, mail_attachments.c.purpose == FilePurpose.REPORT
-    return [MailedFile(*row) for row in tx.execute(_OF_FILES.where(*ours, ~_taken_in(town)))]
+    return [MailedFile(*row) for row in tx.execute(_OF_FILES.where(*ours, ~_taken_in()))]
 
 
 def pending_documents(tx: Connection, town: str) -> list[MailedFile]:
     """The documents of taken mails that were neither recorded, for whatever obligation, nor quarantined."""
-    recorded = select(documents.c.id).where(
-        documents.c.town == town,
+    ours = mails.c.town == town, mail_attachments.c.purpose == FilePurpose.DOCUMENT
+    return [MailedFile(*row) for row in tx.execute(_OF_FILES.where(*ours, ~_recorded().exists(), ~_taken_in()))]
+
+
+def _recorded() -> Select[tuple[int]]:
+    """A file's entry as a document of its sender's unit."""
+    return select(documents.c.id).where(
+        documents.c.town == mails.c.town,
         documents.c.file_hash == mail_attachments.c.file_hash,
         documents.c.unit == mails.c.unit,
     )
-    ours = mails.c.town == town, mail_attachments.c.purpose == FilePurpose.DOCUMENT
-    return [MailedFile(*row) for row in tx.execute(_OF_FILES.where(*ours, ~recorded.exists(), ~_taken_in(town)))]
 
 
-def _taken_in(town: str) -> ColumnElement[bool]:
+def _taken_in() -> ColumnElement[bool]:
     """Whether the intake has entered this very file."""
     return (
         select(arrivals.c.id)
         .where(
-            arrivals.c.town == town,
+            arrivals.c.town == mails.c.town,
             arrivals.c.file_hash == mail_attachments.c.file_hash,
             arrivals.c.file_name == mail_attachments.c.file_name,
             arrivals.c.received_at == mails.c.received_at,

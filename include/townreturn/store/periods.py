@@ -32,6 +32,11 @@ def list_openings(tx: Connection, town: str) -> dict[str, Opening]:
     return {row.period: Opening(row.opened_at, row.backfilled, row.run_id) for row in rows}
 
 
+def newest_opened(tx: Connection, town: str) -> str:
+    """The newest period that was opened; empty before there is one."""
+    return tx.scalar(select(func.max(openings.c.period)).where(openings.c.town == town)) or ""
+
+
 def record_opening(tx: Connection, town: str, period: str, opening: Opening) -> None:
     """Open a period for the first time."""
     values = {"opened_at": opening.opened_at, "backfilled": opening.backfilled, "run_id": opening.run_id}

@@ -76,6 +76,16 @@ def is_sent_back(tx: Connection, compilation_id: int) -> bool:
     return tx.execute(rejected.where(decisions.c.compilation_id == compilation_id).limit(1)).first() is not None
 
 
+def waits_for_decision(tx: Connection, town: str, period: str) -> bool:
+    """Whether what was compiled last is neither published nor sent back; its content is not looked at."""
+    query = select(compilations.c.id, compilations.c.issue).filter_by(town=town, period=period)
+    row = tx.execute(query.order_by(compilations.c.id.desc()).limit(1)).first()
+    if row is None or is_sent_back(tx, row.id):
+        return False
+    published = find_publications(tx, town, [period]).get(period)
+    return published is None or published.issue < row.issue
+
+
 def newest_compilation(
     tx: Connection, town: str, period: str, as_of: datetime | None = None
 ) -> Compilation | None:  # fmt: skip
