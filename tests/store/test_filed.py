@@ -40,7 +40,7 @@ def test_a_file_with_its_findings_its_reports_and_what_they_say(office: Office) 
         wrong, copy, right = (by_name[name] for name in ("a.xlsx", "b.xlsx", "c.xlsx"))
         assert (wrong.duplicate_of, copy.duplicate_of, wrong.filled_by) == (None, wrong.id, "张三")
         [report] = reports_of_file(tx, wrong.id)
-        assert (report.category, report.verdict, report.zero_return) == ("building", Verdict.RETURNED, False)
+        assert (report.slot.key, report.verdict, report.zero_return) == ("building", Verdict.RETURNED, False)
         assert reports_of_file(tx, copy.id) == []
         found = findings_of_files(tx, [wrong.id, copy.id])
         assert [one.code for one in found[wrong.id] if one.severity is Severity.MANDATORY] == [

@@ -124,7 +124,9 @@ def take_in(tx: Connection, plan: Plan, town: str, story: Story, tray: Sequence[
         submission = Submission(arrival, "yancao", Period(PERIOD), plan.form.edition, (report,), ())
         if register.knows(arrival):
             continue
-        decided = entering._decide(register, submission, [Judgement(report, (), story.verdicts[one.content])], False)
+        decided = entering._decide(
+            register, plan, submission, [Judgement(report, (), story.verdicts[one.content])], False
+        )
         entering._enter(register, plan, decided, AFTERWARDS)
     register.write(plan)
 
