@@ -52,9 +52,10 @@ class Load:
         self._stencil = cache(self._cut)
 
     def plans(self, town: int) -> PlanBook:
-        """The plan of one town, without a file of its own."""
-        own = {"town_code": f"t{town + 1:04d}", "town": f"第{town + 1:04d}镇", "validity": self._validity}
-        return PlanBook((replace(self.plan, **own),))  # type: ignore[arg-type]
+        """The plan of one town, without a file of its own. Its code is its own: the audit trail has a chain a plan."""
+        code, validity = f"t{town + 1:04d}", self._validity
+        plan = replace(self.plan, code=f"{code}-2018", town_code=code, town=f"第{town + 1:04d}镇", validity=validity)
+        return PlanBook((plan,))
 
     def submissions(self, drawn: Drawn, towns: Sequence[int]) -> Iterator[Submission]:
         """Every unit's file of some towns, town by town."""
