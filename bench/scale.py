@@ -113,6 +113,12 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
 
 
 @contextmanager
+def new_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="townreturn-scale") as folder:
+        yield Path(folder)
+
+
+@contextmanager
 def open_database(named: str, folder: Path) -> Iterator[Engine]:
     """An empty, migrated database: SQLite's, the one of a URL, or one of a PostgreSQL of its own."""
     if named:
@@ -129,9 +135,8 @@ def main() -> None:
     towns = int(os.environ.get("TOWNS") or LEVELS[os.environ.get("LEVEL") or "city"])
     rows: list[Row] = []
     for size in sizes_of(towns):
-        with tempfile.TemporaryDirectory(prefix="townreturn-scale") as folder:
-            with open_database(os.environ.get("DATABASE") or "", Path(folder)) as engine:
-                rows += measure(size, engine, Path(folder) / "home")
+        with new_folder() as folder, open_database(os.environ.get("DATABASE") or "", folder) as engine:
+            rows += measure(size, engine, folder / "home")
         print(f"{size} towns measured", flush=True)
     print("\n".join(table(rows)))
     RESULTS.write_text(json.dumps([asdict(one) for one in rows], indent=1) + "\n")

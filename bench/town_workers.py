@@ -15,13 +15,14 @@ from pathlib import Path
 from bench.loads import Load, write_submissions
 from bench.measuring import peak_megabytes
 from bench.town_offices import inbox_of, open_town
+from sqlalchemy import select
 
 from townreturn import month
 from townreturn.checks.batch import load_engine
 from townreturn.domain.period import Period
 from townreturn.office import Office
 from townreturn.store.engine import connect, reading
-from townreturn.store.returns import newest_compilation
+from townreturn.store.schema import compilations
 
 PERIOD = Period("2018-01")
 
@@ -52,7 +53,8 @@ class Workers:
         pairs = [context.Pipe() for _ in shares]
         self._pipes = [ours for ours, _ in pairs]
         self._processes = [
-            context.Process(target=_work, args=(share, theirs), daemon=True) for share, (_, theirs) in zip(shares, pairs, strict=True)
+            context.Process(target=_work, args=(share, theirs), daemon=True)
+            for share, (_, theirs) in zip(shares, pairs, strict=True)
         ]
         for one in self._processes:
             one.start()
@@ -123,11 +125,10 @@ def compile_returns(offices: Sequence[Office]) -> None:
 
 
 def check_returns(offices: Sequence[Office]) -> None:
+    with reading(offices[0].engine) as tx:
+        newest = dict(tuple(row) for row in tx.execute(select(compilations.c.town, compilations.c.id)))
     for office in offices:
-        with reading(office.engine) as tx:
-            compiled = newest_compilation(tx, office.plans.town_code, PERIOD.key)
-        assert compiled is not None
-        month.check_return(office, compiled.id)
+        month.check_return(office, newest[office.plans.town_code])
 
 
 STAGES: dict[str, Callable[[Sequence[Office]], None]] = {
