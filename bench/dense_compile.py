@@ -94,14 +94,28 @@ def compile_dense(
     return DenseCells(periods, names, decimals, current, ytd, _changes(current, ytd))
 
 
-def add_towns(cells: Sequence[DenseCells]) -> DenseCells:
-    """One more level: towns are to a province what categories are to a total. The parts may be shares of the towns."""
-    current, ytd = (
-        _add_up(Amounts(*(np.concatenate(one, axis=1) for one in zip(*map(_arrays, parts), strict=True))), axis=1)
-        for parts in ([one.current for one in cells], [one.ytd for one in cells])
-    )
-    first = cells[0]
+def add_towns(cells: DenseCells) -> DenseCells:
+    """One more level, of one town: towns are to a province what categories are to a total."""
+    current, ytd = _add_up(cells.current, axis=1), _add_up(cells.ytd, axis=1)
+    return DenseCells(cells.periods, cells.names, cells.decimals, current, ytd, _changes(current, ytd))
+
+
+def join_shares(shares: Sequence[DenseCells]) -> DenseCells:
+    """The province of all towns from those of some each, without the towns' cells at once."""
+    current, ytd = (_join([one.current for one in shares]), _join([one.ytd for one in shares]))
+    first = shares[0]
     return DenseCells(first.periods, first.names, first.decimals, current, ytd, _changes(current, ytd))
+
+
+def _join(shares: Sequence[Amounts]) -> Amounts:
+    """As if their parts had been added up at once."""
+    value, status, reported, expected = map(np.stack, zip(*map(_arrays, shares), strict=True))
+    reported, expected = reported.sum(axis=0, dtype=np.int32), expected.sum(axis=0, dtype=np.int32)
+    whole = np.where((status == _ZERO).all(axis=0), _ZERO, _REPORTED)
+    parted = np.where((status != _MISSING).any(axis=0), _INCOMPLETE, _MISSING)
+    return Amounts(
+        value.sum(axis=0), np.where(reported == expected, whole, parted).astype(np.int8), reported, expected
+    )  # fmt: skip
 
 
 def _arrays(amounts: Amounts) -> tuple[NDArray[np.integer], ...]:  # type: ignore[type-arg]
