@@ -118,6 +118,8 @@ def newest_issues(
     tx: Connection, town: str, periods: Sequence[str], as_of: datetime | None = None
 ) -> tuple[tuple[str, int], ...]:
     """(period, newest published issue) of each of the periods that has one, ascending."""
+    if not periods:
+        return ()
     query = select(publications.c.period, func.max(publications.c.issue).label("issue")).where(
         publications.c.town == town, publications.c.period.in_(list(periods))
     )
@@ -169,6 +171,8 @@ def published_standings(
 
 def _published_contents(tx: Connection, town: str, issues: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
     """(period, canonical text) of each, by period ascending."""
+    if not issues:
+        return iter(())
     query = (
         select(compilations.c.period, compilations.c.issue, compilations.c.content)
         .join(publications, publications.c.compilation_id == compilations.c.id)
