@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from townreturn.checks.gate import check_return
+from townreturn.checks.gate import Gated, check_return, check_returns
 from townreturn.compiling import compile_cells
 from townreturn.domain.breaks import Break, BreakKind
 from townreturn.domain.errors import Broken, ConfigurationFault
@@ -135,3 +135,27 @@ def test_a_rule_that_cannot_run_is_a_broken_machine(plan: Plan, sound: TownRetur
     suite.write_text(SUITE.read_text(encoding="utf-8").replace("column_A: current,", "column_A: currant,"), "utf-8")
     with pytest.raises(Broken, match="规则 GATE_TOTAL_CURRENT 无法执行"):
         check_return(sound, figures_of(plan, "2018-01"), plan.form, suite)
+
+
+def test_many_returns_in_one_batch_get_each_its_own_answer(plan: Plan, sound: TownReturn) -> None:
+    january = TownReturn(
+        "清溪镇", "qingxi", "2018-01", plan.code, plan.form.edition, 0,
+        compile_cells(plan, Period("2018-01"), figures_of(plan, "2018-01")), (), (), (),
+    )  # fmt: skip
+    wrong = tampered(sound, TOTAL, "goods_value", lambda cell: replace(cell, current=plus_a_fen(cell.current)))
+    contrary = tampered(
+        sound, "building", "cases_filed",
+        lambda cell: replace(cell, current=Amount(Decimal(0), AmountStatus.MISSING, 0, 1)),
+    )  # fmt: skip
+    earlier = figures_of(plan, "2018-01")
+    gated = [Gated(one, earlier, plan.form) for one in (sound, wrong, sound, contrary)]
+    faults = check_returns([*gated, Gated(january, (), plan.form)], SUITE)
+    assert [fault is None for fault in faults] == [True, False, True, False, True]
+    for one, fault in zip((wrong, contrary), (faults[1], faults[3]), strict=True):
+        with pytest.raises(Broken) as alone:
+            check_return(one, earlier, plan.form, SUITE)
+        assert str(fault) == str(alone.value)
+
+
+def test_of_no_returns_nothing_is_wrong() -> None:
+    assert check_returns([], SUITE) == []

@@ -12,7 +12,6 @@ from townreturn.domain.findings import Finding, Severity, Verdict
 from townreturn.domain.kept_file import FileKind
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
-from townreturn.domain.town_return import TownReturn
 from townreturn.lineage import Dataset, Job, archived_file, file_at, issue_of, keep_events, submissions_of, tell_run
 from townreturn.lineage.datasets import town_of
 from townreturn.month.answering import Answer
@@ -22,7 +21,7 @@ from townreturn.store.engine import reading
 from townreturn.store.inputs import find_basis, reported_files
 from townreturn.store.issues import content_hashes
 from townreturn.store.published_files import find_files
-from townreturn.store.returns import find_compilation
+from townreturn.store.returns import describe_compilation, find_compilation
 from townreturn.wording import say
 
 _log = logging.getLogger(__name__)
@@ -92,15 +91,14 @@ def tell_compiled(office: Office, now: datetime, compilation_id: int) -> Iterato
     """A return compiled from submissions and from issues of earlier periods."""
     town = office.plans.town_code
     with reading(office.engine) as tx:
-        compilation, basis = find_compilation(tx, compilation_id), find_basis(tx, compilation_id)
+        made, basis = describe_compilation(tx, compilation_id), find_basis(tx, compilation_id)
         files = reported_files(tx, basis.report_ids)
         hashes = content_hashes(tx, town, basis.issues)
-    made = compilation.town_return
     read = [submissions_of(town, *one) for one in files]
     read += [issue_of(town, period, issue, hashed) for (period, issue), hashed in sorted(hashes.items())]
-    issue = issue_of(town, made.period, made.issue, compilation.content_hash)
-    written = Dataset(issue.namespace, issue.name, issue.version, {"rowCount": len(made.cells)})
-    job = Job(town_of(town), "compile", compilation.content_hash, _nominal_of(office, made))
+    issue = issue_of(town, made.period, made.issue, made.content_hash)
+    written = Dataset(issue.namespace, issue.name, issue.version, {"rowCount": made.cell_count})
+    job = Job(town_of(town), "compile", made.content_hash, _nominal_of(office, made.period))
     yield tell_run(job, read, [written], now)
 
 
@@ -115,12 +113,12 @@ def tell_published(office: Office, now: datetime, compilation_id: int) -> Iterat
     folder = office.outbox / issue_folder(Period(made.period), made.issue)
     places = [(file_at(folder / one.name), one) for one in files if one.kind is FileKind.OUTPUT]
     written = [Dataset(at.namespace, at.name, one.file_hash, {"size": one.size}) for at, one in places]
-    job = Job(town_of(town), "publish", compilation.content_hash, _nominal_of(office, made))
+    job = Job(town_of(town), "publish", compilation.content_hash, _nominal_of(office, made.period))
     yield tell_run(job, [issue_of(town, made.period, made.issue, compilation.content_hash)], written, now)
 
 
-def _nominal_of(office: Office, made: TownReturn) -> tuple[datetime, datetime]:
-    period = Period(made.period)
+def _nominal_of(office: Office, key: str) -> tuple[datetime, datetime]:
+    period = Period(key)
     return _nominal(office.plans.in_force(period), period)
 
 

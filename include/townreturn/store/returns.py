@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Column, Connection, Select, Table, func, insert, select
 
-from townreturn.domain.canonical import canonical_json, content_hash, read_canonical, read_standings
+from townreturn.domain.canonical import canonical_json, read_canonical, read_standings, text_hash
 from townreturn.domain.obligation import Standing
 from townreturn.domain.town_return import TOTAL, AmountStatus, ReturnEntry, TownReturn
 from townreturn.store.inputs import Basis, record_basis
@@ -29,6 +30,16 @@ class Compilation:
 
 
 @dataclass(frozen=True)
+class CompiledIssue:
+    """What a compilation is, without its figures and texts; ``cell_count`` is how many cells it has."""
+
+    period: str
+    issue: int
+    content_hash: str
+    cell_count: int
+
+
+@dataclass(frozen=True)
 class Publication:
     """One published issue of a period's return."""
 
@@ -46,16 +57,17 @@ def record_compilation(tx: Connection, town_return: TownReturn, basis: Basis, no
     What an approver sent back is over: the same content compiled after that is asked about anew.
     Its event stands in the audit trail with it.
     """
-    town, period, hashed = town_return.town_code, town_return.period, content_hash(town_return)
-    newest = newest_compilation(tx, town, period)
+    town, period, content = town_return.town_code, town_return.period, canonical_json(town_return)
+    hashed = text_hash(content)
+    newest = tx.execute(_newest_first(town, period, compilations.c.id, compilations.c.content_hash)).first()
     if newest is not None and newest.content_hash == hashed and not is_sent_back(tx, newest.id):
-        return newest.id
+        return int(newest.id)
     row = insert(compilations).values(
         town=town,
         period=period,
         issue=town_return.issue,
         content_hash=hashed,
-        content=canonical_json(town_return),
+        content=content,
         compiled_at=now,
     )
     key = int(tx.execute(row.returning(compilations.c.id)).scalar_one())
@@ -68,6 +80,12 @@ def find_compilation(tx: Connection, compilation_id: int) -> Compilation:
     """A stored compilation by id."""
     row = tx.execute(select(compilations).where(compilations.c.id == compilation_id)).one()
     return Compilation(row.id, row.content_hash, read_canonical(row.content), row.compiled_at)
+
+
+def describe_compilation(tx: Connection, compilation_id: int) -> CompiledIssue:
+    """A stored compilation by id; to build the whole return for this costs five times as much."""
+    row = tx.execute(select(compilations).where(compilations.c.id == compilation_id)).one()
+    return CompiledIssue(row.period, row.issue, row.content_hash, len(json.loads(row.content)["cells"]))
 
 
 def is_sent_back(tx: Connection, compilation_id: int) -> bool:
@@ -90,17 +108,28 @@ def newest_compilation(
     tx: Connection, town: str, period: str, as_of: datetime | None = None
 ) -> Compilation | None:  # fmt: skip
     """What was compiled last for a period, by ``as_of``, or None."""
-    query = select(compilations).filter_by(town=town, period=period).order_by(compilations.c.id.desc()).limit(1)
+    query = _newest_first(town, period, compilations)
     if as_of is not None:
         query = query.where(compilations.c.compiled_at <= as_of)
     row = tx.execute(query).first()
     return Compilation(row.id, row.content_hash, read_canonical(row.content), row.compiled_at) if row else None
 
 
+def _newest_first(town: str, period: str, *columns: Column[Any] | Table) -> Select[Any]:
+    return (
+        select(*columns)
+        .where(compilations.c.town == town, compilations.c.period == period)
+        .order_by(compilations.c.id.desc())
+        .limit(1)
+    )
+
+
 def newest_issues(
     tx: Connection, town: str, periods: Sequence[str], as_of: datetime | None = None
 ) -> tuple[tuple[str, int], ...]:
     """(period, newest published issue) of each of the periods that has one, ascending."""
+    if not periods:
+        return ()
     query = select(publications.c.period, func.max(publications.c.issue).label("issue")).where(
         publications.c.town == town, publications.c.period.in_(list(periods))
     )
@@ -152,6 +181,8 @@ def published_standings(
 
 def _published_contents(tx: Connection, town: str, issues: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
     """(period, canonical text) of each, by period ascending."""
+    if not issues:
+        return iter(())
     query = (
         select(compilations.c.period, compilations.c.issue, compilations.c.content)
         .join(publications, publications.c.compilation_id == compilations.c.id)
