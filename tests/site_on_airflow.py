@@ -13,10 +13,11 @@ import pytest
 
 from townreturn.domain.period import Period
 from townreturn.office import Office, open_office
-from townreturn.operating.airflow_client import CORRECTIONS, INTAKE, MONTHLY, AirflowClient, Question, Run, open_client
+from townreturn.operating.airflow_client import MONTHLY, AirflowClient, Question, Run, open_client
 from townreturn.operating.airflow_process import start_airflow, stop_airflow, wait_until_healthy
 from townreturn.operating.backfill import ANSWER_AFTER_SECONDS, request_backfill
 from townreturn.operating.environment import OPERATOR, Installation
+from townreturn.operating.running import make_pools
 from townreturn.plans import load_plan_books
 from townreturn.settings import Settings
 
@@ -34,7 +35,8 @@ class Site:
     def up(self) -> None:
         """As ``make up``, which an operator or a service manager says again after a fault."""
         start_airflow(self.installation, {**os.environ, **self.environment})
-        wait_until_healthy(self.installation, (INTAKE, MONTHLY, CORRECTIONS), lambda seconds, part: None)
+        wait_until_healthy(self.installation, self.installation.dag_ids, lambda seconds, part: None)
+        make_pools(self.installation)
 
     @property
     def inbox(self) -> Path:
@@ -44,7 +46,7 @@ class Site:
         return open_client(self.installation, account)
 
     def backfill(self, *periods: str) -> None:
-        request_backfill(self.installation, self.office, [Period(key) for key in periods])
+        request_backfill(self.installation, (self.office,), [Period(key) for key in periods])
 
     def run_of(self, period: str, dag_id: str = MONTHLY) -> Run:
         """The newest run of a period."""
