@@ -127,7 +127,9 @@ def test_reporters_may_see_pages_and_change_their_password_and_nothing_else() ->
 
 
 def test_of_several_towns_everybody_whom_a_plan_names_is_let_in(tmp_path: Path) -> None:
-    folder = write_neighbours(tmp_path / "plans", ("code: tangxia-2018\n", "code: tangxia-2018\noperators: [tangxia_op]\n"))
+    folder = write_neighbours(
+        tmp_path / "plans", ("code: tangxia-2018\n", "code: tangxia-2018\noperators: [tangxia_op]\n")
+    )
     given = settings_given(ACCOUNTS="approver:Abcd-efgh-1234 tangxia_op:Abcd-efgh-1235 nobody:Abcd-efgh-1236")
     roles = {one.name: one.role for one in wanted_accounts(load_plan_books([str(folder)]), given)}
     assert roles == {OPERATOR: "Admin", SERVICE: "Op", "approver": "User", "tangxia_op": "Op"}
