@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pytest
 
 from townreturn.domain.period import Period
-from townreturn.office import Office, open_office
+from townreturn.office import Office, open_offices
 from townreturn.operating.airflow_client import MONTHLY, AirflowClient, Question, Run, open_client
 from townreturn.operating.airflow_process import start_airflow, stop_airflow, wait_until_healthy
 from townreturn.operating.backfill import ANSWER_AFTER_SECONDS, request_backfill
@@ -31,6 +31,8 @@ class Site:
     office: Office
     installation: Installation
     environment: Mapping[str, str]
+    offices: tuple[Office, ...] = ()
+    """Of several towns all of them; ``office`` is the first."""
 
     def up(self) -> None:
         """As ``make up``, which an operator or a service manager says again after a fault."""
@@ -105,7 +107,8 @@ def run_site(
     ``onlookers`` sign in with the role of the approvers, and no plan names them.
     """
     environment = {"TOWNRETURN_HOME": str(home), "TOWNRETURN_PORT": str(free_port()), **settings}
-    office = open_office(Settings.from_environment(environment))
+    offices = open_offices(Settings.from_environment(environment))
+    office = offices[0]
     if prepare is not None:
         prepare(office)
     installation = Installation.of(
@@ -114,7 +117,7 @@ def run_site(
         environment,
     )
     installation = replace(installation, approvers=(*installation.approvers, *onlookers))
-    site = Site(office, installation, environment)
+    site = Site(office, installation, environment, offices)
     try:
         site.up()
         yield site
