@@ -121,7 +121,7 @@ def _dags_of(project: Path) -> Iterator[None]:
 
 
 def backfill_ours(installation: Installation, office: Office) -> None:
-    request_backfill(installation, office, PERIODS)
+    request_backfill(installation, (office,), PERIODS)
     follow(installation, office, PERIODS)
 
 

@@ -8,9 +8,11 @@ from airflow.sdk import task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from airflow_rest import poke_inbox, show_note
+from each_office import fail_for, over_offices
 from posting import send_letters
 from townreturn.wording import say
-from wiring import SOON, clock, open_the_office
+from towns import OF_ALL
+from wiring import SOON, clock, open_offices
 
 if TYPE_CHECKING:
     from townreturn.domain.message import Letter
@@ -27,20 +29,27 @@ def chase(find: Find, write: Write) -> None:
     Nobody who has delivered is chased: the inbox is looked into before anything is written.
     """
 
-    @task(task_display_name=say("TASK_FIND_DUE"))
+    @task(task_display_name=say("TASK_FIND_DUE"), **OF_ALL)
     def find_due() -> None:
-        if not find(open_the_office(), clock()).count:
+        if not any(one.count for one in _find_all(find)):
             raise AirflowSkipException(say("NOTHING_TO_REMIND"))
         poke_inbox()
 
-    @task.sensor(task_display_name=say("TASK_AWAIT_INTAKE"), **SOON)
+    @task.sensor(task_display_name=say("TASK_AWAIT_INTAKE"), **SOON, **OF_ALL)
     def await_intake() -> bool:
-        return find(open_the_office(), clock()).is_inbox_read
+        return all(one.is_inbox_read for one in _find_all(find))
 
-    @task(task_display_name=say("TASK_REMIND"))
+    @task(task_display_name=say("TASK_REMIND"), **OF_ALL)
     def remind(dag_run: Any = None) -> None:
-        written = write(open_the_office(), clock())
+        results, faults = over_offices(open_offices(), lambda office: write(office, clock()))
+        written = [one for letters in results for one in letters]
         told = say("REMINDED", count=len(written), addressees="、".join(one.addressee for one in written))
         show_note(told, dag_run.dag_id, dag_run.run_id)
+        fail_for(faults, say("TASK_REMIND"))
 
-    find_due() >> await_intake() >> remind() >> send_letters()
+    find_due() >> await_intake() >> remind() >> send_letters(**OF_ALL)
+
+
+def _find_all(find: Find) -> "list[DueReminders]":
+    """Of every office; a fault of one is its own, and told when its letters are to be written."""
+    return over_offices(open_offices(), lambda office: find(office, clock()))[0]

@@ -10,7 +10,7 @@ from airflow.sdk import Param
 from airflow.sdk.definitions.param import ParamsDict
 from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
 
-from task_log import about
+from run_work import open_work
 from townreturn.domain.approval import CHANGED_MEANWHILE, ApprovalStanding
 from townreturn.domain.categories import name_slot
 from townreturn.domain.errors import Refused
@@ -34,24 +34,26 @@ class ReturnApproval(ApprovalOperator):
     What has been approved already is not asked again. An answer that cannot be taken (a form filled
     wrongly) fails the try, so that the retry asks again. A rejection ends the run here, naming the
     obligations sent back; so does an answer to figures that have changed meanwhile, which have to
-    be compiled anew: then the intake lets the run go on from there.
+    be compiled anew: then the intake lets the run go on from there. ``period`` is the run's key.
     """
 
     template_fields = (*ApprovalOperator.template_fields, "period", "compilation_id")
     subjects = ("APPROVAL_SUBJECT", "APPROVAL_SUBJECT_CORRECTION")
 
-    def __init__(self, *, plans: PlanBook, period: Any, compilation_id: Any, **kwargs: Any) -> None:
-        # Airflow has merged the DAG's own form into the arguments; an approval asks only ours.
-        kwargs["params"] = _form({one.code: one.heading for plan in plans.plans for one in plan.categories})
-        super().__init__(subject="-", assigned_users=_users(plans.approvers), **kwargs)
+    def __init__(self, *, books: Sequence[PlanBook], period: Any, compilation_id: Any, **kwargs: Any) -> None:
+        # Airflow has merged the DAG's own form into the arguments; an approval asks only ours. When it is put, it is
+        # put to the approvers of its own town.
+        plans = [plan for book in books for plan in book.plans]
+        kwargs["params"] = _form({one.code: one.heading for plan in plans for one in plan.categories})
+        approvers = {one.account: one for book in books for one in book.approvers}
+        super().__init__(subject="-", assigned_users=_users([*approvers.values()]), **kwargs)
         self.period = period
         self.compilation_id = compilation_id
 
     def execute(self, context: "Context") -> Any:
         from townreturn.month import ask_approval
 
-        about(period=str(self.period))
-        office = _open_office()
+        office, period = open_work(self.period)
         try:
             question = ask_approval(office, int(self.compilation_id))
         except Refused as refusal:
@@ -63,24 +65,23 @@ class ReturnApproval(ApprovalOperator):
             return self.end(office)
         if not question.standing.helpful:
             raise AirflowFailException(say("NOBODY_LEFT_TO_APPROVE"))
-        self._put(office.plans.in_force(Period(self.period)), question)
+        self._put(office.plans.in_force(period), period, question)
         return super().execute(context)
 
     def is_answered(self, standing: ApprovalStanding) -> bool:
         """Whether there is nothing to ask here."""
         return bool(standing.given)
 
-    def _put(self, plan: Plan, question: "ApprovalQuestion") -> None:
+    def _put(self, plan: Plan, period: Period, question: "ApprovalQuestion") -> None:
         """To those whose approval helps, about what this return holds."""
         subject = self.subjects[bool(question.issue)]
-        self.subject = say(subject, town=plan.town, period=self.period, issue=question.issue)
+        self.subject = say(subject, town=plan.town, period=period, issue=question.issue)
         self.body = question.summary
         self.assigned_users = _users(question.standing.helpful)
         self.params = ParamsDict(_form({one: name_slot(plan, read_slot(one)) for one in question.returnable}))
 
     def execute_complete(self, context: "Context", event: dict[str, Any]) -> Any:
-        about(period=str(self.period))
-        office, answer = _open_office(), read_answer(event)
+        (office, period), answer = open_work(self.period), read_answer(event)
         try:
             decision = self._record(office, answer, str(context["run_id"]))
         except Refused as refusal:
@@ -91,9 +92,9 @@ class ReturnApproval(ApprovalOperator):
             raise
         if decision.sent_back:
             code = "RETURN_REJECTED" if decision.went_back else "CORRECTION_REJECTED_ALONE"
-            plan = office.plans.in_force(Period(self.period))
+            plan = office.plans.in_force(period)
             obligations = _name(plan, decision.went_back or decision.sent_back)
-            raise AirflowFailException(say(code, period=self.period, obligations=obligations))
+            raise AirflowFailException(say(code, period=period, obligations=obligations))
         super().execute_complete(context, event)
         self.end(office)
 
@@ -187,9 +188,3 @@ def _form(headings: Mapping[str, str]) -> dict[str, Param]:
             source="task",
         ),
     }
-
-
-def _open_office() -> "Office":
-    from townreturn.office import open_this_office
-
-    return open_this_office()

@@ -48,9 +48,9 @@ class Office:
     is_among_several: bool = False
 
     @property
-    def below(self) -> tuple[str, ...]:
-        """What the office's own folders are called within those of the place."""
-        return (self.plans.town_code,) if self.is_among_several else ()
+    def called(self) -> str:
+        """The town's code where it has to be told from others, empty where it is alone."""
+        return self.plans.town_code if self.is_among_several else ""
 
     @property
     def lineage(self) -> Path:

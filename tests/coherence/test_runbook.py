@@ -32,10 +32,12 @@ ALERTS = {
     "month/mail_quarantine.py": {"MAIL_ALERT_UNKNOWN"},
     "month/mandates.py": {"MAIL_ALERT_OTHER_UNIT", "UPLOAD_ALERT_OTHER_UNIT"},
     "month/reminding.py": {"CALENDAR_ASSUMED"},
-    "month/submissions.py": {"INBOX_FILE_NOT_TAKEN", "INBOX_FILE_NOT_GIVEN"},
+    "month/intake_reports.py": {"INBOX_FILE_NOT_TAKEN"},
+    "month/submissions.py": {"INBOX_FILE_NOT_GIVEN"},
     "month/unpublished.py": {"UNPUBLISHED_ALERT"},
     "publishing/pdf.py": {"PDF_FAILED"},
     "domain/plan.py": {"NO_PLAN_IN_FORCE"},
+    "../../dags/each_office.py": {"ALERT_OFFICE_FAILED"},
     "../../plugins/operator_alert.py": {"ALERT_TASK_FAILED", "ALERT_RUN_FAILED"},
 }  # fmt: skip
 """File → the codes of alerts that it words."""

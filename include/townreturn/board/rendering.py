@@ -40,6 +40,8 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     language, tell = language_of(request), tell_of(request)
     frame = {
         "base": _base(request),
+        "airflow": _base(request) + "/.." * _depth(request),
+        "all_towns": _all_towns(request),
         "language": language,
         "tell": tell,
         "duration": partial(say_duration, tell=tell),
@@ -58,6 +60,16 @@ def _is_reporter(request: Request) -> bool:
 def _base(request: Request) -> str:
     root_path: str = request.scope.get("root_path", "")
     return root_path
+
+
+def _depth(request: Request) -> int:
+    """How far below Airflow's root: under a town's code one more."""
+    return int(getattr(request.app.state, "depth", 1))
+
+
+def _all_towns(request: Request) -> str:
+    """Where the list of towns is; empty of one town alone."""
+    return f"{_base(request).rpartition('/')[0]}/" if _depth(request) > 1 else ""
 
 
 def board_url(request: Request, path: str, **query: object) -> str:

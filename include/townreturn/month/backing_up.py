@@ -97,7 +97,7 @@ def _pack_tables(offices: Sequence[Office], packer: Packer, aside: Path) -> _Sna
                 packed.seek(0)
                 packer.put(table_member(table.name), packed)
         places = [
-            (str(Path(*office.below, issue_folder(Period(period), issue))), folder)
+            (str(Path(office.called, issue_folder(Period(period), issue))), folder)
             for office in offices
             for period, issue, folder in publications_without_files(tx, office.plans.town_code)
         ]

@@ -28,12 +28,14 @@ _ATTEMPTS_FOR_A_PERSON = 3
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a DAG; ``period`` is its partition key, or what a person typed."""
+    """One run of a DAG; ``period`` is as its partition key says, or a person typed it, and ``town`` where there are
+    several."""
 
     run_id: str
     period: str
     state: str
     dag_id: str = MONTHLY
+    town: str = ""
 
     @property
     def is_going_on(self) -> bool:
@@ -69,23 +71,25 @@ class AirflowClient:
         rows = self._send("GET", "/api/v2/importErrors").json()["import_errors"]
         return tuple(f"{row['filename']}: {row['stack_trace']}" for row in rows)
 
-    def create_backfill(self, first: datetime, last: datetime, at_once: int = _AT_ONCE) -> bool:
+    def create_backfill(
+        self, first: datetime, last: datetime, at_once: int = _AT_ONCE, dag_id: str = MONTHLY
+    ) -> bool:  # fmt: skip
         """Backfill the periods that end between two instants; False while another backfill is open.
 
         Airflow reads the wall clock of what is sent in the timetable's own zone and ignores the
         offset, so local times go out labelled as UTC.
         """
         body = {
-            "dag_id": MONTHLY,
+            "dag_id": dag_id,
             "from_date": first.replace(tzinfo=UTC).isoformat(),
             "to_date": last.replace(tzinfo=UTC).isoformat(),
             "max_active_runs": at_once,
         }
         return self._send("POST", "/api/v2/backfills", body, accept=(409,)).status_code != httpx.codes.CONFLICT
 
-    def has_open_backfill(self) -> bool:
+    def has_open_backfill(self, dag_id: str = MONTHLY) -> bool:
         """Whether a backfill is under way; Airflow takes one at a time, so that only the newest can be."""
-        rows = self._send("GET", f"/api/v2/backfills?dag_id={MONTHLY}&order_by=-id&limit=1").json()["backfills"]
+        rows = self._send("GET", f"/api/v2/backfills?dag_id={dag_id}&order_by=-id&limit=1").json()["backfills"]
         return any(row["completed_at"] is None for row in rows)
 
     def trigger(
@@ -95,13 +99,13 @@ class AirflowClient:
         body = {"logical_date": None, "conf": {"period": period, **form}, "partition_key": partition_key}
         return str(self._send("POST", _runs(dag_id), body).json()["dag_run_id"])
 
-    def runs_of(self, period: Period, dag_id: str = MONTHLY) -> tuple[Run, ...]:
-        """A DAG's runs of a period, newest first."""
-        return tuple(run for run in self._list_runs(dag_id) if run.period == period.key)
+    def runs_of(self, period: Period, dag_id: str = MONTHLY, town: str = "") -> tuple[Run, ...]:
+        """A DAG's runs of a period, of several towns of one's, newest first."""
+        return tuple(run for run in self._list_runs(dag_id) if (run.town, run.period) == (town, period.key))
 
-    def newest_runs(self, dag_id: str = MONTHLY) -> dict[str, Run]:
-        """Period key → a DAG's newest run of it."""
-        return {run.period: run for run in reversed(self._list_runs(dag_id))}
+    def newest_runs(self, dag_id: str = MONTHLY, town: str = "") -> dict[str, Run]:
+        """Period key → a DAG's newest run of it, of several towns of one's."""
+        return {run.period: run for run in reversed(self._list_runs(dag_id)) if run.town == town}
 
     def _list_runs(self, dag_id: str) -> list[Run]:
         return [_read_run(row) for row in self._rows(f"{_runs(dag_id)}?order_by=-id", "dag_runs")]
@@ -161,6 +165,11 @@ class AirflowClient:
         }
         self._send("POST", f"/api/v2/dags/{dag_id}/clearTaskInstances", body)
 
+    def make_pool(self, name: str, slots: int) -> None:
+        """A pool for our tasks; one that is there stays as people have set it."""
+        body = {"name": name, "slots": slots, "description": "townreturn"}
+        self._send("POST", "/api/v2/pools", body, accept=(409,))
+
     def _rows(self, path: str, name: str) -> list[Mapping[str, Any]]:
         """All rows of a list, of which Airflow gives a page at a time."""
         rows: list[Mapping[str, Any]] = []
@@ -217,9 +226,10 @@ def _runs(dag_id: str) -> str:
 
 
 def _read_run(row: Mapping[str, Any]) -> Run:
-    typed = (row.get("conf") or {}).get("period")
-    period = row["partition_key"] or typed or ""
-    return Run(run_id=row["dag_run_id"], period=period, state=row["state"], dag_id=row["dag_id"])
+    typed = row.get("conf") or {}
+    town, between, period = (row["partition_key"] or typed.get("period") or "").rpartition("~")
+    town = town if between else typed.get("town") or ""
+    return Run(run_id=row["dag_run_id"], period=period, state=row["state"], dag_id=row["dag_id"], town=town)
 
 
 @contextmanager
