@@ -41,7 +41,7 @@ class Columns:
     def __init__(self, plan: Plan) -> None:
         self.form: Form = plan.form
         self.categories = tuple(one.code for one in plan.categories)
-        self.units = tuple(one.code for one in plan.lead_units)
+        self.units = tuple(one.code for one in plan.reporting_units)
         self.unit_of = np.array([self.units.index(one.lead) for one in plan.categories])
         self.cells: tuple[tuple[str, Indicator], ...] = tuple(
             (category, indicator) for category in self.categories for indicator in plan.form.indicators_of(category)

@@ -64,7 +64,7 @@ class Load:
             rng = Random(f"{self.seed}/{town}/{drawn.period}")
             name = self.plans(town).town
             numbers = dict(enumerate(map(_text_of, drawn.written[town].tolist(), _decimals(drawn.columns))))
-            for place, unit in enumerate(self.plan.lead_units):
+            for place, unit in enumerate(self.plan.reporting_units):
                 texts = _texts(name, rng)
                 content = self._stencil(drawn.period, unit, _shape(drawn, town, self.plan, unit)).fill(numbers, texts)
                 seconds = timedelta(seconds=rng.randrange(1, _THREE_DAYS))
@@ -93,14 +93,14 @@ def write_submissions(submissions: Iterator[Submission], inboxes: Sequence[Path]
 def _shape(drawn: Drawn, town: int, plan: Plan, unit: Unit) -> tuple[int | None, ...]:
     """What decides of a workbook beyond its figures: by category how many 大案要案 it lists; None for 零申报."""
     columns = drawn.columns
-    places = [columns.categories.index(one.code) for one in plan.categories_led_by(unit.code)]
+    places = [columns.categories.index(one.code) for one in plan.categories_reported_by(unit.code)]
     major = columns.of(plan.form.major_cases)
     return tuple(None if drawn.quiet[town, one] else int(drawn.written[town, major[one]]) for one in places)
 
 
 def _marked(plan: Plan, unit: Unit, shape: Sequence[int | None]) -> Contents:
     columns, form = Columns(plan), plan.form
-    own = dict(zip((one.code for one in plan.categories_led_by(unit.code)), shape, strict=True))
+    own = dict(zip((one.code for one in plan.categories_reported_by(unit.code)), shape, strict=True))
     cells: dict[tuple[str, str], CellValue] = {}
     for category, major in own.items():
         for one in form.indicators_of(category):

@@ -54,7 +54,7 @@ def test_one_backfill_publishes_both(site: Site, towns: dict[str, Office]) -> No
     for period in ("2018-01", "2018-02"):
         drop_into(Path(towns["qingxi"].inbox.path), period)
     [plan] = towns["liuhe"].plans.plans
-    for unit in plan.lead_units:
+    for unit in plan.reporting_units:
         aside = site.office.home / f"{unit.code}.xlsx"
         fill_workbook(plan, unit, FEBRUARY, aside, figures=liuhe_figures(0))
         os.utime(aside, (RECEIVED, RECEIVED))

@@ -55,7 +55,7 @@ def _take_in(load: Load, drawn: Drawn, town: int, office: Office) -> None:
     taken = month.take_in(office, NOW).taken
     returned = {one.unit for one in taken if one.disposition is Verdict.RETURNED}
     faulty = {unit for unit, fault in zip(drawn.columns.units, drawn.faults[town], strict=True) if fault}
-    assert {one.unit for one in taken} == {one.code for one in load.plan.lead_units}
+    assert {one.unit for one in taken} == {one.code for one in load.plan.reporting_units}
     assert returned == faulty
 
 
