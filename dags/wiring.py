@@ -29,8 +29,7 @@ INBOX = Asset(
 _NEWEST = BOOKS[0].plans[-1]
 DEFAULTS: dict[str, Any] = {
     "owner": "townreturn" if IS_SEVERAL else _NEWEST.unit_by_code[_NEWEST.coordinating_unit].name,
-    # What is nearest to publication goes first; within a step, the earliest period does.
-    "weight_rule": "upstream",
+    "weight_rule": "backfill_last.BackfillLast",
     "retries": 2,
     "retry_delay": timedelta(seconds=30),
     "on_failure_callback": OperatorAlert(),
