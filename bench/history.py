@@ -33,7 +33,7 @@ FIRST, SHARE = Period("2014-01"), 50
 _AT_ONCE = 20_000
 """Reports unpacked at once."""
 _BOUND = 512
-"""More than the columns of a town: value and column go into one number."""
+"""More than the indicators of a form: value and indicator go into one number."""
 _NOW = datetime(2019, 1, 1, tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
 _SIGNATURE, _TRAILER_BYTES = b"PGCOPY\n\xff\r\n\0" + bytes(8), 2
 _PLACE, _PACKED = slice(6, 14), slice(18, None)
@@ -41,17 +41,27 @@ _PLACE, _PACKED = slice(6, 14), slice(18, None)
 
 _READ = """
 COPY (
-  SELECT (period.number - 1) * {towns} + town.number - 1,
-         string_agg(int8send(((facts.scaled * 2 + (facts.state = 'zero')::int) * {bound}) + col.number - 1), ''::bytea)
-  FROM latest
+  SELECT ((period.number - 1) * {towns} + town.number - 1) * {categories} + category.number - 1, told.figures
+  FROM (
+    SELECT facts.report_id, string_agg(
+      int8send((facts.scaled * 2 + (facts.state = 'zero')::int) * {bound} + indicator.number - 1), ''::bytea
+    ) AS figures
+    FROM facts JOIN unnest(%(indicators)s::text[]) WITH ORDINALITY AS indicator (code, number)
+      ON indicator.code = facts.indicator
+    WHERE facts.scaled IS NOT NULL
+    GROUP BY facts.report_id
+  ) AS told
+  JOIN latest ON latest.accepted_report_id = told.report_id
   JOIN unnest(%(towns)s::text[]) WITH ORDINALITY AS town (code, number) ON town.code = latest.town
   JOIN unnest(%(periods)s::text[]) WITH ORDINALITY AS period (key, number) ON period.key = latest.period
-  JOIN facts ON facts.report_id = latest.accepted_report_id AND facts.scaled IS NOT NULL
-  JOIN unnest(%(categories)s::text[], %(indicators)s::text[]) WITH ORDINALITY AS col (category, indicator, number)
-    ON col.category = latest.category AND col.indicator = facts.indicator
-  GROUP BY latest.accepted_report_id, period.number, town.number
+  JOIN unnest(%(categories)s::text[]) WITH ORDINALITY AS category (code, number) ON category.code = latest.category
 ) TO STDOUT (FORMAT BINARY)
 """
+"""Figures are gathered by report before anything is joined: the other way round takes four times as long."""
+_LOADING = "SET statement_timeout = 0; SET session_replication_role = replica"
+"""A load is longer than any step may be, and refers to nothing that is not there."""
+_MEMORY = "SET work_mem = '128MB'"
+"""Of one worker of the server: so much is gathered without a disk."""
 
 
 def town_codes(count: int) -> list[str]:
@@ -68,6 +78,7 @@ def load_history(connection: Connection[Any], drawn: Sequence[Drawn], towns: int
     ]
     codes = town_codes(towns)
     with connection.cursor() as cursor:
+        cursor.execute(_LOADING)
         _copy(cursor, "arrivals (id, town, file_hash, file_name, received_at, taken_in_at, disposition, period)",
               (f"{key}\t{codes[town]}\t{key:064x}\tf.xlsx\t{_NOW}\t{_NOW}\taccepted\t{one.period}\n"
                for key, one, town, _ in reports))  # fmt: skip
@@ -84,6 +95,7 @@ def load_history(connection: Connection[Any], drawn: Sequence[Drawn], towns: int
               _facts(columns, own, reports))  # fmt: skip
     connection.commit()
     connection.autocommit = True
+    connection.execute("SET session_replication_role = DEFAULT")
     connection.execute("VACUUM ANALYZE")
     return count
 
@@ -114,29 +126,41 @@ def read_history(
     connection: Connection[Any], columns: Columns, towns: int, periods: Sequence[Period]
 ) -> tuple[Numbers, Flags, Flags]:
     """(values, reported, zero), each period × town × column; one pass over the facts, a message a report."""
-    names = {
-        "categories": [category for category, _ in columns.cells],
-        "indicators": [i.code for _, i in columns.cells],
+    given = {
+        "towns": town_codes(towns),
+        "periods": [one.key for one in periods],
+        "categories": list(columns.categories),
+        "indicators": list(columns.form.by_code),
     }
-    given = {"towns": town_codes(towns), "periods": [one.key for one in periods], **names}
-    shape = len(periods), towns, len(columns.cells)
+    shape, column_of = (len(periods), towns, len(columns.cells)), _column_of(columns)
     figures = np.zeros(shape, np.int64), np.zeros(shape, bool), np.zeros(shape, bool)
-    with connection.cursor() as cursor, cursor.copy(_READ.format(towns=towns, bound=_BOUND), given) as copy:
+    query = _READ.format(towns=towns, categories=len(columns.categories), bound=_BOUND)
+    connection.execute(_MEMORY)
+    with connection.cursor() as cursor, cursor.copy(query, given) as copy:
         rows = (bytes(message).removeprefix(_SIGNATURE) for message in copy)
         while batch := [row for row in islice(rows, _AT_ONCE) if len(row) > _TRAILER_BYTES]:
-            _put_reports(batch, *figures)
+            _put_reports(batch, column_of, *figures)
     return figures
 
 
-def _put_reports(rows: Sequence[bytes], values: Numbers, reported: Flags, zero: Flags) -> None:
+def _column_of(columns: Columns) -> Numbers:
+    """Category × indicator → column; beyond the last where the category is not asked for the indicator."""
+    found = np.full((len(columns.categories), len(columns.form.by_code)), len(columns.cells))
+    for place, category in enumerate(columns.categories):
+        for number, code in enumerate(columns.form.by_code):
+            found[place, number] = columns.place.get((category, code), len(columns.cells))
+    return found
+
+
+def _put_reports(rows: Sequence[bytes], column_of: Numbers, values: Numbers, reported: Flags, zero: Flags) -> None:
     """The figures of some reports into their places."""
-    places = np.array([int.from_bytes(row[_PLACE]) for row in rows], np.int64)
     packed = [row[_PACKED] for row in rows]
+    places = np.repeat([int.from_bytes(row[_PLACE]) for row in rows], [len(one) // 8 for one in packed])
     numbers = np.frombuffer(b"".join(packed), ">i8").astype(np.int64)
-    at = np.repeat(places, [len(one) // 8 for one in packed]) * values.shape[-1] + numbers % _BOUND
-    values.ravel()[at] = numbers // _BOUND >> 1
-    zero.ravel()[at] = numbers // _BOUND & 1
-    reported.ravel()[at] = True
+    town_month, category = np.divmod(places, len(column_of))
+    at, figures = (town_month, column_of[category, numbers % _BOUND]), numbers // _BOUND
+    for target, found in ((values, figures >> 1), (zero, figures & 1), (reported, True)):
+        target.reshape(-1, values.shape[-1])[at] = found
 
 
 def compile_all(columns: Columns, periods: Sequence[Period], figures: tuple[Numbers, Flags, Flags]) -> DenseCells:
