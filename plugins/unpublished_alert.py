@@ -12,7 +12,7 @@ from airflow.sdk.definitions.deadline import BaseDeadlineReference
 
 from run_work import key_of_run, open_work
 from townreturn.chasing.publishing_due import publish_by
-from townreturn.domain.errors import Misuse
+from townreturn.domain.errors import ConfigurationFault, Misuse
 from townreturn.office import choose_book
 from townreturn.operating.run_keys import split_key
 from townreturn.settings import Settings
@@ -45,9 +45,9 @@ def deadline_of(key: object, now: datetime) -> datetime | None:
     """When the period's return should be out; None without a plan in force, or when that has passed."""
     try:
         town, period = split_key(str(key or ""))
-    except Misuse:
+        plan = choose_book(Settings.from_environment(os.environ), town).find(period)
+    except (Misuse, ConfigurationFault):  # among them a run that names none of several towns: its first task tells
         return None
-    plan = choose_book(Settings.from_environment(os.environ), town).find(period)
     by = plan and publish_by(plan, period)
     return by if by and by > now else None
 

@@ -14,7 +14,7 @@ import pytest
 
 from golden_month import drop_into, read_expected
 from several_towns import LIUHE, liuhe_figures
-from site_on_airflow import Site, run_site, wait_for
+from site_on_airflow import Site, run_site
 from townreturn.domain.period import Period
 from townreturn.office import Office
 from townreturn.operating.backfill import follow, request_backfill
@@ -68,14 +68,14 @@ def test_each_period_of_each_town_has_its_run(site: Site, towns: dict[str, Offic
     with site.client() as client:
         runs = {(one.town, one.period): one for one in client._list_runs("monthly_return")}
         backfilled = [one for one in runs.values() if one.run_id.startswith("backfill__")]
-        pools = {row["pool"] for row in client._send("GET", "/api/v2/pools").json()["pools"]}
+        pools = {row["name"] for row in client._send("GET", "/api/v2/pools").json()["pools"]}
     assert sorted((one.town, one.period) for one in backfilled) == [
         ("liuhe", "2018-01"), ("liuhe", "2018-02"), ("qingxi", "2018-01"), ("qingxi", "2018-02"),
     ]  # fmt: skip
     for (town, period), run in runs.items():
         assert f"__{town}~{period}__" in run.run_id
     for run in backfilled:
-        assert wait_for("the end", lambda one=run: site.wait_until_over(one.run_id)) == "success", run.run_id
+        assert site.wait_until_over(run.run_id) == "success", run.run_id
     assert {"townreturn_town", "townreturn_intake"} <= pools
     with reading(site.office.engine) as tx:
         told = {town: "\n".join(one.text for one in recent_alerts(tx, town)) for town in towns}
