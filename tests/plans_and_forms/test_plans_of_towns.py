@@ -26,7 +26,8 @@ def test_a_folder_names_every_plan_in_it_and_no_form(tmp_path: Path) -> None:
     folder = write_neighbours(tmp_path / "plans")
     (folder / "edition-2019.yaml").write_text("edition: edition-2019\n", encoding="utf-8")
     (folder / "mapping.yaml").write_text("note: town_code stands here\n", encoding="utf-8")
-    write_plan(folder, *NEIGHBOUR[1:], valid("2019-01", "2019-12"), name="tangxia-2019.yml")
+    later = ("code: qingxi-2018\n", "code: tangxia-2019\n")
+    write_plan(folder, later, *NEIGHBOUR[1:], valid("2019-01", "2019-12"), name="tangxia-2019.yml")
     books = load_plan_books([str(folder)])
     assert [(one.town_code, one.town, len(one.plans)) for one in books] == [
         ("qingxi", "清溪镇", 1),
@@ -117,3 +118,14 @@ def test_a_plan_is_read_once_and_again_when_a_file_of_it_has_changed(tmp_path: P
 def test_towns_on_one_edition_share_its_form(tmp_path: Path) -> None:
     one, other = load_plan_books([str(write_neighbours(tmp_path / "plans"))])
     assert one.plans[0].form is other.plans[0].form
+
+
+def test_two_towns_plans_of_one_code_are_refused(tmp_path: Path) -> None:
+    """By its plan's code each has a chain of the audit trail, which two would write into."""
+    folder = tmp_path / "plans"
+    folder.mkdir()
+    write_plan(folder, name="qingxi.yaml")
+    write_plan(folder, *NEIGHBOUR[1:], name="tangxia.yaml")
+    fault = refusal(lambda: books_of_towns([str(folder)]))
+    assert fault.code == "PLAN_CODE_TWICE"
+    assert all(one in str(fault) for one in ("qingxi-2018", "tangxia.yaml"))

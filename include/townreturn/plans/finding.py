@@ -10,10 +10,10 @@ from townreturn.strict_yaml import Stamp, stamp_of
 
 PACKAGED = Path(__file__).parent
 _YAML = (".yaml", ".yml")
-_TOWN = re.compile(
-    rb"""^["']?town_code["']?\s*:[ \t]*(?:["']?([A-Za-z0-9_.-]+)["']?[ \t]*(?:#.*)?\r?$)?""", re.MULTILINE
-)
+_KEY = rb"""^["']?%b["']?\s*:[ \t]*(?:["']?([A-Za-z0-9_.-]+)["']?[ \t]*(?:#.*)?\r?$)?"""
+_TOWN = re.compile(_KEY % b"town_code", re.MULTILINE)
 """The key that makes a file a plan; its value where it is written plainly."""
+_CODE = re.compile(_KEY % b"code", re.MULTILINE)
 
 
 def plan_paths(names: Iterable[str]) -> list[Path]:
@@ -34,6 +34,11 @@ def town_in(path: Path) -> str:
     return _look(path, stamp_of(path))[1]
 
 
+def code_in(path: Path) -> str:
+    """The plan's own code; empty where only loading it can tell."""
+    return _look(path, stamp_of(path))[2]
+
+
 def _paths(name: str) -> Iterator[Path]:
     if name.endswith(_YAML) or not Path(name).is_dir():
         yield path_of(name)
@@ -46,10 +51,15 @@ def _paths(name: str) -> Iterator[Path]:
 
 
 @lru_cache(maxsize=1024)
-def _look(path: Path, _: Stamp | None) -> tuple[bool, str]:
-    """Whether it is a plan, and of which town. What cannot be read is told by whoever loads it."""
+def _look(path: Path, _: Stamp | None) -> tuple[bool, str, str]:
+    """Whether it is a plan, of which town, and its code. What cannot be read is told by whoever loads it."""
     try:
-        found = _TOWN.search(path.read_bytes())
+        content = path.read_bytes()
     except OSError:
-        return False, ""
-    return found is not None, (found[1] or b"").decode() if found else ""
+        return False, "", ""
+    town, code = _TOWN.search(content), _CODE.search(content)
+    return town is not None, _value(town), _value(code)
+
+
+def _value(found: re.Match[bytes] | None) -> str:
+    return (found[1] or b"").decode() if found else ""
