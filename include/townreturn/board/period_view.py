@@ -1,6 +1,7 @@
 """A period on the board: how every obligation stands, what comes next, what waits for whom."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection
 from townreturn import month
 from townreturn.board.open_matters import Decision, RunLink, Undelivered, count_undelivered, list_runs, tell_decision
 from townreturn.board.period_list import Issue, tell_issue
+from townreturn.domain.completeness import completeness_of
 from townreturn.domain.obligation import ObligationState, Standing, Timeliness
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -66,12 +68,24 @@ class AlertLine:
 
 
 @dataclass(frozen=True)
+class OfficesIn:
+    """Of the offices of the level below: how many have reported, of how many, and how many of those left a category
+    out; ``by_need``: their codes, those with something out first."""
+
+    reported: int
+    expected: int
+    partly: int
+    by_need: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PeriodView:
     """A period as it stands at ``as_of``; times in the town's zone, ``time_zone``.
 
-    ``counts`` by state, of the lines; ``next_due``: the earliest due time ahead of something still
-    out. ``waiting_for``: why it cannot be compiled yet, empty once it is published. ``unfiled_count``:
-    files that belong to nobody and came while it was reported, up to when the next one opens.
+    ``counts`` by state, of the lines; ``offices``: above the town, those of the level below; ``next_due``: the
+    earliest due time ahead of something still out. ``waiting_for``: why it cannot be compiled yet, empty once it is
+    published. ``unfiled_count``: files that belong to nobody and came while it was reported, up to when the next one
+    opens.
     """
 
     period: str
@@ -88,6 +102,7 @@ class PeriodView:
     counts: dict[ObligationState, int]
     reported_count: int
     owed_count: int
+    offices: OfficesIn | None
     next_due: datetime | None
     intake: Intake
     waiting_for: tuple[str, ...]
@@ -130,6 +145,7 @@ def view_period(office: Office, period: Period, now: datetime) -> PeriodView:
         counts=dict(Counter(one.state for one in lines)),
         reported_count=sum(one.is_in for one in status.standings),
         owed_count=sum(one.state is not ObligationState.EXEMPTED for one in status.standings),
+        offices=_offices(plan, status.standings),
         next_due=_next_due(plan, period, status.standings, now),
         intake=intake,
         waiting_for=() if status.issues else ready.waiting_for,
@@ -140,6 +156,17 @@ def view_period(office: Office, period: Period, now: datetime) -> PeriodView:
         runs=runs,
         alerts=tuple(AlertLine(one.raised_at.astimezone(zone), one.text) for one in status.alerts[:_ALERTS_SHOWN]),
     )
+
+
+def _offices(plan: Plan, standings: Sequence[Standing]) -> OfficesIn | None:
+    """None of a town."""
+    if not plan.subordinates:
+        return None
+    found = completeness_of(plan, standings)
+    partly = [unit for unit, _ in found.partly]
+    others = [one.unit for one in standings if not plan.unit_by_code[one.unit].subordinate]
+    by_need = dict.fromkeys((*others, *found.absent, *partly, *found.whole))
+    return OfficesIn(found.reported, found.expected, len(partly), tuple(by_need))
 
 
 def tell_line(plan: Plan, period: Period, one: Standing, arrival_id: int | None) -> Line:
