@@ -35,9 +35,7 @@ DECISIONS = {kind.value: say(f"DECISION_{kind.name}") for kind in AdjustmentKind
             next(iter(CATEGORIES)), type="string", enum=list(WHAT), values_display=WHAT,
             title=say("FORM_CATEGORY"),
         ),
-        "unit": Param(
-            None, type=["null", "string"], enum=[None, *UNITS], values_display=UNITS, title=say("FORM_UNIT"),
-        ),
+        "unit": Param(None, type=["null", "string"], enum=[None, *UNITS], values_display=UNITS, title=say("FORM_UNIT")),
         "decision": Param(
             AdjustmentKind.EXTENDED.value, type="string", enum=list(DECISIONS), values_display=DECISIONS,
             title=say("FORM_DECISION"),
@@ -64,14 +62,15 @@ def adjust_obligation() -> None:
             office, now, what = open_office(SETTINGS, params.get("town") or ""), clock(), params["category"]
             until = month.read_until(until, office.plans.calendar.zone) if until else None
             decided = month.Decided(AdjustmentKind(params["decision"]), account, params["reason"], until)
+            unit = params["unit"] or ""
             if what in DUTIES:
                 plan = month.choose_plan(office.plans, "", now)
-                kind, unit = ObligationKind(what), params["unit"] or ""
-                owed, standing = month.adjust_duty(office, plan, kind, unit, decided, now)
+                owed, standing = month.adjust_duty(office, plan, ObligationKind(what), unit, decided, now)
             else:
                 _, period = run_of(dag_run, params)
                 plan = office.plans.in_force(period)
-                owed, standing = month.adjust_statistics(office, period, what, decided, now)
+                slot = f"{what}@{unit}" if unit else what  # above the town each office reports the category
+                owed, standing = month.adjust_statistics(office, period, slot, decided, now)
         show_note(month.describe_adjusted(plan, owed, standing), dag_run.dag_id, dag_run.run_id)
 
     adjust() >> send_letters()

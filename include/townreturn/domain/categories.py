@@ -22,7 +22,8 @@ def find_slot(plan: Plan, text: str) -> Slot:
     category, _, named = text.partition("@")
     code = find_category(plan, category)
     for slot in (one for one in plan.slots if one.category == code):
-        if _plain(named) in map(_plain, (slot.subordinate, plan.unit_of(slot).name)):
+        unit = plan.unit_of(slot)
+        if _plain(named) in map(_plain, (slot.subordinate, unit.code, unit.name)):
             return slot
     if plan.lead_of(code) and not named:
         return Slot(code)
