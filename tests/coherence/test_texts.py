@@ -19,6 +19,7 @@ from townreturn.domain.chain import WithdrawalKind
 from townreturn.domain.dispatch import DispatchOutcome
 from townreturn.domain.findings import Severity, Verdict
 from townreturn.domain.kept_file import FileKind
+from townreturn.domain.level import Level
 from townreturn.domain.mail import MailOutcome
 from townreturn.domain.message import MessageKind
 from townreturn.domain.obligation import AdjustmentKind, ObligationKind, ObligationState, Timeliness
@@ -118,7 +119,8 @@ def composed_codes() -> set[str]:
     folders = {f"DOCUMENT_FOLDER_{one.value}" for one in DOCUMENT_KINDS}
     troubles = {f"HEALTH_{one.value}" for one in TroubleCode}
     delivered = {f"DELIVERED_{one.value}" for one in Deliverable}
-    composed = troubles | delivered | adjusted | verdicts | states | timely | withdrawals | events | outcomes
+    levels = {f"LEVEL_{one.value}" for one in Level}
+    composed = troubles | delivered | levels | adjusted | verdicts | states | timely | withdrawals | events | outcomes
     return composed | dispatches | mails | owed | folders | composed_on_the_board()
 
 

@@ -100,7 +100,7 @@ def _completeness_notes(town_return: TownReturn, plan: Plan, shown: _Shown) -> I
 
 def _above(plan: Plan, code: str) -> str:
     """Above the town an obligation is a category of a subordinate (类次)."""
-    return f"{code}_ABOVE" if plan.subordinates else code
+    return f"ABOVE_{code}" if plan.subordinates else code
 
 
 def _absent(town_return: TownReturn, plan: Plan) -> Prose:

@@ -85,7 +85,7 @@ def tell_basis(town_return: TownReturn, plan: Plan, indicators: Sequence[Indicat
     complete, incomplete = _BASIS[measure]
     if worst is not None and not worst.is_complete:
         if plan.subordinates:
-            return tell(f"{incomplete}_ABOVE")
+            return tell(f"ABOVE_{incomplete}")
         return tell(incomplete, **count_parts(worst, "categories"))
     if is_of_changed_scope(town_return, TOTAL, indicators, measure):
         return tell("BASIS_CHANGED_YTD", whole=from_plan(whole))

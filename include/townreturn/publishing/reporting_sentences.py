@@ -68,11 +68,11 @@ def _say_above(town_return: TownReturn, plan: Plan) -> Prose:
 
     Who is out is told before, with how complete the return is.
     """
-    told = tell("REPORTING_COUNT_ABOVE", **_counts(town_return))
+    told = tell("ABOVE_REPORTING_COUNT", **_counts(town_return))
     for code, found, _ in _groups(town_return, plan):
         if found and code != "REPORTING_MISSING":
             names = from_plan(name_by_unit(found, plan))
-            told += tell(f"{code}_ABOVE", count=count_standings(found), names=names)
+            told += tell(f"ABOVE_{code}", count=count_standings(found), names=names)
     return told
 
 
