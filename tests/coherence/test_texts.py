@@ -28,6 +28,7 @@ from townreturn.domain.town_return import Measure
 from townreturn.month.documents import DOCUMENT_KINDS
 from townreturn.month.health import TroubleCode
 from townreturn.month.rebuilding import Outcome
+from townreturn.month.towns import TownState
 from townreturn.settings import Settings
 from townreturn.wording import english, say, texts
 
@@ -119,7 +120,7 @@ def composed_codes() -> set[str]:
     folders = {f"DOCUMENT_FOLDER_{one.value}" for one in DOCUMENT_KINDS}
     troubles = {f"HEALTH_{one.value}" for one in TroubleCode}
     delivered = {f"DELIVERED_{one.value}" for one in Deliverable}
-    levels = {f"LEVEL_{one.value}" for one in Level}
+    levels = {f"LEVEL_{one.value}" for one in Level} | {f"TOWN_STATE_{one.value}" for one in TownState}
     composed = troubles | delivered | levels | adjusted | verdicts | states | timely | withdrawals | events | outcomes
     return composed | dispatches | mails | owed | folders | composed_on_the_board()
 
