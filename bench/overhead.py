@@ -122,7 +122,7 @@ def _dags_of(project: Path) -> Iterator[None]:
 
 def backfill_ours(installation: Installation, office: Office) -> None:
     request_backfill(installation, (office,), PERIODS)
-    follow(installation, office, PERIODS)
+    follow(installation, (office,), PERIODS)
 
 
 def backfill_obvious(installation: Installation, office: Office) -> None:

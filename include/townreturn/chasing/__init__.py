@@ -11,7 +11,7 @@ from townreturn.domain.completeness import completeness_of, name_by_unit
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.obligation import Obligation, ObligationState, Opening, Readiness, Standing
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan
+from townreturn.domain.plan import Plan, Unit
 from townreturn.office import Office
 from townreturn.store.adjustments import adjustments_of
 from townreturn.store.arrivals import inbox_emptied_since
@@ -24,6 +24,7 @@ from townreturn.store.periods import (
     recent_alerts,
     record_alert,
     record_opening,
+    towns_at,
 )
 from townreturn.store.reports import latest_reports
 from townreturn.store.returns import find_publications
@@ -99,11 +100,13 @@ def readiness(office: Office, period: Period, now: datetime) -> Readiness:
     with reading(office.engine) as tx:
         standings = standings_of(tx, plan, period, now)
         owed = obligations_of(tx, plan, period)
+        below = _unpublished_below(tx, plan, period)
     unread = _inbox_is_unread(office, owed, period, now)
     not_due = [standing for one, standing in zip(owed, standings, strict=True) if now < one.due_at]
     reasons = [
         *([say("INBOX_NOT_READ_YET")] if unread else []),
         *_unsettled_previous(office, period),
+        *([say("BELOW_NOT_PUBLISHED", units="、".join(one.name for one in below))] if below else []),
         *_outstanding(plan, not_due),
     ]
     return Readiness(standings, tuple(reasons), inbox_unread=unread)
@@ -181,6 +184,16 @@ def _inbox_is_unread(office: Office, owed: Iterable[Obligation], period: Period,
             return True
         since = max([opening.opened_at, *(one.due_at for one in owed if one.due_at <= now)])
         return not inbox_emptied_since(tx, town, since)
+
+
+def _unpublished_below(tx: Connection, plan: Plan, period: Period) -> list[Unit]:
+    """Of a backfilled period: offices below that are at it as well, for no deadline makes anybody go without them."""
+    opening = find_opening(tx, plan.town_code, period.key)
+    if opening is None or not opening.backfilled:
+        return []
+    towns = [unit.code for unit in plan.subordinates]
+    at_it = towns_at(tx, towns, period.key)
+    return [unit for unit in plan.subordinates if unit.code in at_it]
 
 
 def _unsettled_previous(office: Office, period: Period) -> list[str]:

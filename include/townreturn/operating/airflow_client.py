@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ import httpx
 
 from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.period import Period
+from townreturn.operating.airflow_runs import Question, Run, read_run
 from townreturn.operating.environment import Installation
 from townreturn.operating.levels import CORRECTIONS, DECIDING, INTAKE, MONTHLY
 
@@ -24,33 +24,6 @@ _AT_ONCE = 1000
 _ATTEMPTS = 6
 _ATTEMPTS_FOR_A_PERSON = 3
 """Two repeats, after one and two seconds: somebody waits before the screen."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run of a DAG; ``period`` is as its partition key says, or a person typed it, and ``town`` where there are
-    several."""
-
-    run_id: str
-    period: str
-    state: str
-    dag_id: str = MONTHLY
-    town: str = ""
-
-    @property
-    def is_going_on(self) -> bool:
-        """Whether it has not ended; one that asks an approver is running."""
-        return self.state in ("queued", "running")
-
-
-@dataclass(frozen=True)
-class Question:
-    """An approval that waits for its answer."""
-
-    run_id: str
-    task_id: str
-    subject: str
-    dag_id: str = MONTHLY
 
 
 class AirflowClient:
@@ -101,25 +74,26 @@ class AirflowClient:
 
     def runs_of(self, period: Period, dag_id: str = MONTHLY, town: str = "") -> tuple[Run, ...]:
         """A DAG's runs of a period, of several towns of one's, newest first."""
-        return tuple(run for run in self._list_runs(dag_id) if (run.town, run.period) == (town, period.key))
+        return tuple(run for run in self.list_runs(dag_id) if (run.town, run.period) == (town, period.key))
 
     def newest_runs(self, dag_id: str = MONTHLY, town: str = "") -> dict[str, Run]:
         """Period key → a DAG's newest run of it, of several towns of one's."""
-        return {run.period: run for run in reversed(self._list_runs(dag_id)) if run.town == town}
+        return {run.period: run for run in reversed(self.list_runs(dag_id)) if run.town == town}
 
-    def _list_runs(self, dag_id: str) -> list[Run]:
-        return [_read_run(row) for row in self._rows(f"{_runs(dag_id)}?order_by=-id", "dag_runs")]
+    def list_runs(self, dag_id: str) -> list[Run]:
+        """Every run of a DAG, the newest first."""
+        return [read_run(row) for row in self._rows(f"{_runs(dag_id)}?order_by=-id", "dag_runs")]
 
     def find_run(self, run_id: str) -> Run | None:
         """A run that asks or asked an approver, or None when it has been deleted."""
         for dag_id in DECIDING:
             answer = self._send("GET", f"{_runs(dag_id)}/{run_id}", accept=(404,))
             if answer.is_success:
-                return _read_run(answer.json())
+                return read_run(answer.json())
         return None
 
     def run(self, run_id: str, dag_id: str = MONTHLY) -> Run:
-        return _read_run(self._send("GET", f"{_runs(dag_id)}/{run_id}").json())
+        return read_run(self._send("GET", f"{_runs(dag_id)}/{run_id}").json())
 
     def questions(self) -> tuple[Question, ...]:
         """The approvals of returns and corrections that wait for an answer now."""
@@ -223,13 +197,6 @@ class AirflowClient:
 
 def _runs(dag_id: str) -> str:
     return f"/api/v2/dags/{dag_id}/dagRuns"
-
-
-def _read_run(row: Mapping[str, Any]) -> Run:
-    typed = row.get("conf") or {}
-    town, between, period = (row["partition_key"] or typed.get("period") or "").rpartition("~")
-    town = town if between else typed.get("town") or ""
-    return Run(run_id=row["dag_run_id"], period=period, state=row["state"], dag_id=row["dag_id"], town=town)
 
 
 @contextmanager

@@ -1,16 +1,18 @@
 """``backfill``: past periods through the monthly DAG, followed until they are published or wait."""
 
+import math
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
 
 from townreturn import month
 from townreturn.domain.errors import Broken, Misuse, Refused
 from townreturn.domain.period import Period, periods_between
 from townreturn.office import Office, open_office, open_offices
-from townreturn.operating.airflow_client import AirflowClient, Question, open_client
+from townreturn.operating.airflow_client import AirflowClient, Question, Run, open_client
 from townreturn.operating.environment import OPERATOR, Installation
 from townreturn.operating.levels import monthly_dag
 from townreturn.operating.overview import describe_periods, published_of
@@ -20,6 +22,7 @@ from townreturn.operating.sample_delivery import send_samples
 from townreturn.settings import Settings
 from townreturn.wording import say
 
+_Shown = TypeVar("_Shown")
 APPROVE_SECONDS = 0.15
 """Between two looks for something to approve: what is approved before its run asks needs no answer in Airflow."""
 LOOK_SECONDS = 2
@@ -44,9 +47,9 @@ def run_backfill(
     bring_up(installation)
     if not request_backfill(installation, offices, periods):
         return 1
-    for office in offices if approve else ():
-        follow(installation, office, periods)
-    if not approve:
+    if approve:
+        follow(installation, offices, periods)
+    else:
         tell("BACKFILL_LEFT_TO_PEOPLE", address=installation.address)
         tell_sign_in(installation)
     for office in offices:
@@ -65,24 +68,53 @@ def request_backfill(installation: Installation, offices: Sequence[Office], peri
     return created
 
 
-def follow(installation: Installation, office: Office, periods: Sequence[Period]) -> None:
-    """Follow the periods until all are published, approving and countersigning as the plan's approvers.
+def follow(installation: Installation, offices: Sequence[Office], periods: Sequence[Period]) -> None:
+    """Follow the periods of all offices until all are published, approving and countersigning as the plans' approvers.
 
     Raises Broken when a run fails, or when nothing moves for STALL_SECONDS.
     """
-    tell("DEMO_APPROVER", accounts="、".join(one.account for one in office.plans.approvers))
-    progress = _Progress(monthly_dag(office.plans.level), office.called)
-    with open_client(installation, OPERATOR) as watcher:
-        while waiting := _unpublished(office, periods, progress):
-            # Later ones wait for the first: that is looked at often, and all of them when Airflow is asked.
-            looked_at = [one for one in waiting[:1] if not progress.is_at(one, "TASK_PUBLISH")]
-            if progress.is_look_due():
-                looked_at = waiting
-                progress.look(watcher, waiting)
-                _release(watcher, office, progress)
-            for period in looked_at:
-                progress.tell_step(period, _approve(office, period, progress.run_of(period)))
+    approvers = dict.fromkeys(one.account for office in offices for one in office.plans.approvers)
+    tell("DEMO_APPROVER", accounts="、".join(approvers))
+    followed = [(office, _Progress(monthly_dag(office.plans.level), office.called)) for office in offices]
+    with open_client(installation, OPERATOR) as client:
+        watcher = _Watcher(client)
+        while followed := [one for one in followed if _go_on(watcher, *one, periods)]:
             time.sleep(APPROVE_SECONDS)
+
+
+def _go_on(watcher: "_Watcher", office: Office, progress: "_Progress", periods: Sequence[Period]) -> bool:
+    """Bring an office's periods on as far as they can be now; whether any of them is still to be published."""
+    waiting = _unpublished(office, periods, progress)
+    # Later ones wait for the first: that is looked at often, and all of them when Airflow is asked.
+    looked_at = [one for one in waiting[:1] if not progress.is_at(one, "TASK_PUBLISH")]
+    if waiting and progress.is_look_due():
+        looked_at = waiting
+        progress.look(watcher, waiting)
+        _release(watcher, office, progress)
+    for period in looked_at:
+        progress.tell_step(period, _approve(office, period, progress.run_of(period)))
+    return bool(waiting)
+
+
+class _Watcher:
+    """What Airflow shows: asked once for all offices that look within LOOK_SECONDS."""
+
+    def __init__(self, client: AirflowClient) -> None:
+        self._client, self._asked = client, dict[object, tuple[float, Any]]()
+        self.clear_from = client.clear_from
+
+    def newest_runs(self, dag_id: str, town: str) -> dict[str, Run]:
+        """Period key → a town's newest run of it."""
+        return {run.period: run for run in reversed(self._once(dag_id, self._client.list_runs)) if run.town == town}
+
+    def questions(self) -> tuple[Question, ...]:
+        return self._once("", lambda _: self._client.questions())
+
+    def _once(self, key: str, ask: Callable[[str], _Shown]) -> _Shown:
+        asked_at, shown = self._asked.get(key, (-math.inf, None))
+        if time.monotonic() - asked_at >= LOOK_SECONDS:
+            asked_at, shown = self._asked[key] = time.monotonic(), ask(key)
+        return cast("_Shown", shown)
 
 
 def _unpublished(office: Office, periods: Sequence[Period], progress: "_Progress") -> list[Period]:
@@ -114,7 +146,7 @@ def _approve(office: Office, period: Period, run_id: str) -> str:
     return "TASK_APPROVE"
 
 
-def _release(client: AirflowClient, office: Office, progress: "_Progress") -> None:
+def _release(client: "AirflowClient | _Watcher", office: Office, progress: "_Progress") -> None:
     """Let runs go on that ask what has been decided since, or about figures that have changed since."""
     for question in progress.ripe(client.questions()):
         period = progress.run_ids[question.run_id]
@@ -150,7 +182,7 @@ class _Progress:
         """Not while something moves: Airflow answers slowly, and runs would ask what could be approved at once."""
         return not self.looked_at or time.monotonic() - max(self.looked_at, self.moved_at) >= LOOK_SECONDS
 
-    def look(self, client: AirflowClient, periods: Sequence[Period]) -> None:
+    def look(self, client: "AirflowClient | _Watcher", periods: Sequence[Period]) -> None:
         """Note whose runs there are. Raises Broken when one has failed, or nothing has moved for too long."""
         self.looked_at = time.monotonic()
         newest = client.newest_runs(self.dag_id, self.town)

@@ -23,7 +23,7 @@ def run_demo(settings: Settings) -> int:
         send_samples(office, settings.home, periods)
         bring_up(installation)
         request_backfill(installation, (office,), periods)
-        follow(installation, office, periods)
+        follow(installation, (office,), periods)
         tell("DEMO_DONE")
     sys.stdout.write(describe_periods(office, periods, datetime.now(UTC)) + "\n")
     tell_sign_in(installation)
