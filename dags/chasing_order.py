@@ -45,7 +45,7 @@ def chase(find: Find, write: Write) -> None:
         written = [one for letters in results for one in letters]
         told = say("REMINDED", count=len(written), addressees="、".join(one.addressee for one in written))
         show_note(told, dag_run.dag_id, dag_run.run_id)
-        fail_for(faults, say("TASK_REMIND"))
+        fail_for(faults)
 
     find_due() >> await_intake() >> remind() >> send_letters(**OF_ALL)
 

@@ -1,4 +1,4 @@
-"""Work for every office of the place: what fails for one is told to its operators, and keeps no other from its turn."""
+"""Work for every office of the place: what fails for one keeps no other from its turn."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
@@ -7,7 +7,6 @@ from airflow.sdk.exceptions import AirflowException
 
 from task_log import log_line
 from townreturn.wording import say
-from wiring import clock
 
 if TYPE_CHECKING:
     from townreturn.office import Office
@@ -17,9 +16,11 @@ Fault = tuple["Office", Exception]
 
 
 class TownsFailed(AirflowException):
-    """Ends a task that has done its work for other towns; the towns' operators are told already."""
+    """Ends a task that has done its work for other towns; ``faults`` are codes with reasons, for ``OperatorAlert``."""
 
-    is_told = True
+    def __init__(self, faults: "Sequence[Fault]") -> None:
+        super().__init__(say("OFFICES_FAILED", towns="、".join(office.plans.town for office, _ in faults)))
+        self.faults = [(office.called, str(fault)) for office, fault in faults]
 
 
 def over_offices(offices: "Sequence[Office]", work: "Callable[[Office], T]") -> "tuple[list[T], list[Fault]]":
@@ -37,11 +38,7 @@ def over_offices(offices: "Sequence[Office]", work: "Callable[[Office], T]") -> 
     return results, faults
 
 
-def fail_for(faults: "Sequence[Fault]", task: str) -> None:
-    """Tell each town's operators, and end the task as failed, naming the towns; nothing without faults."""
-    from townreturn.month import raise_alert
-
-    for office, fault in faults:
-        raise_alert(office, say("ALERT_OFFICE_FAILED", task=task, town=office.plans.town, reason=fault), "", clock())
+def fail_for(faults: "Sequence[Fault]") -> None:
+    """End the task as failed for these towns; nothing without faults."""
     if faults:
-        raise TownsFailed(say("OFFICES_FAILED", towns="、".join(office.plans.town for office, _ in faults)))
+        raise TownsFailed(faults)

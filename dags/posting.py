@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def _send(dag_run: Any = None) -> None:
     """For the town of the run, or for all."""
     _, faults = over_offices(office_of(dag_run), _send_for)
-    fail_for(faults, say("TASK_SEND"))
+    fail_for(faults)
 
 
 def _send_for(office: "Office") -> None:

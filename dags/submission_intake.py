@@ -27,7 +27,7 @@ def take_in(ti: Any = None) -> int:
 
     offices = open_offices()
     taken, faults = take_in_everything(offices)
-    fail_for(faults, say("TASK_TAKE_IN"))
+    fail_for(faults)
     end_and_skip(
         ti, taken,
         announce_corrections=lambda: None if any(month.corrections_due(one, clock()) for one in offices)
@@ -57,7 +57,7 @@ def submission_intake() -> None:
         with airflow_api() as api:
             _, faults = over_offices(offices, lambda office: resume_ended(office, api))
             release_answered(offices, api)
-        fail_for(faults, say("TASK_RESUME"))
+        fail_for(faults)
 
     @task(task_display_name=say("TASK_ANNOUNCE"), outlets=[*CHANGED.values()], **OF_ALL, **AFTER_ALL)
     def announce_corrections(outlet_events: Any = None) -> None:
@@ -69,7 +69,7 @@ def submission_intake() -> None:
             if due:
                 log_line(say("CORRECTIONS_DUE", periods="、".join(due)))
                 outlet_events[asset].add_partitions(due)
-        fail_for(faults, say("TASK_ANNOUNCE"))
+        fail_for(faults)
         if not any(periods for _, periods in found):
             # A task that ends without naming a partition would send an event that no run can take.
             raise AirflowSkipException(say("NO_CORRECTIONS_DUE"))

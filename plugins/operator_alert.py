@@ -31,20 +31,14 @@ class OperatorAlert(BaseNotifier):
             town = next((town_of(part) for part in str(context["run_id"]).split("__") if town_of(part)), "")
             _tell(town, say("ALERT_RUN_FAILED", run=run_name, reason=reason), run_name, "")
             return
-        if getattr(context.get("exception"), "is_told", False):
-            return
         task, run = context["ti"], context["dag_run"]
         key = key_of_run(run)
         town, period = town_of(key), key.rpartition("~")[2]
-        text = say(
-            "ALERT_TASK_FAILED",
-            dag=task.dag_id,
-            task=task.task_id,
-            period=period or "—",
-            reason=context.get("exception") or say("TASK_WITHOUT_WORD"),
-            log=task.log_url,
-        )
-        _tell(town, text, task.log_url, period)
+        fault = context.get("exception")
+        # Of a task for all towns each that it has failed for is told why, and the others nothing.
+        for of, reason in getattr(fault, "faults", [(town, fault or say("TASK_WITHOUT_WORD"))]):
+            named = {"dag": task.dag_id, "task": task.task_id, "period": period or "—", "log": task.log_url}
+            _tell(of, say("ALERT_TASK_FAILED", **named, reason=reason), task.log_url, period)
 
 
 def _tell(town: str, text: str, ending: str, period: str) -> None:

@@ -37,7 +37,6 @@ ALERTS = {
     "month/unpublished.py": {"UNPUBLISHED_ALERT"},
     "publishing/pdf.py": {"PDF_FAILED"},
     "domain/plan.py": {"NO_PLAN_IN_FORCE"},
-    "../../dags/each_office.py": {"ALERT_OFFICE_FAILED"},
     "../../plugins/operator_alert.py": {"ALERT_TASK_FAILED", "ALERT_RUN_FAILED"},
 }  # fmt: skip
 """File → the codes of alerts that it words."""

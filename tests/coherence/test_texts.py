@@ -120,9 +120,9 @@ def composed_codes() -> set[str]:
     folders = {f"DOCUMENT_FOLDER_{one.value}" for one in DOCUMENT_KINDS}
     troubles = {f"HEALTH_{one.value}" for one in TroubleCode}
     delivered = {f"DELIVERED_{one.value}" for one in Deliverable}
-    levels = {f"LEVEL_{one.value}" for one in Level} | {f"TOWN_STATE_{one.value}" for one in TownState}
-    composed = troubles | delivered | levels | adjusted | verdicts | states | timely | withdrawals | events | outcomes
-    return composed | dispatches | mails | owed | folders | composed_on_the_board()
+    composed = troubles | delivered | adjusted | verdicts | states | timely | withdrawals | events | outcomes
+    towns = {f"LEVEL_{one.value}" for one in Level} | {f"TOWN_STATE_{one.value}" for one in TownState}
+    return composed | dispatches | mails | owed | folders | towns | composed_on_the_board()
 
 
 def composed_on_the_board() -> set[str]:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from types import SimpleNamespace
 
 
 def describe_dags() -> dict[str, object]:
@@ -41,10 +42,12 @@ def work_for_all() -> dict[str, object]:
     offices = open_offices()
     done, faults = over_offices(offices, work)
     try:
-        fail_for(faults, "收件")
+        fail_for(faults)
     except TownsFailed as failed:
         ended = failed
-        OperatorAlert().notify({"ti": None, "dag_run": None, "exception": failed})  # type: ignore[typeddict-unknown-key]
+        task = SimpleNamespace(dag_id="submission_intake", task_id="take_in", log_url="http://log")
+        run = SimpleNamespace(partition_key=None, conf=None)
+        OperatorAlert().notify({"ti": task, "dag_run": run, "exception": failed})  # type: ignore[typeddict-item]
     with reading(offices[0].engine) as tx:
         told = {one.called: [alert.text for alert in recent_alerts(tx, one.called)] for one in offices}
     return {"done": done, "ended": str(ended), "told": told}
