@@ -1,7 +1,7 @@
 """Obligations: opening a period, how each one stands, and whether the period can be compiled."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -26,9 +26,13 @@ from townreturn.store.periods import (
     record_opening,
     towns_at,
 )
+from townreturn.store.published_files import handed_up_since
 from townreturn.store.reports import latest_reports
 from townreturn.store.returns import find_publications
 from townreturn.wording import say
+
+_ON_THE_WAY = timedelta(minutes=10)
+"""How long a return that was published below is waited for: it may go up another way than by this place's inboxes."""
 
 
 def open_period(office: Office, period: Period, now: datetime, run_id: str, backfilled: bool) -> None:
@@ -100,13 +104,14 @@ def readiness(office: Office, period: Period, now: datetime) -> Readiness:
     with reading(office.engine) as tx:
         standings = standings_of(tx, plan, period, now)
         owed = obligations_of(tx, plan, period)
-        below = _unpublished_below(tx, plan, period)
-    unread = _inbox_is_unread(office, owed, period, now)
+        below, on_the_way = _awaited_from_below(tx, plan, period, now)
+    unread = bool(on_the_way) or _inbox_is_unread(office, owed, period, now)
     not_due = [standing for one, standing in zip(owed, standings, strict=True) if now < one.due_at]
     reasons = [
         *([say("INBOX_NOT_READ_YET")] if unread else []),
         *_unsettled_previous(office, period),
-        *([say("BELOW_NOT_PUBLISHED", units="、".join(one.name for one in below))] if below else []),
+        *_tell_offices("BELOW_NOT_PUBLISHED", below),
+        *_tell_offices("BELOW_ON_THE_WAY", on_the_way),
         *_outstanding(plan, not_due),
     ]
     return Readiness(standings, tuple(reasons), inbox_unread=unread)
@@ -186,14 +191,24 @@ def _inbox_is_unread(office: Office, owed: Iterable[Obligation], period: Period,
         return not inbox_emptied_since(tx, town, since)
 
 
-def _unpublished_below(tx: Connection, plan: Plan, period: Period) -> list[Unit]:
-    """Of a backfilled period: offices below that are at it as well, for no deadline makes anybody go without them."""
+def _tell_offices(code: str, units: Sequence[Unit]) -> list[str]:
+    return [say(code, units="、".join(one.name for one in units))] if units else []
+
+
+def _awaited_from_below(tx: Connection, plan: Plan, period: Period, now: datetime) -> tuple[list[Unit], list[Unit]]:
+    """Of a backfilled period, for no deadline makes anybody go without them: the offices below that are at it as well,
+    and those whose return was published a moment ago and has not come in yet.
+    """
     opening = find_opening(tx, plan.town_code, period.key)
     if opening is None or not opening.backfilled:
-        return []
-    towns = [unit.code for unit in plan.subordinates]
-    at_it = towns_at(tx, towns, period.key)
-    return [unit for unit in plan.subordinates if unit.code in at_it]
+        return [], []
+    codes = [unit.code for unit in plan.subordinates]
+    at_it = towns_at(tx, codes, period.key)
+    on_the_way = handed_up_since(tx, plan.town_code, codes, period.key, now - _ON_THE_WAY)
+    return (
+        [unit for unit in plan.subordinates if unit.code in at_it],
+        [unit for unit in plan.subordinates if unit.code in on_the_way],
+    )
 
 
 def _unsettled_previous(office: Office, period: Period) -> list[str]:
