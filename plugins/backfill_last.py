@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 from airflow.plugins_manager import AirflowPlugin
 from airflow.task.priority_strategy import PriorityWeightStrategy
 
+from townreturn.operating.levels import PAST
+
 if TYPE_CHECKING:
     from airflow.models.taskinstance import TaskInstance
 
 _BEFORE_BACKFILLS = 1_000
 """More than any DAG has tasks."""
-_BACKFILL = "backfill__"
-"""How Airflow begins the id of a backfill's run."""
+_PAST = ("backfill__", PAST)
+"""How the ids of past periods' runs begin, Airflow's own and ours."""
 
 
 class BackfillLast(PriorityWeightStrategy):
@@ -24,7 +26,7 @@ class BackfillLast(PriorityWeightStrategy):
         task = ti.task
         assert task is not None  # noqa: S101 - Airflow weighs a task it has
         weight = 1 + len(task.get_flat_relative_ids(upstream=True))
-        return weight if str(ti.run_id).startswith(_BACKFILL) else weight + _BEFORE_BACKFILLS
+        return weight if str(ti.run_id).startswith(_PAST) else weight + _BEFORE_BACKFILLS
 
 
 class BackfillLastPlugin(AirflowPlugin):

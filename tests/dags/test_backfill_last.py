@@ -36,6 +36,7 @@ def test_the_first_task_of_a_month_goes_before_the_last_of_a_backfill(monthly: A
     backfilled = [weight(monthly, one, "backfill__2014-03__x") for one in ("open", "compile", "publish")]
     assert sorted([*backfilled, *in_hand]) == [*backfilled, *in_hand]
     assert len({*in_hand, *backfilled}) == 6
+    assert weight(monthly, "open", "past__tangxia~2014-03__x") == backfilled[0]
 
 
 def test_every_task_of_every_dag_is_weighed_so(dags: Mapping[str, Any]) -> None:

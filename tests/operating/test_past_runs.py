@@ -35,8 +35,10 @@ def test_of_one_town_each_period_without_a_run_is_started(offices: dict[str, Off
     edge = AirflowEdge(runs=runs)
     with edge.open(ASKER) as client:
         assert start_past_runs(client, offices["tangxia"], [JANUARY, FEBRUARY])
-    body = {"logical_date": None, "conf": {"period": None}, "partition_key": "tangxia~2018-02"}
-    assert edge.told == [("POST", "/dags/monthly_return/dagRuns", body)]
+    [(method, path, body)] = edge.told
+    assert body.pop("dag_run_id").startswith("past__tangxia~2018-02__"), "by which it goes after the month in hand"
+    assert (method, path) == ("POST", "/dags/monthly_return/dagRuns")
+    assert body == {"logical_date": None, "conf": {"period": None}, "partition_key": "tangxia~2018-02"}
 
 
 def test_of_all_towns_a_level_has_one_backfill(offices: dict[str, Office]) -> None:

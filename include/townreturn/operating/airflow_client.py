@@ -66,10 +66,16 @@ class AirflowClient:
         return any(row["completed_at"] is None for row in rows)
 
     def trigger(
-        self, period: str | None, *, partition_key: str | None = None, dag_id: str = MONTHLY, **form: object
-    ) -> str:
+        self, period: str | None, *, partition_key: str | None = None, dag_id: str = MONTHLY, run_id: str | None = None,
+        **form: object,
+    ) -> str:  # fmt: skip
         """Start a manual run as a person would, by the form's period and other fields; gives the run id."""
-        body = {"logical_date": None, "conf": {"period": period, **form}, "partition_key": partition_key}
+        body: dict[str, Any] = {
+            "logical_date": None,
+            "conf": {"period": period, **form},
+            "partition_key": partition_key,
+        }
+        body |= {"dag_run_id": run_id} if run_id else {}
         return str(self._send("POST", _runs(dag_id), body).json()["dag_run_id"])
 
     def runs_of(self, period: Period, dag_id: str = MONTHLY, town: str = "") -> tuple[Run, ...]:

@@ -8,6 +8,8 @@ from townreturn.domain.plan import PlanBook
 MONTHLY = "monthly_return"
 CORRECTIONS = "corrections"
 INTAKE = "submission_intake"
+PAST = "past__"
+"""How the id begins of a run of a past period that is none of Airflow's own backfills."""
 INTAKE_POOL = "townreturn_intake"
 """Of the tasks that look after all towns at once, where there are several."""
 

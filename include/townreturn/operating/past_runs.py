@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import uuid4
 
 from townreturn.domain.level import Level
 from townreturn.domain.period import Period
 from townreturn.office import Office
 from townreturn.operating.airflow_client import AirflowClient
-from townreturn.operating.levels import levels_of, monthly_dag
+from townreturn.operating.levels import PAST, levels_of, monthly_dag
 from townreturn.operating.run_keys import key_of
 
 
@@ -22,7 +23,8 @@ def start_past_runs(client: AirflowClient, office: Office, periods: Sequence[Per
         return client.create_backfill(calendar.end(periods[0]), calendar.end(periods[-1]), dag_id=dag_id)
     known = client.newest_runs(dag_id, office.called)
     for period in (one for one in periods if one.key not in known):
-        client.trigger(None, partition_key=key_of(office.called, period), dag_id=dag_id)
+        key = key_of(office.called, period)
+        client.trigger(None, partition_key=key, dag_id=dag_id, run_id=f"{PAST}{key}__{uuid4().hex[:8]}")
     return True
 
 
