@@ -22,8 +22,8 @@ OF_ALL: dict[str, Any] = {"pool": INTAKE_POOL} if IS_SEVERAL else {}
 """Arguments of tasks that look after all towns."""
 AFTER_ALL: dict[str, Any] = {"trigger_rule": TriggerRule.ALL_DONE} if IS_SEVERAL else {}
 """Of those that follow them: what fails for one town is done for the others."""
-_RUNS_A_TOWN = 4
-"""A run waits for approvals for weeks, while the next period of its town has begun."""
+_RUNS = 1_000
+"""Runs wait for approvals for weeks, and past periods for one another: none keeps the month in hand from its start."""
 
 
 def books_of(level: Level) -> tuple[PlanBook, ...]:
@@ -58,7 +58,7 @@ def arguments_of(level: Level, given: dict[str, Any]) -> dict[str, Any]:
     if not IS_SEVERAL:
         return given
     own = {"default_args": given["default_args"] | {"pool": pool_of(level)}}
-    return given | own | {"max_active_runs": max(16, _RUNS_A_TOWN * len(books_of(level)))}
+    return given | own | {"max_active_runs": _RUNS}
 
 
 def changed_asset(level: Level) -> Asset:

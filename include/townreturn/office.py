@@ -30,9 +30,9 @@ class OfficeAbove:
 class Office:
     """What a step works with; ``home`` is the data directory.
 
-    ``is_among_several``: other towns are served from the same place; then keys, folders and addresses name the town.
-    ``inbox`` and ``outbox`` may lie on any store that fsspec knows, ``archive`` on an object store. ``above`` is None
-    where this deployment does not serve the office above: returns go there by mail then.
+    ``towns``: the codes of all that are served from the same place; of several, keys, folders and addresses name
+    the town. ``inbox`` and ``outbox`` may lie on any store that fsspec knows, ``archive`` on an object store. ``above``
+    is None where this deployment does not serve the office above: returns go there by mail then.
     """
 
     plans: PlanBook
@@ -45,7 +45,12 @@ class Office:
     quarantine: Path
     expectations: tuple[Path, ...]
     above: OfficeAbove | None = None
-    is_among_several: bool = False
+    towns: tuple[str, ...] = ()
+
+    @property
+    def is_among_several(self) -> bool:
+        """Whether other towns are served from the same place."""
+        return len(self.towns) > 1
 
     @property
     def called(self) -> str:
@@ -121,7 +126,7 @@ def _open(settings: Settings, plans: PlanBook, engine: Engine, towns: Collection
     return Office(
         plans=plans, engine=engine, inbox=inbox, outbox=outbox, archive=open_archive(settings.archive),
         home=settings.home, expectations=settings.expectations, above=_above(settings, plans, towns),
-        is_among_several=len(towns) > 1, **folders,
+        towns=tuple(towns), **folders,
     )  # fmt: skip
 
 

@@ -24,11 +24,9 @@ from townreturn.store.periods import (
     recent_alerts,
     record_alert,
     record_opening,
-    towns_at,
 )
-from townreturn.store.published_files import handed_up_since
 from townreturn.store.reports import latest_reports
-from townreturn.store.returns import find_publications
+from townreturn.store.returns import find_publications, published_at
 from townreturn.wording import say
 
 _ON_THE_WAY = timedelta(minutes=10)
@@ -104,7 +102,7 @@ def readiness(office: Office, period: Period, now: datetime) -> Readiness:
     with reading(office.engine) as tx:
         standings = standings_of(tx, plan, period, now)
         owed = obligations_of(tx, plan, period)
-        below, on_the_way = _awaited_from_below(tx, plan, period, now)
+        below, on_the_way = _awaited_from_below(tx, office, plan, period, standings, now)
     unread = bool(on_the_way) or _inbox_is_unread(office, owed, period, now)
     not_due = [standing for one, standing in zip(owed, standings, strict=True) if now < one.due_at]
     reasons = [
@@ -195,19 +193,23 @@ def _tell_offices(code: str, units: Sequence[Unit]) -> list[str]:
     return [say(code, units="、".join(one.name for one in units))] if units else []
 
 
-def _awaited_from_below(tx: Connection, plan: Plan, period: Period, now: datetime) -> tuple[list[Unit], list[Unit]]:
-    """Of a backfilled period, for no deadline makes anybody go without them: the offices below that are at it as well,
-    and those whose return was published a moment ago and has not come in yet.
+def _awaited_from_below(
+    tx: Connection, office: Office, plan: Plan, period: Period, standings: Sequence[Standing], now: datetime
+) -> tuple[list[Unit], list[Unit]]:
+    """Of a backfilled period, for no deadline makes anybody go without them: the offices below, among those served
+    here, that have not published it, and those whose return was published a moment ago and has not come in yet.
+
+    Whose part is in, or exempted, is not waited for.
     """
     opening = find_opening(tx, plan.town_code, period.key)
     if opening is None or not opening.backfilled:
         return [], []
-    codes = [unit.code for unit in plan.subordinates]
-    at_it = towns_at(tx, codes, period.key)
-    on_the_way = handed_up_since(tx, plan.town_code, codes, period.key, now - _ON_THE_WAY)
+    out = {one.unit for one in standings if one.is_outstanding}
+    below = [unit for unit in plan.subordinates if unit.code in out and unit.code in office.towns]
+    published = published_at(tx, [unit.code for unit in below], period.key)
     return (
-        [unit for unit in plan.subordinates if unit.code in at_it],
-        [unit for unit in plan.subordinates if unit.code in on_the_way],
+        [unit for unit in below if unit.code not in published],
+        [unit for unit in below if unit.code in published and published[unit.code] > now - _ON_THE_WAY],
     )
 
 

@@ -1,6 +1,5 @@
 """Periods opened for reporting, and alerts to the operator."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,15 +61,6 @@ def held_periods(tx: Connection, town: str) -> tuple[str, ...]:
         openings.c.town == town, openings.c.run_id != "", openings.c.period.not_in(published)
     )
     return tuple(tx.scalars(query.order_by(openings.c.period)))
-
-
-def towns_at(tx: Connection, towns: Collection[str], period: str) -> set[str]:
-    """Those of the towns that have opened a period and not published it."""
-    published = select(publications.c.town).where(
-        publications.c.town == openings.c.town, publications.c.period == period
-    )
-    query = select(openings.c.town).where(openings.c.town.in_(list(towns)), openings.c.period == period)
-    return set(tx.scalars(query.where(~published.exists())))
 
 
 def record_alert(tx: Connection, town: str, alert: Alert) -> None:

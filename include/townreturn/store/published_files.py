@@ -1,13 +1,12 @@
 """The files of published issues: every output, and what was in force; the archive has the bytes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
 from townreturn.domain.kept_file import FileKind, KeptFile
-from townreturn.store.schema import arrivals, publications, published_files
+from townreturn.store.schema import publications, published_files
 
 
 @dataclass(frozen=True)
@@ -42,20 +41,6 @@ def find_published(tx: Connection, file_hash: str) -> tuple[str, str, int] | Non
     query = select(published_files.c.town, published_files.c.period, published_files.c.issue)
     row = tx.execute(query.where(published_files.c.file_hash == file_hash).limit(1)).first()
     return (row.town, row.period, row.issue) if row else None
-
-
-def handed_up_since(tx: Connection, above: str, towns: Collection[str], period: str, since: datetime) -> set[str]:
-    """Those of the towns that have published the period after an instant, of which no file has come in above."""
-    of_issue = (published_files.c.town == publications.c.town) & (published_files.c.period == publications.c.period)
-    came = (
-        select(arrivals.c.id)
-        .join(published_files, published_files.c.file_hash == arrivals.c.file_hash)
-        .where(arrivals.c.town == above, of_issue)
-    )
-    query = select(publications.c.town).where(
-        publications.c.town.in_(list(towns)), publications.c.period == period, publications.c.published_at > since
-    )
-    return set(tx.scalars(query.where(~came.exists())))
 
 
 def publications_without_files(tx: Connection, town: str) -> list[tuple[str, int, str]]:

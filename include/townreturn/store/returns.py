@@ -1,7 +1,7 @@
 """Compiled returns and what was published of them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -144,6 +144,13 @@ def first_published_at(tx: Connection, town: str, period: str) -> datetime:
     of_original = select(publications.c.published_at).filter_by(town=town, period=period)
     found: datetime = tx.execute(of_original.order_by(publications.c.issue).limit(1)).scalar_one()
     return found
+
+
+def published_at(tx: Connection, towns: Collection[str], period: str) -> dict[str, datetime]:
+    """Town → when it published its newest issue of a period; those of some towns that have one."""
+    query = select(publications.c.town, publications.c.published_at).order_by(publications.c.issue)
+    rows = tx.execute(query.where(publications.c.town.in_(list(towns)), publications.c.period == period))
+    return {row.town: row.published_at for row in rows}
 
 
 def find_issue(tx: Connection, town: str, period: str, issue: int) -> Compilation | None:
