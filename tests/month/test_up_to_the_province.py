@@ -104,7 +104,7 @@ def test_a_correction_goes_up_to_the_province_and_a_cell_comes_down_to_a_workboo
         if (one.category, one.indicator, one.measure) == ("building", FILED, Measure.CURRENT)
     ]  # fmt: skip
     assert (change.old, change.new) == (Decimal(15), Decimal(16))
-    assert change.reason.startswith("东莞市说明：清溪镇：")
+    assert change.reason.startswith("东莞市说明：清溪镇说明：")
     assert REASON in change.reason
     assert {one.category for one in province.changes} == {"building", TOTAL}, "nothing else is said to have changed"
     come_down(offices, Decimal(16))

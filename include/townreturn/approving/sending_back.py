@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from townreturn.domain.categories import name_slot
 from townreturn.domain.errors import Refused
 from townreturn.domain.plan import Plan
-from townreturn.domain.slot import read_slot
+from townreturn.domain.slot import Slot, read_slot
 from townreturn.store.chains import StoredChain, read_chains
 from townreturn.store.inputs import inputs_by_slot
 from townreturn.store.reports import accepted_ids
@@ -57,11 +57,22 @@ def require_returnable(tx: Connection, plan: Plan, compilation: Compilation, sen
     there is none to go back.
     """
     town_return = compilation.town_return
-    corrected = {one.category for one in town_return.changes if one.period == town_return.period}
+    corrected = corrected_slots(tx, plan, compilation)
     accepted = accepted_ids(tx, plan.town_code, [town_return.period])
     for one in map(read_slot, sent_back):
         named = {"category": name_slot(plan, one), "period": town_return.period}
-        if town_return.issue and one.category not in corrected:
+        if town_return.issue and one not in corrected:
             raise Refused("CORRECTION_LEAVES_AS_IT_IS", **named)
         if not town_return.issue and (town_return.period, one) not in accepted:
             raise Refused("NOTHING_TO_SEND_BACK", **named)
+
+
+def corrected_slots(tx: Connection, plan: Plan, compilation: Compilation) -> set[Slot]:
+    """What a correction states otherwise; above the town, of a category those parts that rest on another report."""
+    town_return = compilation.town_return
+    categories = {one.category for one in town_return.changes if one.period == town_return.period}
+    published = find_issue(tx, plan.town_code, town_return.period, town_return.issue - 1)
+    before = inputs_by_slot(tx, published.id, town_return.period) if published else {}
+    used = inputs_by_slot(tx, compilation.id, town_return.period)
+    corrected = (slot for slot in plan.slots if slot.category in categories)
+    return {slot for slot in corrected if not slot.subordinate or used.get(slot) != before.get(slot)}

@@ -165,7 +165,7 @@ def _offices(plan: Plan, standings: Sequence[Standing]) -> OfficesIn | None:
     found = completeness_of(plan, standings)
     partly = [unit for unit, _ in found.partly]
     others = [one.unit for one in standings if not plan.unit_by_code[one.unit].subordinate]
-    by_need = dict.fromkeys((*others, *found.absent, *partly, *found.whole))
+    by_need = dict.fromkeys((*others, *found.absent, *partly, *found.exempted, *found.whole))
     return OfficesIn(found.reported, found.expected, len(partly), tuple(by_need))
 
 

@@ -1,7 +1,7 @@
 """Obligations: opening a period, how each one stands, and whether the period can be compiled."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -25,10 +25,12 @@ from townreturn.store.periods import (
     record_alert,
     record_opening,
 )
+from townreturn.store.published_files import came_in_above
 from townreturn.store.reports import latest_reports
 from townreturn.store.returns import find_publications, published_at
 from townreturn.wording import say
 
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 _ON_THE_WAY = timedelta(minutes=10)
 """How long a return that was published below is waited for: it may go up another way than by this place's inboxes."""
 
@@ -206,10 +208,12 @@ def _awaited_from_below(
         return [], []
     out = {one.unit for one in standings if one.is_outstanding}
     below = [unit for unit in plan.subordinates if unit.code in out and unit.code in office.towns]
-    published = published_at(tx, [unit.code for unit in below], period.key)
+    codes = [unit.code for unit in below]
+    published = published_at(tx, codes, period.key)
+    came = came_in_above(tx, plan.town_code, codes, period.key)
     return (
         [unit for unit in below if unit.code not in published],
-        [unit for unit in below if unit.code in published and published[unit.code] > now - _ON_THE_WAY],
+        [one for one in below if one.code not in came and published.get(one.code, _LONG_AGO) > now - _ON_THE_WAY],
     )
 
 

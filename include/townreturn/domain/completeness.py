@@ -10,14 +10,15 @@ from townreturn.wording import say
 
 @dataclass(frozen=True)
 class Completeness:
-    """Subordinates by what is in of what they owe, by their codes in the plan's order; one that owes nothing is whole.
+    """Subordinates by what is in of what they owe, by their codes in the plan's order.
 
-    ``partly``: with the categories that are out.
+    ``partly``: with the categories that are out. ``exempted`` owe nothing: they are neither reported nor expected.
     """
 
     whole: tuple[str, ...]
     partly: tuple[tuple[str, tuple[str, ...]], ...]
     absent: tuple[str, ...]
+    exempted: tuple[str, ...] = ()
 
     @property
     def reported(self) -> int:
@@ -31,17 +32,17 @@ class Completeness:
 
 def completeness_of(plan: Plan, standings: Sequence[Standing]) -> Completeness:
     """By how the obligations of a period stand; what is exempted is not out."""
-    whole, partly, absent = [], [], []
-    for unit in plan.subordinates:
-        own = [one for one in standings if one.unit == unit.code and one.state is not ObligationState.EXEMPTED]
-        out = tuple(one.category for one in own if not one.is_in)
-        if not out:
-            whole.append(unit.code)
-        elif len(out) == len(own):
-            absent.append(unit.code)
-        else:
-            partly.append((unit.code, out))
-    return Completeness(tuple(whole), tuple(partly), tuple(absent))
+    own: dict[str, list[Standing]] = {unit.code: [] for unit in plan.subordinates}
+    for one in standings:
+        if one.unit in own and one.state is not ObligationState.EXEMPTED:
+            own[one.unit].append(one)
+    out = {unit: tuple(one.category for one in found if not one.is_in) for unit, found in own.items()}
+    return Completeness(
+        whole=tuple(unit for unit, found in own.items() if found and not out[unit]),
+        partly=tuple((unit, out[unit]) for unit, found in own.items() if 0 < len(out[unit]) < len(found)),
+        absent=tuple(unit for unit, found in own.items() if found and len(out[unit]) == len(found)),
+        exempted=tuple(unit for unit, found in own.items() if not found),
+    )
 
 
 def name_by_unit(standings: Iterable[Standing], plan: Plan) -> str:

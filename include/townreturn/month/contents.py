@@ -36,7 +36,8 @@ def choose_basis(tx: Connection, plan: Plan, period: Period, as_of: datetime | N
     issues = newest_issues(tx, town, earlier, as_of)
     unpublished = {period.key, *earlier} - {key for key, _ in issues}
     accepted = accepted_ids(tx, town, sorted(unpublished), as_of)
-    counted = [one for (key, slot), one in accepted.items() if key != period.key or slot in plan.slots]
+    slots = set(plan.slots)
+    counted = [one for (key, slot), one in accepted.items() if key != period.key or slot in slots]
     return Basis(tuple(sorted(counted)), issues)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from townreturn import approving
+from townreturn.approving.sending_back import corrected_slots
 from townreturn.domain.approval import ApprovalStanding, conflicts_of
 from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.period import Period
@@ -81,10 +82,11 @@ def ask_approval(office: Office, compilation_id: int) -> ApprovalQuestion:
         if is_sent_back(tx, compilation_id):
             raise sent_back_already(tx, plan, compilation)
         standing = standing_of_approval(tx, plan, compilation)
-        used = inputs_by_slot(tx, compilation_id, period.key)
-    corrected = {one.category for one in town_return.changes if one.period == period.key}
-    is_concerned = (lambda one: one.category in corrected) if town_return.issue else used.__contains__
-    returnable = tuple(one.key for one in plan.slots if is_concerned(one))
+        concerned = (
+            corrected_slots(tx, plan, compilation) if town_return.issue
+            else set(inputs_by_slot(tx, compilation_id, period.key))
+        )  # fmt: skip
+    returnable = tuple(one.key for one in plan.slots if one in concerned)
     lines = (summarise(office, compilation_id), describe_approval(office, compilation_id))
     return ApprovalQuestion(standing, town_return.issue, "\n\n".join(lines), returnable)
 

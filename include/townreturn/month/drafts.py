@@ -13,7 +13,7 @@ from townreturn.domain.breaks import breaks_around
 from townreturn.domain.findings import PUBLISHED_DIFFER
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan, PlanBook, Unit
 from townreturn.domain.slot import Slot
 from townreturn.domain.town_return import TOTAL, AmountStatus, FigureChange, Measure, TownReturn
 from townreturn.month.contents import choose_basis, compared_periods, compile_from
@@ -123,9 +123,9 @@ def _reasons_of(plan: Plan, slot: Slot, new: TownReturn, choice: CorrectionBasis
     """Why a slot rests on another report: excluded, readmitted, late, explained, or simply sent again."""
     told, unit = [], plan.unit_of(slot)
     if slot in choice.exclusions:
-        told.append(say("CHANGE_EXCLUDED", reason=choice.exclusions[slot].reason))
+        told.append(_of_office(unit, slot, say("CHANGE_EXCLUDED", reason=choice.exclusions[slot].reason)))
     if slot in choice.readmissions:
-        told.append(say("CHANGE_READMITTED", reason=choice.readmissions[slot].reason))
+        told.append(_of_office(unit, slot, say("CHANGE_READMITTED", reason=choice.readmissions[slot].reason)))
     elif slot not in choice.published:
         told.append(say("CHANGE_LATE", unit=unit.name))
     told += [
@@ -134,6 +134,11 @@ def _reasons_of(plan: Plan, slot: Slot, new: TownReturn, choice: CorrectionBasis
         if one.code == PUBLISHED_DIFFER and plan.slot_of(one.category, one.unit) == slot
     ]
     return told or [say("CHANGE_RESENT", unit=unit.name)]
+
+
+def _of_office(unit: Unit, slot: Slot, reason: str) -> str:
+    """Above the town with whose file it is."""
+    return say("REASON_OF_UNIT", unit=unit.name, reason=reason) if slot.subordinate else reason
 
 
 def _moved_later(tx: Connection, plans: PlanBook, new: TownReturn) -> tuple[FigureChange, ...]:
@@ -169,7 +174,7 @@ def _current_figures(town_return: TownReturn) -> list[StoredFigure]:
     return [
         StoredFigure(
             town_return.period, cell.category, cell.indicator, cell.current.value,
-            cell.current.status is AmountStatus.ZERO,
+            cell.current.status is AmountStatus.ZERO, (cell.current.reported, cell.current.expected),
         )
         for cell in town_return.cells
         if cell.category != TOTAL and cell.current.value is not None

@@ -32,5 +32,6 @@ def hand_up(office: Office, period: Period) -> str:
         file = next((one for one in files if (one.kind, one.name) == (FileKind.OUTPUT, name)), None)
         if file is None or find_arrivals(tx, above.town, [file.file_hash]):
             return ""
-    drop_into(above.inbox, name, read_kept(office, file).content, newest.published_at)
+    # By its code: offices of one name may report to the same one.
+    drop_into(above.inbox, f"{town}_{name}", read_kept(office, file).content, newest.published_at)
     return name

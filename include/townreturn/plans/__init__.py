@@ -23,7 +23,7 @@ from townreturn.plans.beside import ReadBeside, among_kept, in_folder
 from townreturn.plans.calendar import refuse_bad_times, with_working_days
 from townreturn.plans.duties import refuse_bad_duties
 from townreturn.plans.finding import PACKAGED, code_in, path_of, plan_paths, town_in
-from townreturn.plans.succession import refuse_bad_succession, refuse_misfits
+from townreturn.plans.succession import refuse_bad_succession, refuse_levels_apart, refuse_misfits
 from townreturn.plans.word_template import KEY, read_word_template
 from townreturn.strict_yaml import Location, Stamp, StrictDocument, stamp_of, without
 from townreturn.wording import say
@@ -43,7 +43,9 @@ _loaded: dict[Path, tuple[_Stamps, Plan]] = {}
 
 def load_plan_books(names: Iterable[str]) -> tuple[PlanBook, ...]:
     """The plans of every town among the names, a book each, in the order of town codes; see ``load_plan_book``."""
-    return tuple(load_plan_book(map(str, paths)) for paths in books_of_towns(names).values())
+    books = tuple(load_plan_book(map(str, paths)) for paths in books_of_towns(names).values())
+    refuse_levels_apart(books)
+    return books
 
 
 def books_of_towns(names: Iterable[str]) -> dict[str, tuple[Path, ...]]:

@@ -9,7 +9,7 @@ from docx.shared import Mm
 
 from townreturn.domain.briefing_styles import Style
 from townreturn.domain.form import Indicator
-from townreturn.domain.obligation import Timeliness
+from townreturn.domain.obligation import Standing, Timeliness
 from townreturn.domain.plan import Plan
 from townreturn.domain.timeliness import UnitTimeliness
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
@@ -173,11 +173,14 @@ def _draw_subordinates(town_return: TownReturn, plan: Plan) -> _Table:
         "ABOVE_HEAD_LATE",
         "ABOVE_HEAD_OUT",
     )
-    rows = []
+    rows, missing = [], {(one.unit, one.category) for one in town_return.missing}
+    standings: dict[str, list[Standing]] = {unit.code: [] for unit in plan.subordinates}
+    for one in town_return.standings:
+        standings.setdefault(one.unit, []).append(one)
     for unit in plan.subordinates:
-        own = [one for one in town_return.standings if one.unit == unit.code]
+        own = standings[unit.code]
         found = [one for one in own if one.is_in]
-        out = [plan.category_by_code[one.category].name for one in own if one in town_return.missing]
+        out = [plan.category_by_code[one.category].name for one in own if (unit.code, one.category) in missing]
         counts = (sum(one.timeliness is timely for one in found) for timely in (Timeliness.ON_TIME, Timeliness.LATE))
         told = say("LIST_SEPARATOR").join(out) if len(out) < len(own) else say("AMOUNT_MISSING")
         rows.append([unit.name, f"{len(found)}/{len(own)}", *map(str, counts), told or say("CHANGE_ZERO_BASE")])

@@ -34,13 +34,13 @@ def say_category(town_return: TownReturn, plan: Plan, category: str) -> Prose:
         return tell("CATEGORY_EXEMPTED", unit=unit, reason=standing_note(owed[0]))
     if not reported:
         return tell("CATEGORY_NOT_IN", unit=unit)
+    parts = tell("CATEGORY_PARTS", **_counts(owed, reported)) if len(reported) < len(owed) else Prose()
     told, _ = choose_listed(town_return, plan, category, Measure.CURRENT)
     if not told:
-        return tell("CATEGORY_ZERO" if is_zero else "CATEGORY_ALL_ZERO", unit=unit)
+        return tell("CATEGORY_ZERO" if is_zero else "CATEGORY_ALL_ZERO", unit=unit + parts)
     figures = list_figures(town_return, category, told, Measure.CURRENT)
     if is_zero:  # of flows; cases of before may be open all the same
-        return tell("CATEGORY_ZERO_BUT_OPEN", unit=unit, figures=figures)
-    parts = tell("CATEGORY_PARTS", **_counts(owed, reported)) if len(reported) < len(owed) else Prose()
+        return tell("CATEGORY_ZERO_BUT_OPEN", unit=unit + parts, figures=figures)
     return tell("CATEGORY_FIGURES", figures=figures + parts) + _say_rates(town_return, plan, category)
 
 

@@ -88,7 +88,9 @@ def say_category_state(town_return: TownReturn, category: str, tell: Tell = say)
     owed = [one for one in town_return.standings if one.category == category]
     if len(owed) < 2:
         return say_state(owed[0], tell) if owed else ""
-    return tell("REPORTED_OF", reported=sum(one.is_in for one in owed), expected=len(owed))
+    counts = {"reported": sum(one.is_in for one in owed), "expected": len(owed)}
+    exempted = sum(one in town_return.exempted for one in owed)
+    return tell("REPORTED_OF_EXEMPTED", exempted=exempted, **counts) if exempted else tell("REPORTED_OF", **counts)
 
 
 def absent_word(town_return: TownReturn, category: str, measure: Measure) -> str:
