@@ -113,9 +113,9 @@ def _write(load: Load, share: Share) -> None:
 
 
 def take_in(offices: Sequence[Office]) -> None:
-    now = datetime.now(UTC)
-    for office in offices:
-        month.take_in(office, now)
+    for intake in month.take_in_all(offices, datetime.now(UTC), {}):
+        if intake.fault is not None:
+            raise intake.fault
 
 
 def compile_returns(offices: Sequence[Office]) -> None:

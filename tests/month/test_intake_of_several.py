@@ -141,6 +141,25 @@ def test_one_child_reads_and_one_batch_judges_for_all_towns_of_a_form(
     assert len(validated[1]) == 6, "three categories a town"
 
 
+def test_a_towns_files_lie_in_one_tray_however_they_are_mixed_in_time(
+    opened: Callable[..., tuple[Office, ...]], neighbours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offices = opened(str(neighbours))
+    drop_all(offices, tmp_path)
+    monkeypatch.setattr(submissions, "TRAY", 8)
+    entered = count(monkeypatch, submissions, "enter_tray")
+    month.take_in_all(offices, NOW, {})
+    assert [{one.office.plans.town_code for one in tray} for tray in entered] == [{"qingxi"}, {"tangxia"}]
+    for tray in entered:
+        came = [one.arrival.received_at for one in tray]
+        assert (len(came), came) == (7, sorted(came))
+
+
+def test_trays_are_filled_with_whole_towns_and_only_a_larger_town_is_split() -> None:
+    trays = submissions.trays_of_towns(["aa", "", "bbb", "c", "ddddddd", "e"], 5)
+    assert ["".join(one) for one in trays] == ["aabbb", "c", "ddddd", "dde"]
+
+
 def test_towns_on_other_forms_are_judged_by_their_own(
     opened: Callable[..., tuple[Office, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
