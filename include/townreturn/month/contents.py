@@ -1,6 +1,6 @@
 """A return's content from exactly what it rests on: chosen once, compiled as often as anyone asks."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,8 +22,9 @@ from townreturn.domain.timeliness import League, league_of
 from townreturn.domain.town_return import ReturnEntry, Source, TownReturn
 from townreturn.domain.trend import trend_periods
 from townreturn.store.inputs import Basis
+from townreturn.store.published_contents import PublishedContent, published_contents
 from townreturn.store.reports import accepted_ids, entries_by_period, entries_of, figures_of, findings_of, sources_of
-from townreturn.store.returns import newest_issues, published_entries, published_figures, published_standings
+from townreturn.store.returns import newest_issues
 
 
 def choose_basis(tx: Connection, plan: Plan, period: Period, as_of: datetime | None = None) -> Basis:
@@ -57,8 +58,9 @@ def compile_from(
     """The content that follows from a basis; equal bases give equal contents."""
     notes = compile_notes(plan, _found(tx, plan, period, basis))
     entries = sorted(_told(tx, plan, period, basis), key=_by_plan(plan))
-    figures = [*figures_of(tx, basis.report_ids), *published_figures(tx, plan.town_code, basis.issues)]
-    earlier = _earlier_standings(tx, plan, period, basis)
+    published = published_contents(tx, plan.town_code, basis.issues)
+    figures = [*figures_of(tx, basis.report_ids), *(figure for one in published for figure in one.figures)]
+    earlier = _earlier_standings(period, published)
     return TownReturn(
         town=plan.town,
         town_code=plan.town_code,
@@ -74,7 +76,7 @@ def compile_from(
         breaks=breaks,
         league=_league(plan, period, earlier, standings),
         trend=compile_trend(plan, period, figures),
-        areas=compile_areas(plan, _past_areas(tx, plan, period, basis)),
+        areas=compile_areas(plan, _past_areas(tx, period, basis, published)),
         past_standings=compile_past_standings(plan, earlier),
     )
 
@@ -89,18 +91,20 @@ def _told(tx: Connection, plan: Plan, period: Period, basis: Basis) -> Iterator[
         yield replace(one, unit=plan.answering_for(one.category, one.unit).code)
 
 
-def _past_areas(tx: Connection, plan: Plan, period: Period, basis: Basis) -> Iterator[tuple[str, ReturnEntry]]:
+def _past_areas(
+    tx: Connection, period: Period, basis: Basis, published: Sequence[PublishedContent]
+) -> Iterator[tuple[str, ReturnEntry]]:  # fmt: skip
     """What earlier periods' issues, and reports never published, tell of key areas."""
-    yield from published_entries(tx, plan.town_code, basis.issues, areas.SECTION)
+    yield from ((one.period, each) for one in published for each in one.entries if each.section == areas.SECTION)
     for key, one in entries_by_period(tx, basis.report_ids, areas.SECTION):
         if key != period.key:
             yield key, one
 
 
-def _earlier_standings(tx: Connection, plan: Plan, period: Period, basis: Basis) -> dict[str, tuple[Standing, ...]]:
+def _earlier_standings(period: Period, published: Sequence[PublishedContent]) -> dict[str, tuple[Standing, ...]]:
     """Of the periods that with this one make a year, by the issues that the return rests on; by period key."""
     recent = {one.key for one in recent_periods(period)}
-    return published_standings(tx, plan.town_code, [one for one in basis.issues if one[0] in recent])
+    return {one.period: one.standings for one in published if one.period in recent}
 
 
 def _league(

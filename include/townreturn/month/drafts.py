@@ -21,8 +21,9 @@ from townreturn.month.correction_basis import CorrectionBasis, choose_correction
 from townreturn.month.plan_duties import duties_asked
 from townreturn.store.corrections import corrections_since, published_periods, restated_issues
 from townreturn.store.inputs import Basis, find_basis
+from townreturn.store.published_contents import published_figures
 from townreturn.store.reports import StoredFigure, accepted_ids, figures_of
-from townreturn.store.returns import Compilation, newest_issues, published_figures
+from townreturn.store.returns import Compilation, newest_issues
 from townreturn.wording import say
 
 

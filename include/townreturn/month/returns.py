@@ -25,6 +25,7 @@ from townreturn.store.engine import reading, writing
 from townreturn.store.gates import has_passed, record_passed
 from townreturn.store.inputs import inputs_by_slot
 from townreturn.store.issues import list_issues
+from townreturn.store.published_contents import published_figures
 from townreturn.store.reports import StoredFigure, accepted_ids, figures_of, findings_of_period
 from townreturn.store.returns import (
     Compilation,
@@ -33,7 +34,6 @@ from townreturn.store.returns import (
     find_issue,
     find_publications,
     newest_issues,
-    published_figures,
     record_compilation,
 )
 

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, select
 from townreturn.domain.canonical import read_canonical
 from townreturn.domain.town_return import TownReturn
 from townreturn.store.inputs import Basis, inputs_by_slot
+from townreturn.store.published_contents import published_figures
 from townreturn.store.reports import figures_of
-from townreturn.store.returns import find_publications, newest_issues, published_figures
+from townreturn.store.returns import find_publications, newest_issues
 from townreturn.store.schema import compilation_inputs, compilations, latest, publications, reports
 
 

@@ -1,20 +1,17 @@
 """Compiled returns and what was published of them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column, Connection, Select, Table, func, insert, select
 
-from townreturn.domain.canonical import canonical_json, read_canonical, read_standings, text_hash
-from townreturn.domain.obligation import Standing
-from townreturn.domain.town_return import TOTAL, AmountStatus, ReturnEntry, TownReturn
+from townreturn.domain.canonical import canonical_json, read_canonical, text_hash
+from townreturn.domain.town_return import TownReturn
 from townreturn.store.inputs import Basis, record_basis
 from townreturn.store.issue_events import tell_compiled
-from townreturn.store.reports import StoredFigure
 from townreturn.store.schema import compilations, decisions, publications, sent_back
 from townreturn.store.trail import append_events
 
@@ -154,60 +151,6 @@ def find_issue(tx: Connection, town: str, period: str, issue: int) -> Compilatio
         .where(publications.c.town == town, publications.c.period == period, publications.c.issue == issue)
     ).first()
     return Compilation(row.id, row.content_hash, read_canonical(row.content), row.compiled_at) if row else None
-
-
-def published_figures(tx: Connection, town: str, issues: Sequence[tuple[str, int]]) -> list[StoredFigure]:
-    """The current figures of some published issues, each (period, issue)."""
-    contents = _published_contents(tx, town, issues)
-    return [figure for period, content in contents for figure in _current_figures(period, content)]
-
-
-def published_entries(
-    tx: Connection, town: str, issues: Sequence[tuple[str, int]], section: str
-) -> Iterator[tuple[str, ReturnEntry]]:  # fmt: skip
-    """(period, text row) of one section of some published issues, by period, in the order of the return."""
-    for period, content in _published_contents(tx, town, issues):
-        for one in json.loads(content)["entries"]:
-            if one["section"] == section:
-                yield period, ReturnEntry(**one)
-
-
-def published_standings(
-    tx: Connection, town: str, issues: Sequence[tuple[str, int]]
-) -> dict[str, tuple[Standing, ...]]:
-    """How the obligations of some published issues stood by them; period → standings."""
-    return {period: read_standings(content) for period, content in _published_contents(tx, town, issues)}
-
-
-def _published_contents(tx: Connection, town: str, issues: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
-    """(period, canonical text) of each, by period ascending."""
-    if not issues:
-        return iter(())
-    query = (
-        select(compilations.c.period, compilations.c.issue, compilations.c.content)
-        .join(publications, publications.c.compilation_id == compilations.c.id)
-        .where(publications.c.town == town, publications.c.period.in_([period for period, _ in issues]))
-        .order_by(compilations.c.period)
-    )
-    wanted = set(issues)
-    return ((row.period, row.content) for row in tx.execute(query) if (row.period, row.issue) in wanted)
-
-
-def _current_figures(period: str, content: str) -> list[StoredFigure]:
-    """Read from the JSON itself: to build the whole return for one number a cell costs ten times as much."""
-    current = ((cell["category"], cell["indicator"], cell["current"]) for cell in json.loads(content)["cells"])
-    return [
-        StoredFigure(
-            period,
-            category,
-            indicator,
-            Decimal(amount["value"]),
-            amount["status"] == AmountStatus.ZERO,
-            (amount["reported"], amount["expected"]),
-        )
-        for category, indicator, amount in current
-        if category != TOTAL and amount["value"] is not None
-    ]
 
 
 def record_publication(tx: Connection, town: str, decision_id: int, publication: Publication) -> None:
