@@ -1,16 +1,15 @@
 """One intake of several towns: read and judged together, and each is told what it would be told alone."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from filled_workbook import FilledWorkbook
-from several_towns import LIUHE, liuhe_figures, settings_of, write_neighbours
+from several_towns import LIUHE, liuhe_figures, write_neighbours
 from stored_rows import rows_of
 from townreturn import month
 from townreturn.checks import batch
@@ -18,7 +17,7 @@ from townreturn.domain.errors import ConfigurationFault
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
 from townreturn.month import submissions, trays
-from townreturn.office import Office, open_offices
+from townreturn.office import Office
 from workbooks import fill_workbook
 
 CAME = datetime(2018, 4, 2, 2, tzinfo=UTC)
@@ -29,30 +28,6 @@ UNITS = ("zhujian", "shiyaojian", "gongshang")
 @pytest.fixture
 def neighbours(tmp_path: Path) -> Path:
     return write_neighbours(tmp_path / "plans")
-
-
-@pytest.fixture
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., tuple[Office, ...]]]:
-    """``opened(plans, engine)``: the offices of a new place."""
-    offices: list[Office] = []
-    databases: list[tuple[Any, str]] = []
-
-    def open_new(plans: str, engine: str = "sqlite") -> tuple[Office, ...]:
-        name, url = f"towns_{uuid4().hex}", ""
-        if engine == "postgresql":
-            server = request.getfixturevalue("postgres")
-            server.psql(f"CREATE DATABASE {name} TEMPLATE migrated")
-            databases.append((server, name))
-            url = server.get_uri(database=name)
-        found = open_offices(settings_of(tmp_path / name, plans, url))
-        offices.extend(found)
-        return found
-
-    yield open_new
-    for one in offices:
-        one.engine.dispose()
-    for server, name in databases:
-        server.psql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def spoiled(book: FilledWorkbook) -> None:
