@@ -113,22 +113,23 @@ def _write(load: Load, share: Share) -> None:
 
 
 def take_in(offices: Sequence[Office]) -> None:
-    now = datetime.now(UTC)
-    for office in offices:
-        month.take_in(office, now)
+    for intake in month.take_in_all(offices, datetime.now(UTC), {}):
+        if intake.fault is not None:
+            raise intake.fault
 
 
 def compile_returns(offices: Sequence[Office]) -> None:
-    now = datetime.now(UTC)
-    for office in offices:
-        month.compile_return(office, PERIOD, now)
+    for outcome in month.compile_returns(offices, PERIOD, datetime.now(UTC)):
+        if isinstance(outcome, Exception):
+            raise outcome
 
 
 def check_returns(offices: Sequence[Office]) -> None:
     with reading(offices[0].engine) as tx:
         newest = dict(tuple(row) for row in tx.execute(select(compilations.c.town, compilations.c.id)))
-    for office in offices:
-        month.check_return(office, newest[office.plans.town_code])
+    for fault in month.check_returns(offices, [newest[one.plans.town_code] for one in offices]):
+        if fault is not None:
+            raise fault
 
 
 STAGES: dict[str, Callable[[Sequence[Office]], None]] = {

@@ -24,7 +24,8 @@ from townreturn.office import Office
 from townreturn.store.arrivals import IntakeRun, record_intake_runs
 from townreturn.store.engine import reading, writing
 from townreturn.store.register import Register
-from townreturn.store.reports import StoredFigure, accepted_ids, figures_of, findings_of
+from townreturn.store.report_contents import figures_of, findings_of
+from townreturn.store.reports import StoredFigure, accepted_ids
 from townreturn.store.schema import arrivals
 
 Figures = Mapping[str, str | int]

@@ -1,16 +1,15 @@
 """One intake of several towns: read and judged together, and each is told what it would be told alone."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from filled_workbook import FilledWorkbook
-from several_towns import LIUHE, liuhe_figures, settings_of, write_neighbours
+from several_towns import LIUHE, liuhe_figures, write_neighbours
 from stored_rows import rows_of
 from townreturn import month
 from townreturn.checks import batch
@@ -18,7 +17,7 @@ from townreturn.domain.errors import ConfigurationFault
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
 from townreturn.month import submissions, trays
-from townreturn.office import Office, open_offices
+from townreturn.office import Office
 from workbooks import fill_workbook
 
 CAME = datetime(2018, 4, 2, 2, tzinfo=UTC)
@@ -29,30 +28,6 @@ UNITS = ("zhujian", "shiyaojian", "gongshang")
 @pytest.fixture
 def neighbours(tmp_path: Path) -> Path:
     return write_neighbours(tmp_path / "plans")
-
-
-@pytest.fixture
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., tuple[Office, ...]]]:
-    """``opened(plans, engine)``: the offices of a new place."""
-    offices: list[Office] = []
-    databases: list[tuple[Any, str]] = []
-
-    def open_new(plans: str, engine: str = "sqlite") -> tuple[Office, ...]:
-        name, url = f"towns_{uuid4().hex}", ""
-        if engine == "postgresql":
-            server = request.getfixturevalue("postgres")
-            server.psql(f"CREATE DATABASE {name} TEMPLATE migrated")
-            databases.append((server, name))
-            url = server.get_uri(database=name)
-        found = open_offices(settings_of(tmp_path / name, plans, url))
-        offices.extend(found)
-        return found
-
-    yield open_new
-    for one in offices:
-        one.engine.dispose()
-    for server, name in databases:
-        server.psql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def spoiled(book: FilledWorkbook) -> None:
@@ -139,6 +114,25 @@ def test_one_child_reads_and_one_batch_judges_for_all_towns_of_a_form(
     assert len(validated) == 2, "one run of each of the two suites"
     assert (len(entered), len(entered[0]), len(read)) == (1, 6, 1)
     assert len(validated[1]) == 6, "three categories a town"
+
+
+def test_a_towns_files_lie_in_one_tray_however_they_are_mixed_in_time(
+    opened: Callable[..., tuple[Office, ...]], neighbours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offices = opened(str(neighbours))
+    drop_all(offices, tmp_path)
+    monkeypatch.setattr(submissions, "TRAY", 8)
+    entered = count(monkeypatch, submissions, "enter_tray")
+    month.take_in_all(offices, NOW, {})
+    assert [{one.office.plans.town_code for one in tray} for tray in entered] == [{"qingxi"}, {"tangxia"}]
+    for tray in entered:
+        came = [one.arrival.received_at for one in tray]
+        assert (len(came), came) == (7, sorted(came))
+
+
+def test_trays_are_filled_with_whole_towns_and_only_a_larger_town_is_split() -> None:
+    trays = submissions.trays_of_towns(["aa", "", "bbb", "c", "ddddddd", "e"], 5)
+    assert ["".join(one) for one in trays] == ["aabbb", "c", "ddddd", "dde"]
 
 
 def test_towns_on_other_forms_are_judged_by_their_own(

@@ -18,7 +18,8 @@ from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
 from townreturn.office import Office
 from townreturn.store.engine import connect, reading
-from townreturn.store.reports import accepted_ids, figures_of
+from townreturn.store.report_contents import figures_of
+from townreturn.store.reports import accepted_ids
 from townreturn.store.schema import facts, reports
 
 TOWNS, PERIODS = 40, (Period("2018-01"), Period("2018-02"))

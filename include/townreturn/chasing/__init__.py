@@ -13,7 +13,7 @@ from townreturn.domain.obligation import Obligation, ObligationState, Opening, R
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, Unit
 from townreturn.office import Office
-from townreturn.store.adjustments import adjustments_of
+from townreturn.store.adjustments import adjustments_by_town, adjustments_of
 from townreturn.store.arrivals import inbox_emptied_since
 from townreturn.store.engine import reading, writing
 from townreturn.store.periods import (
@@ -21,12 +21,13 @@ from townreturn.store.periods import (
     assign_run,
     find_opening,
     is_told,
+    openings_by_town,
     recent_alerts,
     record_alert,
     record_opening,
 )
 from townreturn.store.published_files import came_in_above
-from townreturn.store.reports import latest_reports
+from townreturn.store.reports import latest_by_town
 from townreturn.store.returns import find_publications, published_at
 from townreturn.wording import say
 
@@ -86,11 +87,22 @@ def standings_of(
     tx: Connection, plan: Plan, period: Period, now: datetime, as_of: datetime | None = None
 ) -> tuple[Standing, ...]:
     """Every obligation of the period, in plan order, as it stands now, or as was known and due at ``as_of``."""
-    opening = find_opening(tx, plan.town_code, period.key, as_of)
-    reports = latest_reports(tx, plan.town_code, period.key, as_of)
-    owed = obligations_of(tx, plan, period, as_of)
-    came = ((one, reports.get(slot)) for one, slot in zip(owed, plan.slots, strict=True))
-    return judge_standings(came, as_of or now, backfilled=opening is not None and opening.backfilled)
+    return standings_by_town(tx, [plan], period, now, as_of)[plan.town_code]
+
+
+def standings_by_town(
+    tx: Connection, plans: Sequence[Plan], period: Period, now: datetime, as_of: datetime | None = None
+) -> dict[str, tuple[Standing, ...]]:
+    """The same of many towns, each by its plan."""
+    towns, found = [one.town_code for one in plans], dict[str, tuple[Standing, ...]]()
+    openings = openings_by_town(tx, towns, period.key, as_of)
+    reports = latest_by_town(tx, towns, period.key, as_of)
+    adjusted = adjustments_by_town(tx, towns, period.key, as_of=as_of)
+    for town, plan in zip(towns, plans, strict=True):
+        owed, opening = statistics_owed(plan, period, adjusted[town]), openings.get(town)
+        came = ((one, reports[town].get(slot)) for one, slot in zip(owed, plan.slots, strict=True))
+        found[town] = judge_standings(came, as_of or now, backfilled=opening is not None and opening.backfilled)
+    return found
 
 
 def obligations_of(tx: Connection, plan: Plan, period: Period, as_of: datetime | None = None) -> tuple[Obligation, ...]:

@@ -11,7 +11,7 @@ from townreturn.checks.suites import Rule, Suite, load_suite
 from townreturn.domain.errors import Broken
 from townreturn.domain.form import Form, Indicator, OverTime
 from townreturn.domain.period import Period
-from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, ReturnCell, TownReturn
+from townreturn.domain.town_return import TOTAL, AmountStatus
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +20,36 @@ GATE_COLUMNS = (
     "current", "current_parts", "ytd", "ytd_parts", "flow_ytd", "flow_ytd_expected",
     "value_while_missing", "reported", "reported_parts",
 )  # fmt: skip
+
+
+class GatedAmount(Protocol):
+    """An amount as far as the gate looks at it; see ``domain.town_return.Amount``."""
+
+    @property
+    def value(self) -> Decimal | None: ...
+    @property
+    def status(self) -> AmountStatus: ...
+    @property
+    def reported(self) -> int: ...
+    @property
+    def expected(self) -> int: ...
+
+
+class GatedCell(Protocol):
+    """A cell as far as the gate looks at it; grain (category or total, indicator)."""
+
+    @property
+    def category(self) -> str: ...
+    @property
+    def indicator(self) -> str: ...
+    @property
+    def current(self) -> GatedAmount: ...
+    @property
+    def ytd(self) -> GatedAmount: ...
+    @property
+    def previous(self) -> GatedAmount: ...
+    @property
+    def year_ago(self) -> GatedAmount: ...
 
 
 class EarlierFigure(Protocol):
@@ -35,19 +65,13 @@ class EarlierFigure(Protocol):
 
 @dataclass(frozen=True)
 class Gated:
-    """A compiled return and what it is checked against: its form, and the figures of the year's earlier
-    periods as they are published now."""
+    """The cells of a compiled return and what they are checked against: its form, and the figures of the year's
+    earlier periods as they are published now."""
 
-    town_return: TownReturn
+    period: str
+    cells: Sequence[GatedCell]
     earlier: Iterable[EarlierFigure]
     form: Form
-
-
-def check_return(town_return: TownReturn, earlier: Iterable[EarlierFigure], form: Form, suite: Path) -> None:
-    """Raises Broken, naming every cell, when a rule of the suite file does not hold; see ``Gated``."""
-    (fault,) = check_returns([Gated(town_return, earlier, form)], suite)
-    if fault is not None:
-        raise fault
 
 
 def check_returns(gated: Sequence[Gated], suite: Path) -> list[Broken | None]:
@@ -56,14 +80,12 @@ def check_returns(gated: Sequence[Gated], suite: Path) -> list[Broken | None]:
     One batch a period, however many towns: a batch costs as much as the rows of ten returns.
     """
     rules, cells = load_suite(suite, ("category", "indicator")), dict[int, list[str]]()
-    for period in sorted({one.town_return.period for one in gated}):
-        numbers = [number for number, one in enumerate(gated) if one.town_return.period == period]
+    for period in sorted({one.period for one in gated}):
+        numbers = [number for number, one in enumerate(gated) if one.period == period]
         for place, cell in _failing_cells([gated[number] for number in numbers], rules.in_force(Period(period))):
             cells.setdefault(numbers[place], []).append(cell)
     return [
-        Broken("GATE_NOT_PASSED", period=one.town_return.period, cells="；".join(cells[number]))
-        if number in cells
-        else None
+        Broken("GATE_NOT_PASSED", period=one.period, cells="；".join(cells[number])) if number in cells else None
         for number, one in enumerate(gated)
     ]
 
@@ -71,14 +93,14 @@ def check_returns(gated: Sequence[Gated], suite: Path) -> list[Broken | None]:
 def _failing_cells(gated: Sequence[Gated], rules: Suite) -> Iterator[tuple[int, str]]:
     """Which of the returns, and what is wrong with one of its cells; of each in the suite's order."""
     frame = build_gate_frame(gated)
-    cells = [(place, cell) for place, one in enumerate(gated) for cell in one.town_return.cells]
+    cells = [(place, cell) for place, one in enumerate(gated) for cell in one.cells]
     for failure in run_batch(frame, rules):
         for row in failure.rows:
             place, cell = cells[row]
             yield place, failure.rule.say(**_named(failure.rule, cell, frame.loc[row].to_dict()))
 
 
-def _named(rule: Rule, cell: ReturnCell, row: dict[Any, object]) -> dict[str, object]:
+def _named(rule: Rule, cell: GatedCell, row: dict[Any, object]) -> dict[str, object]:
     columns = {name: row[name] for name in rule.columns}
     return {**columns, "category": cell.category, "indicator": cell.indicator}
 
@@ -92,7 +114,7 @@ def build_gate_frame(gated: Sequence[Gated]) -> "pd.DataFrame":
 
 
 def _gate_rows(gated: Gated) -> Iterator[dict[str, float | None]]:
-    cells, parts = gated.town_return.cells, dict[str, list[ReturnCell]]()
+    cells, parts = gated.cells, dict[str, list[GatedCell]]()
     for cell in cells:
         if cell.category != TOTAL:
             parts.setdefault(cell.indicator, []).append(cell)
@@ -102,7 +124,7 @@ def _gate_rows(gated: Gated) -> Iterator[dict[str, float | None]]:
 
 
 def _gate_row(
-    cell: ReturnCell, parts: list[ReturnCell], before: Mapping[tuple[str, str], Decimal], indicator: Indicator
+    cell: GatedCell, parts: list[GatedCell], before: Mapping[tuple[str, str], Decimal], indicator: Indicator
 ) -> dict[str, float | None]:
     amounts = [cell.current, cell.ytd, cell.previous, cell.year_ago]
     row: dict[str, float | None] = {
@@ -114,7 +136,7 @@ def _gate_row(
         row["current_parts"] = _sum(parts, indicator, lambda one: one.current)
         row["ytd_parts"] = _sum(parts, indicator, lambda one: one.ytd)
         row["reported"] = float(cell.current.reported)
-        row["reported_parts"] = float(sum(part.current.is_complete for part in parts))
+        row["reported_parts"] = float(sum(part.current.reported == part.current.expected for part in parts))
     if indicator.over_time is OverTime.SUM:
         row["flow_ytd"], row["flow_ytd_expected"] = row["ytd"], _scaled(_advanced(cell, before), indicator)
     return row
@@ -136,14 +158,14 @@ def _add_up(earlier: Iterable[EarlierFigure], categories: Collection[str]) -> di
     return sums
 
 
-def _advanced(cell: ReturnCell, before: Mapping[tuple[str, str], Decimal]) -> Decimal | None:
+def _advanced(cell: GatedCell, before: Mapping[tuple[str, str], Decimal]) -> Decimal | None:
     """The year's earlier periods plus this one; None when nothing was reported."""
     values = [before.get((cell.category, cell.indicator)), cell.current.value]
     known = [value for value in values if value is not None]
     return sum(known, Decimal(0)) if cell.ytd.value is not None and known else None
 
 
-def _sum(parts: list[ReturnCell], indicator: Indicator, amount: Callable[[ReturnCell], Amount]) -> float | None:
+def _sum(parts: list[GatedCell], indicator: Indicator, amount: Callable[[GatedCell], GatedAmount]) -> float | None:
     values = [value for part in parts if (value := amount(part).value) is not None]
     return _scaled(sum(values, Decimal(0)), indicator) if values else None
 
@@ -152,5 +174,5 @@ def _scaled(value: Decimal | None, indicator: Indicator) -> float | None:
     return None if value is None else float(value.scaleb(indicator.decimals))
 
 
-def _is_contradictory(amount: Amount) -> bool:
+def _is_contradictory(amount: GatedAmount) -> bool:
     return (amount.value is None) != (amount.status is AmountStatus.MISSING)

@@ -15,7 +15,6 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from townreturn.domain.canonical_mark import LATER
 from townreturn.domain.errors import Broken
-from townreturn.domain.obligation import Standing
 from townreturn.domain.town_return import TownReturn
 
 _Writer = Callable[[Any], str]
@@ -48,13 +47,6 @@ def read_canonical(text: str) -> TownReturn:
     """The return that canonical_json wrote; Broken when the text does not fit the shape."""
     town_return: TownReturn = _decoder_of(TownReturn)(_load(text), TownReturn.__name__)
     return town_return
-
-
-def read_standings(text: str) -> tuple[Standing, ...]:
-    """Only the standings of such a text: to build the whole return costs some hundred times as much."""
-    data = _load(text)
-    standings: tuple[Standing, ...] = _decoder_of(tuple[Standing, ...])(data["standings"], "standings")
-    return standings
 
 
 def _load(text: str) -> Any:

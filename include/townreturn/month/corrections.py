@@ -31,7 +31,8 @@ from townreturn.store.returns import (
     find_issue,
     find_publications,
     newest_issues,
-    record_compilation,
+    record_compilations,
+    write_compilation,
 )
 from townreturn.wording import Tell, say
 
@@ -97,8 +98,9 @@ def compile_correction(office: Office, period: Period, now: datetime, run_id: st
         draft, why_not = next_correction(tx, office, period, now)
         if draft is None:
             raise Refused("NO_CORRECTION", period=period, reason=why_not)
-        compilation_id = record_compilation(tx, draft.town_return, draft.basis, now)
-    tell_compiled(office, now, compilation_id)
+        written = write_compilation(draft.town_return, draft.basis)
+        (compilation_id,) = record_compilations(tx, [written], now)
+    tell_compiled([(office, written)], now)
     return compilation_id
 
 

@@ -14,8 +14,9 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Approver, Plan, Unit
 from townreturn.files import write_whole
 from townreturn.foreign_text import one_line, storable
+from townreturn.month.gating import check_return
 from townreturn.month.rejections import sent_back_already, why_too_late
-from townreturn.month.returns import check_return, is_unchanged, summarise
+from townreturn.month.returns import is_unchanged, summarise
 from townreturn.month.telling import Notice, post_notices
 from townreturn.office import Office
 from townreturn.store.decisions import Decision, makers_of, standing_of_approval

@@ -1,12 +1,12 @@
 """A return as it would be compiled now: the original issue of a period, or its next correction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from townreturn.chasing import standings_of
+from townreturn.chasing import standings_by_town, standings_of
 from townreturn.compiling import compile_cells
 from townreturn.compiling.changes import Reasons, list_changes, list_moved
 from townreturn.domain.breaks import breaks_around
@@ -16,13 +16,22 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook, Unit
 from townreturn.domain.slot import Slot
 from townreturn.domain.town_return import TOTAL, AmountStatus, FigureChange, Measure, TownReturn
-from townreturn.month.contents import choose_basis, compared_periods, compile_from
+from townreturn.month.contents import (
+    Reported,
+    choose_bases,
+    compared_periods,
+    compile_content,
+    compile_from,
+    read_reported,
+)
 from townreturn.month.correction_basis import CorrectionBasis, choose_correction_basis
-from townreturn.month.plan_duties import duties_asked
-from townreturn.store.corrections import corrections_since, published_periods, restated_issues
+from townreturn.month.plan_duties import duties_asked, duties_asked_by_town
+from townreturn.store.corrections import corrections_by_town, published_periods, restated_issues
 from townreturn.store.inputs import Basis, find_basis
-from townreturn.store.reports import StoredFigure, accepted_ids, figures_of
-from townreturn.store.returns import Compilation, newest_issues, published_figures
+from townreturn.store.published_contents import published_contents, published_figures
+from townreturn.store.report_contents import figures_of
+from townreturn.store.reports import StoredFigure, accepted_ids
+from townreturn.store.returns import Compilation, newest_issues
 from townreturn.wording import say
 
 
@@ -51,17 +60,44 @@ def approved_content(town_return: TownReturn) -> tuple[object, ...]:
     return town_return.cells, town_return.entries, town_return.notes, town_return.changes, town_return.sources
 
 
+@dataclass(frozen=True)
+class Material:
+    """What an original issue is compiled from, but for what earlier issues state, which is many times as much."""
+
+    plan: Plan
+    basis: Basis
+    reported: Reported
+    standings: tuple[Standing, ...]
+    corrections: list[TownReturn]
+    duties: tuple[Standing, ...]
+
+
+def read_materials(tx: Connection, plans: Sequence[Plan], period: Period, now: datetime) -> list[Material]:
+    """For many towns at once, each by its plan of the period, in their order."""
+    bases = choose_bases(tx, plans, period)
+    reported, standings = read_reported(tx, bases, period), standings_by_town(tx, plans, period, now)
+    corrections = corrections_by_town(tx, list(bases), period.previous.key)
+    duties = duties_asked_by_town(tx, plans, now)
+    return [
+        Material(plan, bases[town], reported[town], standings[town], corrections[town], duties[town])
+        for plan, town in ((one, one.town_code) for one in plans)
+    ]
+
+
 def draft_original(tx: Connection, plans: PlanBook, period: Period, now: datetime) -> Draft:
     """The original issue; its ``changes`` are the corrections published since the last period's original."""
-    plan = plans.in_force(period)
-    basis = choose_basis(tx, plan, period)
-    standings = standings_of(tx, plan, period, now)
-    compiled = compile_from(tx, plan, period, basis, standings, breaks_around(plans, period))
-    corrections = corrections_since(tx, plan.town_code, period.previous.key)
-    changes = sorted(
-        (one for correction in corrections for one in _own_figures(correction, compiled)), key=lambda one: one.period
-    )
-    return Draft(replace(compiled, changes=tuple(changes), duties=duties_asked(tx, plan, now)), basis)
+    (material,) = read_materials(tx, [plans.in_force(period)], period, now)
+    return draft_from(tx, plans, period, material)
+
+
+def draft_from(tx: Connection, plans: PlanBook, period: Period, material: Material) -> Draft:
+    """The same from what has been read."""
+    published = published_contents(tx, plans.town_code, material.basis.issues)
+    breaks, standings = breaks_around(plans, period), material.standings
+    compiled = compile_content(material.plan, period, material.reported, published, standings, breaks)
+    changes = [change for one in material.corrections for change in _own_figures(one, compiled)]
+    changes.sort(key=lambda one: one.period)
+    return Draft(replace(compiled, changes=tuple(changes), duties=material.duties), material.basis)
 
 
 def _own_figures(correction: TownReturn, compiled: TownReturn) -> Iterator[FigureChange]:

@@ -1,6 +1,6 @@
 """Taking in and checking files, a tray at a time: archived, read, judged, stored, answered."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -18,7 +18,7 @@ from townreturn.month.intake_reports import IntakeReport, OfficeIntake, Taken, n
 from townreturn.month.mail_in import NO_MAILBOX, MailReport
 from townreturn.month.mailed import MailedReport, mailed_reports
 from townreturn.month.mandates import Mandate
-from townreturn.month.trays import Received, enter_tray, of_office
+from townreturn.month.trays import Received, by_office, enter_tray
 from townreturn.office import Office
 from townreturn.store.arrivals import IntakeRun, record_intake_runs
 from townreturn.store.engine import reading, writing
@@ -84,14 +84,13 @@ def take_in_all(
     """
     intakes = [OfficeIntake(one, mails.get(one.plans.town_code, NO_MAILBOX)) for one in offices]
     mailed = _towns_with_mail(offices[0])
-    waiting = [one for intake in intakes for one in _list_waiting(intake, now, has_mail=intake.town in mailed)]
-    waiting.sort(key=lambda one: one.file.received_at)
-    for tray in trays_of(waiting, min(TRAY, offices[0].archive.most_lent)):
+    waiting = [_list_waiting(one, now, has_mail=one.town in mailed) for one in intakes]
+    for tray in trays_of_towns(waiting, min(TRAY, offices[0].archive.most_lent)):
         received = _archive_all([one for one in tray if one.intake.fault is None])
         _take_in_tray([one for one in received if not one.is_paper], now)
-        for intake in intakes:
+        for intake, own in _by_intake(received):
             with intake.minding():
-                _finish_tray(intake, [one for one in received if one.intake is intake and not intake.fault], now)
+                _finish_tray(intake, own if intake.fault is None else [], now)
     for intake in intakes:
         if intake.town in mailed and intake.fault is None:
             with intake.minding():
@@ -107,11 +106,12 @@ def _towns_with_mail(office: Office) -> set[str]:
 
 
 def _list_waiting(intake: OfficeIntake, now: datetime, *, has_mail: bool) -> list[_Waiting]:
+    """In the order in which they were received."""
     with intake.minding():
         intake.listing = list_inbox(intake.office.inbox, now)
         files: list[InboxFile | MailedReport] = [*intake.listing.whole]
         files += mailed_reports(intake.office, now) if has_mail else []
-        return [_Waiting(intake, one) for one in files]
+        return [_Waiting(intake, one) for one in sorted(files, key=lambda one: one.received_at)]
     return []
 
 
@@ -131,19 +131,28 @@ def _record(intakes: Sequence[OfficeIntake], now: datetime) -> None:
 
 def _take_in_tray(received: Sequence[_Kept], now: datetime) -> None:
     """All offices' files together; where that fails, each office's by themselves, so that the fault stays its own."""
-    intakes = list({id(one.intake): one.intake for one in received}.values())
+    by_intake = _by_intake(received)
     try:
         tray = [Received(one.intake.office, one.arrival, one.mandate, one.place) for one in received]
         written = enter_tray(tray, now)
     except Exception as fault:  # noqa: BLE001 - whatever it is
-        if len(intakes) == 1:
-            intakes[0].fault = fault
+        if len(by_intake) == 1:
+            by_intake[0][0].fault = fault
             return
-        for intake in intakes:
-            _take_in_tray([one for one in received if one.intake is intake], now)
+        for _, own in by_intake:
+            _take_in_tray(own, now)
         return
-    for intake in intakes:
-        intake.outcomes += [taken_of(one.answer) for one in of_office(written, intake.office)]
+    answered = {office.plans.town_code: own for office, own in by_office(written)}
+    for intake, _ in by_intake:
+        intake.outcomes += [taken_of(one.answer) for one in answered.get(intake.town, ())]
+
+
+def _by_intake(received: Sequence[_Kept]) -> list[tuple[OfficeIntake, list[_Kept]]]:
+    """Each intake with its own files."""
+    found: dict[int, tuple[OfficeIntake, list[_Kept]]] = {}
+    for one in received:
+        found.setdefault(id(one.intake), (one.intake, []))[1].append(one)
+    return list(found.values())
 
 
 def _finish_tray(intake: OfficeIntake, received: Sequence[_Kept], now: datetime) -> None:
@@ -214,3 +223,16 @@ def _name_of(file: InboxFile | MailedReport) -> str:
 def trays_of(files: Sequence[_File], size: int) -> Iterator[Sequence[_File]]:
     """A tray at a time."""
     return (files[start : start + size] for start in range(0, len(files), size))
+
+
+def trays_of_towns(waiting: Iterable[Sequence[_File]], size: int) -> Iterator[list[_File]]:
+    """Files of each of many towns: a town's stay together in a tray, unless they alone are more than one holds."""
+    tray: list[_File] = []
+    for files in waiting:
+        for part in trays_of(files, size):
+            if len(tray) + len(part) > size:
+                yield tray
+                tray = []
+            tray += part
+    if tray:
+        yield tray

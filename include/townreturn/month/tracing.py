@@ -23,7 +23,8 @@ from townreturn.store.engine import reading
 from townreturn.store.inputs import Basis, find_basis, inputs_by_slot
 from townreturn.store.issues import list_issues
 from townreturn.store.published_files import find_published
-from townreturn.store.reports import StoredFigure, figures_of, findings_of, sources_of
+from townreturn.store.report_contents import figures_of, findings_of, sources_of
+from townreturn.store.reports import StoredFigure
 from townreturn.store.returns import (
     Compilation,
     Publication,

@@ -10,7 +10,7 @@ from upath import UPath
 from townreturn.checks.batch import load_engine
 from townreturn.domain.submission import Arrival
 from townreturn.files import settle
-from townreturn.month.answering import Answer, Written, write_answers
+from townreturn.month.answering import Written, write_answers
 from townreturn.month.entering import Sent, enter_submissions, read_submissions
 from townreturn.month.lineage import tell_taken_in
 from townreturn.month.mailed import reply_to_of
@@ -50,32 +50,30 @@ def enter_tray(received: Sequence[Received], now: datetime) -> list[tuple[Office
     with writing(received[0].office.engine, *_scopes(sent)) as tx:
         answers = enter_submissions(tx, sent, now)
         written = write_answers(answers)
-        for office in _offices(answers):
-            _tell(tx, office, received, of_office(written, office), now)
+        for office, own in by_office(written):
+            _tell(tx, office, own, now)
         settle()
-    for office in _offices(answers):
-        places = {one.arrival: one.place for one in received if one.office is office}
-        tell_taken_in(office, now, [(one.answer, places[one.arrival]) for one in of_office(written, office)])
+    places = {(one.office.plans.town_code, one.arrival): one.place for one in received}
+    for office, own in by_office(written):
+        town = office.plans.town_code
+        tell_taken_in(office, now, [(one.answer, places[town, one.arrival]) for one in own])
     return written
 
 
-def of_office(written: Sequence[tuple[Office, Written]], office: Office) -> list[Written]:
-    """Those of one office."""
-    return [one for its, one in written if its is office]
+def by_office(written: Sequence[tuple[Office, Written]]) -> list[tuple[Office, list[Written]]]:
+    """Each office with its own, in their order."""
+    found: dict[int, tuple[Office, list[Written]]] = {}
+    for office, one in written:
+        found.setdefault(id(office), (office, []))[1].append(one)
+    return list(found.values())
 
 
-def _tell(
-    tx: Connection, office: Office, received: Sequence[Received], written: Sequence[Written], now: datetime
-) -> None:
+def _tell(tx: Connection, office: Office, written: Sequence[Written], now: datetime) -> None:
     """The alerts and letters that an office's files lead to."""
     for alert in alerts_of([one.answer for one in written], now):
         record_alert(tx, office.plans.town_code, alert)
-    replies = reply_to_of(tx, office, [one.arrival for one in received if one.office is office])
+    replies = reply_to_of(tx, office, [one.arrival for one in written])
     post_receipts(tx, office, written, now, replies)
-
-
-def _offices(answers: Sequence[tuple[Office, Answer]]) -> list[Office]:
-    return list({id(office): office for office, _ in answers}.values())
 
 
 def _scopes(sent: Sequence[Sent]) -> set[str]:

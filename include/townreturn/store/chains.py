@@ -81,50 +81,61 @@ def read_chains(
     tx: Connection, town: str, periods: Collection[str], slots: Collection[Slot] | None = None
 ) -> dict[Obligation, StoredChain]:
     """The chain of every obligation of some periods that anything was reported for, ascending."""
-    wanted = [reports.c.town == town, reports.c.period.in_(sorted(periods))]
+    return read_chains_by_town(tx, [town], periods, slots)[town]
+
+
+def read_chains_by_town(
+    tx: Connection, towns: Collection[str], periods: Collection[str], slots: Collection[Slot] | None = None
+) -> dict[str, dict[Obligation, StoredChain]]:
+    """The same of many towns; of each of them, though nothing was reported."""
+    wanted = [reports.c.town.in_(list(towns)), reports.c.period.in_(sorted(periods))]
     if slots is not None:
         wanted.append(reports.c.category.in_(sorted({one.category for one in slots})))
-    receipts = _first_receipts(tx, town, periods)
+    receipts = _first_receipts(tx, towns, periods)
     query = (
         select(reports, arrivals.c.file_hash)
         .join(arrivals, arrivals.c.id == reports.c.arrival_id)
         .where(*wanted)
         .order_by(reports.c.period, reports.c.category, reports.c.subordinate, reports.c.entry_number)
     )
-    chains: dict[Obligation, StoredChain] = {}
+    chains: dict[str, dict[Obligation, StoredChain]] = {town: {} for town in towns}
     owners: dict[int, tuple[StoredChain, str]] = {}
     for row in tx.execute(query):
         slot = Slot(row.category, row.subordinate)
         if slots is not None and slot not in slots:
             continue
-        chain = chains.setdefault((row.period, slot), StoredChain())
+        chain = chains[row.town].setdefault((row.period, slot), StoredChain())
         chain.reports[row.entry_number] = StoredReport(row.unit, row.zero_return, row.id)
         owners[row.id] = chain, row.file_hash
         judged = Judged(row.entry_number, Verdict(row.verdict), row.received_at)
         link = chain.links.get(row.file_hash)
-        fresh = Link(row.file_hash, receipts[row.period, row.file_hash], (judged,))
+        fresh = Link(row.file_hash, receipts[row.town, row.period, row.file_hash], (judged,))
         chain.links[row.file_hash] = link.judged_again(judged) if link else fresh
-    for report_id, withdrawal in _withdrawals(tx, town, periods):
+    for report_id, withdrawal in _withdrawals(tx, towns, periods):
         if report_id in owners:
             _withdraw(*owners[report_id], withdrawal)
     return chains
 
 
-def _first_receipts(tx: Connection, town: str, periods: Collection[str]) -> dict[tuple[str, str], Receipt]:
-    """(period, file hash) → when and as what the bytes first came in as a file of that period."""
+def _first_receipts(
+    tx: Connection, towns: Collection[str], periods: Collection[str]
+) -> dict[tuple[str, str, str], Receipt]:
+    """(town, period, file hash) → when and as what the bytes first came in as a file of that period."""
     query = select(
-        arrivals.c.period, arrivals.c.file_hash, arrivals.c.file_name, arrivals.c.received_at, arrivals.c.taken_in_at
-    ).where(arrivals.c.town == town, arrivals.c.period.in_(sorted(periods)))
-    found: dict[tuple[str, str], Receipt] = {}
-    for period, file_hash, file_name, received_at, taken_in_at in tx.execute(query):
-        receipt, known = Receipt(file_name, received_at, taken_in_at), found.get((period, file_hash))
-        found[period, file_hash] = known.with_another(receipt) if known else receipt
+        arrivals.c.town, arrivals.c.period, arrivals.c.file_hash, arrivals.c.file_name, arrivals.c.received_at,
+        arrivals.c.taken_in_at,
+    ).where(arrivals.c.town.in_(list(towns)), arrivals.c.period.in_(sorted(periods)))  # fmt: skip
+    found: dict[tuple[str, str, str], Receipt] = {}
+    for town, period, file_hash, *first in tx.execute(query):
+        place, receipt = (town, period, file_hash), Receipt(*first)
+        known = found.get(place)
+        found[place] = known.with_another(receipt) if known else receipt
     return found
 
 
-def _withdrawals(tx: Connection, town: str, periods: Collection[str]) -> Iterable[tuple[int, Withdrawal]]:
+def _withdrawals(tx: Connection, towns: Collection[str], periods: Collection[str]) -> Iterable[tuple[int, Withdrawal]]:
     """(report id, what was decided), exclusions in the order of being recorded."""
-    of_periods = reports.c.town == town, reports.c.period.in_(sorted(periods))
+    of_periods = reports.c.town.in_(list(towns)), reports.c.period.in_(sorted(periods))
     rejected = (
         select(sent_back.c.report_id, decisions.c.decided_at, decisions.c.account, decisions.c.comment)
         .join(decisions, decisions.c.id == sent_back.c.decision_id)

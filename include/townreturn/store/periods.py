@@ -1,5 +1,6 @@
 """Periods opened for reporting, and alerts to the operator."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,10 +21,19 @@ class Alert:
 
 def find_opening(tx: Connection, town: str, period: str, as_of: datetime | None = None) -> Opening | None:
     """How the period was opened, or None when it was not, or not yet at ``as_of``."""
-    row = tx.execute(select(openings).filter_by(town=town, period=period)).first()
-    if row is None or (as_of is not None and row.opened_at > as_of):
-        return None
-    return Opening(row.opened_at, row.backfilled, row.run_id)
+    return openings_by_town(tx, [town], period, as_of).get(town)
+
+
+def openings_by_town(
+    tx: Connection, towns: Collection[str], period: str, as_of: datetime | None = None
+) -> dict[str, Opening]:  # fmt: skip
+    """How the period was opened in those of the towns where it was by ``as_of``."""
+    rows = tx.execute(select(openings).where(openings.c.town.in_(list(towns)), openings.c.period == period))
+    return {
+        row.town: Opening(row.opened_at, row.backfilled, row.run_id)
+        for row in rows
+        if as_of is None or row.opened_at <= as_of
+    }
 
 
 def list_openings(tx: Connection, town: str) -> dict[str, Opening]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, select
 
 from townreturn.domain.audit import Event
 from townreturn.domain.chain import Judged, Receipt
@@ -18,7 +18,7 @@ from townreturn.domain.findings import Finding, Verdict
 from townreturn.domain.plan import Plan
 from townreturn.domain.slot import Slot
 from townreturn.domain.submission import Arrival, Judgement, Submission
-from townreturn.store.bulk import load_rows
+from townreturn.store.bulk import insert_numbered, load_rows
 from townreturn.store.chains import LatestReport, StoredChain, StoredReport, read_chains, write_latest
 from townreturn.store.figures_hash import hash_of_rows
 from townreturn.store.following import FollowedChain, KnownBytes
@@ -158,11 +158,11 @@ class Register:
     def _write_arrivals(self) -> None:
         originals = [one for one in self._entered if not one.is_duplicate]
         for one, key in zip(
-            originals, _insert_all(self._tx, arrivals, [one.arrival for one in originals]), strict=True
+            originals, insert_numbered(self._tx, arrivals, [one.arrival for one in originals]), strict=True
         ):
             one.arrival["id"] = self._ids[one.arrival["file_hash"]] = key
         copies = [one.arrival for one in self._entered if one.is_duplicate]
-        _insert_all(self._tx, arrivals, [{**row, "duplicate_of": self._ids[row["file_hash"]]} for row in copies])
+        insert_numbered(self._tx, arrivals, [{**row, "duplicate_of": self._ids[row["file_hash"]]} for row in copies])
 
     def _write_findings(self) -> None:
         rows = [row for one in self._entered for row in finding_rows(one.arrival.get("id"), one.findings)]
@@ -176,7 +176,7 @@ class Register:
         figures: list[tuple[Any, ...]] = []
         texts: list[tuple[Any, ...]] = []
         hashes: dict[int, str] = {}
-        for (_, report), key in zip(made, _insert_all(self._tx, reports, rows), strict=True):
+        for (_, report), key in zip(made, insert_numbered(self._tx, reports, rows), strict=True):
             report.stored.id = key
             said = fact_rows(key, decimals, report.judgement.report.figures)
             told = entry_rows(key, report.judgement.report.entries)
@@ -193,13 +193,6 @@ class Register:
             for report in one.reports:
                 hashed = hashes[report.stored.id or 0]
                 yield from checked_events(one.arrival, report.row, report.judgement, hashed)
-
-
-def _insert_all(tx: Connection, table: Table, rows: list[Row]) -> list[int]:
-    """The ids of the rows, in their order."""
-    if not rows:
-        return []
-    return list(tx.scalars(insert(table).returning(table.c.id, sort_by_parameter_order=True), rows))
 
 
 def _earlier_arrivals(
