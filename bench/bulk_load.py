@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, Table, insert
 from townreturn.domain.submission import Submission
 from townreturn.month.entering import enter_submissions, read_files
 from townreturn.office import Office
-from townreturn.store import register, trail
+from townreturn.store import entered, trail
 from townreturn.store.bulk import load_rows
 from townreturn.store.engine import connect, writing
 from townreturn.store.migrations import migrate
@@ -75,7 +75,7 @@ def _load_facts(engine: Engine, load: Load) -> float:
 def _enter(engine: Engine, load: Load, office: Office, read: Sequence[Submission]) -> float:
     """One tray into an empty store, without archive and receipts."""
     there, now = replace(office, engine=engine), datetime.now(UTC) + timedelta(minutes=1)
-    with patch.object(register, "load_rows", load), patch.object(trail, "load_rows", load):
+    with patch.object(entered, "load_rows", load), patch.object(trail, "load_rows", load):
         begun = time.perf_counter()
         with writing(engine) as tx:
             enter_submissions(tx, [(there, one) for one in read], now)

@@ -1,7 +1,7 @@
 """Reports put straight into the store, as an intake run would leave them, without workbooks."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -23,7 +23,8 @@ from townreturn.domain.submission import (
 from townreturn.office import Office
 from townreturn.store.arrivals import IntakeRun, record_intake_runs
 from townreturn.store.engine import reading, writing
-from townreturn.store.register import Register
+from townreturn.store.entered import write_entered
+from townreturn.store.register import Register, open_registers
 from townreturn.store.report_contents import figures_of, findings_of
 from townreturn.store.reports import StoredFigure, accepted_ids
 from townreturn.store.schema import arrivals
@@ -53,6 +54,12 @@ def make_report(
     return CategoryReport(category, zero_return, rows, entries)
 
 
+def open_register(tx: Connection, town: str, period: str, hashes: Iterable[str]) -> Register:
+    """The register of a town and period for files with some hashes."""
+    (register,) = open_registers(tx, period, {town: set(hashes)})
+    return register
+
+
 def record_report(
     tx: Connection, plan: Plan, report: CategoryReport, period: str, *, town: str = "", number: int = 0,
     verdict: Verdict = Verdict.ACCEPTED, received_at: datetime | None = None,
@@ -72,9 +79,9 @@ def record_report(
         filled_by="李四",
     )
     judgement = Judgement(report, (), verdict)
-    register = Register(tx, town or plan.town_code, period, [digest])
+    register = open_register(tx, town or plan.town_code, period, [digest])
     register.enter(plan, submission, [judgement], verdict, received)
-    register.write(plan)
+    write_entered(tx, [register.entered(plan)])
 
 
 def store_report(

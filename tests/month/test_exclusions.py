@@ -153,21 +153,22 @@ def test_nothing_to_exclude_or_to_lift_is_refused(twice: Office) -> None:
 
 def test_digits_that_two_files_share_name_both(small_office: Office) -> None:
     """Two hashes that begin alike are not to be had honestly: the rows say so themselves."""
+    from stored_reports import open_register
     from townreturn.domain.submission import Arrival, Judgement, Submission
     from townreturn.store.engine import writing
-    from townreturn.store.register import Register
+    from townreturn.store.entered import write_entered
 
     plan = small_office.plans.plans[0]
     with writing(small_office.engine) as tx:
         from stored_reports import make_report
 
         for digit in "ab":
-            register = Register(tx, "qingxi", "2018-01", [])
+            register = open_register(tx, "qingxi", "2018-01", [])
             arrival = Arrival(f"{digit}.xlsx", "abcdef" + digit * 58, NOW - timedelta(days=1))
             report = make_report(plan, "tobacco", {})
             submission = Submission(arrival, "yancao", JANUARY, plan.form.edition, (report,), ())
             register.enter(plan, submission, [Judgement(report, (), Verdict.ACCEPTED)], Verdict.ACCEPTED, NOW)
-            register.write(plan)
+            write_entered(tx, [register.entered(plan)])
     with pytest.raises(Misuse, match=r"不止一个，请多写几位：abcdefaaaaaa a\.xlsx；abcdefbbbbbb b\.xlsx"):
         exclude(small_office, "ABCDEF")
     exclude(small_office, "abcdefb")

@@ -1,12 +1,15 @@
 """One intake of several towns: read and judged together, and each is told what it would be told alone."""
 
 import os
+import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from filled_workbook import FilledWorkbook
 from several_towns import LIUHE, liuhe_figures, write_neighbours
@@ -133,6 +136,29 @@ def test_a_towns_files_lie_in_one_tray_however_they_are_mixed_in_time(
 def test_trays_are_filled_with_whole_towns_and_only_a_larger_town_is_split() -> None:
     trays = submissions.trays_of_towns(["aa", "", "bbb", "c", "ddddddd", "e"], 5)
     assert ["".join(one) for one in trays] == ["aabbb", "c", "ddddd", "dde"]
+
+
+def test_a_tray_asks_once_for_all_its_towns(opened: Callable[..., tuple[Office, ...]], neighbours: Path) -> None:
+    counts = []
+    for plans in (neighbours / "qingxi.yaml", neighbours):
+        offices = opened(str(plans))
+        for office in offices:
+            plan = office.plans.plans[0]
+            for unit in UNITS:
+                book = FilledWorkbook(plan, plan.unit_by_code[unit], Period("2018-01"))
+                book.save(Path(office.inbox.path) / f"{unit}.xlsx", CAME)
+        put: list[str] = []
+        event.listen(offices[0].engine, "before_cursor_execute", lambda *given, put=put: put.append(_alike(given[2])))
+        intakes = month.take_in_all(offices, NOW, {})
+        assert [len(one.report.taken) for one in intakes] == [3] * len(offices)
+        # SQLite gives the id of one new row at a time.
+        counts.append([one for one in put if not one.startswith("INSERT")])
+    assert Counter(counts[1]) == Counter(counts[0])
+
+
+def _alike(statement: str) -> str:
+    """Whatever the number of values in a list."""
+    return re.sub(r"\(\?(, \?)*\)", "(?)", statement)
 
 
 def test_towns_on_other_forms_are_judged_by_their_own(

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, select
 
-from stored_reports import make_report
+from stored_reports import make_report, open_register
 from townreturn.domain.chain import Withdrawal, WithdrawalKind, links_known
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
@@ -27,8 +27,8 @@ from townreturn.month import entering
 from townreturn.office import Office
 from townreturn.store.chains import derive_latest, read_chains, refresh_latest
 from townreturn.store.engine import writing
+from townreturn.store.entered import write_entered
 from townreturn.store.exclusions import record_exclusion
-from townreturn.store.register import Register
 from townreturn.store.reports import accepted_ids, latest_reports
 from townreturn.store.schema import arrivals, compilations, decisions, latest, reports, sent_back
 
@@ -117,7 +117,7 @@ def live_through(tx: Connection, plan: Plan, town: str, story: Story, order: Ran
 
 def take_in(tx: Connection, plan: Plan, town: str, story: Story, tray: Sequence[Sent]) -> None:
     """As the intake enters a file, but for reading and checking it."""
-    register = Register(tx, town, PERIOD, {hash_of(one.content) for one in tray})
+    register = open_register(tx, town, PERIOD, {hash_of(one.content) for one in tray})
     for one in tray:
         report = make_report(plan, CATEGORY, {"cases_filed": one.content})
         arrival = Arrival(f"{one.name}.xlsx", hash_of(one.content), at(one.hour))
@@ -128,7 +128,7 @@ def take_in(tx: Connection, plan: Plan, town: str, story: Story, tray: Sequence[
             register, plan, submission, [Judgement(report, (), story.verdicts[one.content])], False
         )
         entering._enter(register, plan, decided, AFTERWARDS)
-    register.write(plan)
+    write_entered(tx, [register.entered(plan)])
 
 
 def decide(tx: Connection, town: str, one: Decided) -> None:

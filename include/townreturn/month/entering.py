@@ -1,35 +1,28 @@
 """From submissions to answers: judged period by period, entered in the register, remarked on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from townreturn.checks.judging import judge
-from townreturn.domain.breaks import find_breaks
-from townreturn.domain.history import Histories, History
-from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.submission import Arrival, Judgement, Submission, disposition_of
 from townreturn.intake.interpret import interpret_safely
 from townreturn.month.answering import Answer
 from townreturn.month.correction_basis import tell_too_late, window_closes_at
+from townreturn.month.groups import Group, Sent, by_period, find_issues, judge_groups
 from townreturn.month.originals import read_originals
 from townreturn.month.remarks import Published, Remarks, as_they_stand, find_remarks, is_news
 from townreturn.office import Office
 from townreturn.receipts.case import ReceiptCase
 from townreturn.spreadsheets.reader import read_workbooks
-from townreturn.store.corrections import published_amounts
+from townreturn.store.entered import write_entered
 from townreturn.store.periods import Alert
-from townreturn.store.register import Register
-from townreturn.store.reports import accepted_histories
-from townreturn.store.returns import find_publications, first_published_at
+from townreturn.store.register import Register, open_registers
+from townreturn.store.returns import Publication, first_published_at
 from townreturn.wording import say
-
-Sent = tuple[Office, Submission]
-"""A submission and the office that it came to."""
 
 
 def read_submissions(came: Sequence[tuple[Office, Arrival]]) -> list[Submission]:
@@ -53,41 +46,31 @@ def enter_submissions(tx: Connection, sent: Sequence[Sent], now: datetime) -> li
     a period files of a town keep the order in which they came.
     """
     answers: list[tuple[Office, Answer]] = []
-    for groups in _by_period(sent):
-        registers = [_open_register(tx, one) for one in groups]
+    for groups in by_period(sent):
+        registers, issues = _open_registers(tx, groups), find_issues(tx, groups)
         fresh = [_without_known(*pair) for pair in zip(groups, registers, strict=True)]
-        for one, register, judged in zip(fresh, registers, _judge(tx, fresh), strict=True):
-            published = _find_published(tx, one.plan, one.period)
+        for one, register, judged in zip(fresh, registers, judge_groups(tx, fresh, issues), strict=True):
+            published = _published(tx, one, issues)
             for submission, judgements in zip(one.submissions, judged, strict=True):
                 decided = _decide(register, one.plan, submission, judgements, published)
                 _enter(register, one.plan, decided, now)
                 answers.append((one.office, Answer(decided.case, one.plan)))
-            register.write(one.plan)
+        write_entered(tx, [register.entered(one.plan) for one, register in zip(groups, registers, strict=True)])
     return answers
 
 
 def rehearse_submissions(tx: Connection, office: Office, submissions: Sequence[Submission]) -> list[Answer]:
     """What each file would be answered if it came in alone now, in the order given; nothing is stored."""
     answers: dict[int, Answer] = {}
-    for groups in _by_period([(office, one) for one in submissions]):
-        for one, judged in zip(groups, _judge(tx, groups), strict=True):
-            register = _open_register(tx, one)
-            published = _find_published(tx, one.plan, one.period, is_rehearsal=True)
+    for groups in by_period([(office, one) for one in submissions]):
+        issues = find_issues(tx, groups)
+        for one, judged in zip(groups, judge_groups(tx, groups, issues), strict=True):
+            (register,) = _open_registers(tx, [one])
+            published = _published(tx, one, issues, is_rehearsal=True)
             for submission, judgements in zip(one.submissions, judged, strict=True):
                 case = _decide(register, one.plan, submission, judgements, published).case
                 answers[id(submission)] = Answer(replace(case, is_rehearsal=True), one.plan)
     return [answers[id(one)] for one in submissions]
-
-
-@dataclass(frozen=True)
-class _Group:
-    """What came to an office for one period, None for files that name none, in the order in which it came; by the
-    plan that it is judged by."""
-
-    office: Office
-    plan: Plan
-    period: Period | None
-    submissions: list[Submission]
 
 
 @dataclass(frozen=True)
@@ -100,20 +83,22 @@ class _Decided:
     remarks: Remarks
 
 
-def _open_register(tx: Connection, group: _Group) -> Register:
-    hashes = {one.arrival.file_hash for one in group.submissions}
-    return Register(tx, group.plan.town_code, group.period.key if group.period else "", hashes)
+def _open_registers(tx: Connection, groups: Sequence[Group]) -> list[Register]:
+    period = groups[0].period
+    hashes = {one.plan.town_code: {each.arrival.file_hash for each in one.submissions} for one in groups}
+    return open_registers(tx, period.key if period else "", hashes)
 
 
-def _without_known(group: _Group, register: Register) -> _Group:
+def _without_known(group: Group, register: Register) -> Group:
     each = {one.arrival: one for one in group.submissions}
     return replace(group, submissions=[one for one in each.values() if not register.knows(one.arrival)])
 
 
-def _find_published(
-    tx: Connection, plan: Plan, period: Period | None, *, is_rehearsal: bool = False
+def _published(
+    tx: Connection, group: Group, issues: Mapping[str, Publication], *, is_rehearsal: bool = False
 ) -> Published | None:  # fmt: skip
-    if period is None or period.key not in find_publications(tx, plan.town_code, [period.key]):
+    plan, period = group.plan, group.period
+    if period is None or plan.town_code not in issues:
         return None
     months = plan.corrections.window_months
     if is_rehearsal:
@@ -166,63 +151,3 @@ def _alerts(plan: Plan, submission: Submission, remarks: Remarks, now: datetime)
     for category in sorted(remarks.too_late):
         slot = plan.slot_of(category, submission.unit or "")
         yield Alert(now, period.key, tell_too_late(plan, period, slot))
-
-
-def _by_period(sent: Sequence[Sent]) -> list[list[_Group]]:
-    """By period, ascending, those without one first, and of a period by town; of a town as they came."""
-    by_key: dict[str, dict[str, list[Sent]]] = {}
-    for one in sorted(sent, key=lambda one: one[1].arrival.received_at):
-        office, submission = one
-        key = submission.period.key if submission.period else ""
-        by_key.setdefault(key, {}).setdefault(office.plans.town_code, []).append(one)
-    return [[_group(key, of_town) for _, of_town in sorted(by_key[key].items())] for key in sorted(by_key)]
-
-
-def _group(key: str, sent: Sequence[Sent]) -> _Group:
-    office, period = sent[0][0], Period(key) if key else None
-    plan = (office.plans.find(period) if period else None) or office.plans.plans[-1]
-    return _Group(office, plan, period, [submission for _, submission in sent])
-
-
-def _judge(tx: Connection, groups: Sequence[_Group]) -> list[list[list[Judgement]]]:
-    """Of each of a period's groups the judgements of its submissions: reports on one form are judged in one batch,
-    whatever town they are of, because a batch costs as much as hundreds of reports."""
-    judged: dict[int, list[list[Judgement]]] = {}
-    for alike in _by_form([one for one in groups if one.period and one.submissions]):
-        histories = {id(one): _histories(tx, one) for one in alike}
-        sent = [(each, histories[id(one)].of(each.unit)) for one in alike for each in one.submissions]
-        found = iter(_judge_alike(alike[0], *zip(*sent, strict=True)))
-        judged |= {id(one): [next(found) for _ in one.submissions] for one in alike}
-    return [judged.get(id(one), [[] for _ in one.submissions]) for one in groups]
-
-
-def _by_form(groups: Sequence[_Group]) -> list[list[_Group]]:
-    """An edition's name says little: a town may have a form of its own under it."""
-    alike: list[list[_Group]] = []
-    for group in groups:
-        same = next((one for one in alike if one[0].plan.form == group.plan.form), None)
-        if same is None:
-            alike.append([group])
-        else:
-            same.append(group)
-    return alike
-
-
-def _judge_alike(one: _Group, submissions: Sequence[Submission], histories: Sequence[History]) -> list[list[Judgement]]:
-    form = one.plan.form
-    assert one.period is not None  # noqa: S101 - of those that name none, nothing is judged
-    return judge(submissions, histories, form, one.period, one.office.rules(form.edition))
-
-
-def _histories(tx: Connection, group: _Group) -> Histories:
-    plan, period = group.plan, group.period
-    assert period is not None  # noqa: S101 - of those that name none, nothing is judged
-    balances = [one.code for one in plan.form.by_code.values() if one.is_stock]
-    breaks, published = find_breaks(group.office.plans.plans), published_amounts(tx, plan.town_code, period.key)
-    shared = published.get("", {})
-
-    def seen_now(subordinate: str, past: History) -> History:
-        within = past.within(breaks, period, balances)
-        return replace(within, published={**shared, **published.get(subordinate, {})})
-
-    return accepted_histories(tx, plan, period).map(seen_now)

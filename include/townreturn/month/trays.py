@@ -11,11 +11,12 @@ from townreturn.checks.batch import load_engine
 from townreturn.domain.submission import Arrival
 from townreturn.files import settle
 from townreturn.month.answering import Written, write_answers
-from townreturn.month.entering import Sent, enter_submissions, read_submissions
+from townreturn.month.entering import enter_submissions, read_submissions
+from townreturn.month.groups import Sent
 from townreturn.month.lineage import tell_taken_in
-from townreturn.month.mailed import reply_to_of
+from townreturn.month.mailed import replies_by_town
 from townreturn.month.mandates import Mandate, alerts_of, check_mandate
-from townreturn.month.telling import post_receipts
+from townreturn.month.telling import find_past, post_receipts
 from townreturn.office import Office
 from townreturn.store.engine import writing
 from townreturn.store.periods import record_alert
@@ -50,8 +51,7 @@ def enter_tray(received: Sequence[Received], now: datetime) -> list[tuple[Office
     with writing(received[0].office.engine, *_scopes(sent)) as tx:
         answers = enter_submissions(tx, sent, now)
         written = write_answers(answers)
-        for office, own in by_office(written):
-            _tell(tx, office, own, now)
+        _tell(tx, written, now)
         settle()
     places = {(one.office.plans.town_code, one.arrival): one.place for one in received}
     for office, own in by_office(written):
@@ -68,12 +68,16 @@ def by_office(written: Sequence[tuple[Office, Written]]) -> list[tuple[Office, l
     return list(found.values())
 
 
-def _tell(tx: Connection, office: Office, written: Sequence[Written], now: datetime) -> None:
-    """The alerts and letters that an office's files lead to."""
-    for alert in alerts_of([one.answer for one in written], now):
-        record_alert(tx, office.plans.town_code, alert)
-    replies = reply_to_of(tx, office, [one.arrival for one in written])
-    post_receipts(tx, office, written, now, replies)
+def _tell(tx: Connection, written: Sequence[tuple[Office, Written]], now: datetime) -> None:
+    """The alerts and letters that the offices' files lead to."""
+    offices = by_office(written)
+    replies = replies_by_town(tx, {office.plans.town_code: {one.arrival for one in own} for office, own in offices})
+    past = find_past(tx, written, now)
+    for office, own in offices:
+        town = office.plans.town_code
+        for alert in alerts_of([one.answer for one in own], now):
+            record_alert(tx, town, alert)
+        post_receipts(tx, office, own, now, replies[town], past[town])
 
 
 def _scopes(sent: Sequence[Sent]) -> set[str]:

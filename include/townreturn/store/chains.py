@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from townreturn.domain.chain import (
     Judged,
@@ -23,6 +23,7 @@ from townreturn.domain.chain import (
 )
 from townreturn.domain.findings import Verdict
 from townreturn.domain.slot import Slot
+from townreturn.store.bulk import load_rows
 from townreturn.store.schema import arrivals, decisions, exclusions, latest, reports, sent_back
 
 Obligation = tuple[str, Slot]
@@ -209,25 +210,20 @@ def derive_latest(
 def refresh_latest(tx: Connection, town: str, period: str, slots: Collection[Slot]) -> None:
     """Derive ``latest`` anew for some obligations of a period, after whatever was written for them."""
     derived = derive_latest(tx, town, [period], slots)
-    write_latest(tx, town, period, {slot: derived.get((period, slot)) for slot in slots})
+    write_latest(tx, period, {(town, slot): derived.get((period, slot)) for slot in slots})
 
 
-def write_latest(tx: Connection, town: str, period: str, pointers: Mapping[Slot, Pointers | None]) -> None:
-    """Slot → what it stands by; None for one whose chain is empty."""
+def write_latest(tx: Connection, period: str, pointers: Mapping[tuple[str, Slot], Pointers | None]) -> None:
+    """(town, slot) → what it stands by; None for one whose chain is empty."""
     if not pointers:
         return
+    places = [{"of_town": town, "of_category": slot.category, "of_subordinate": slot.subordinate}
+              for town, slot in pointers]  # fmt: skip
     stale = delete(latest).where(
-        latest.c.town == town, latest.c.period == period, latest.c.category == bindparam("of_category"),
-        latest.c.subordinate == bindparam("of_subordinate"),
+        latest.c.town == bindparam("of_town"), latest.c.period == period,
+        latest.c.category == bindparam("of_category"), latest.c.subordinate == bindparam("of_subordinate"),
     )  # fmt: skip
-    tx.execute(stale, [{"of_category": one.category, "of_subordinate": one.subordinate} for one in pointers])
-    rows = [
-        {
-            "town": town, "period": period, **slot._asdict(),
-            "last_report_id": both[0], "accepted_report_id": both[1],
-        }
-        for slot, both in pointers.items()
-        if both is not None
-    ]  # fmt: skip
-    if rows:
-        tx.execute(insert(latest), rows)
+    tx.execute(stale, places)
+    rows = [(town, period, *slot, *both) for (town, slot), both in pointers.items() if both is not None]
+    columns = ("town", "period", *Slot._fields, "last_report_id", "accepted_report_id")
+    load_rows(tx, latest, columns, rows)

@@ -10,18 +10,16 @@ from townreturn.domain.town_return import TownReturn
 from townreturn.store.inputs import Basis, inputs_by_slot
 from townreturn.store.published_contents import published_figures
 from townreturn.store.report_contents import figures_of
-from townreturn.store.returns import find_publications, newest_issues
+from townreturn.store.returns import Publication, newest_issues
 from townreturn.store.schema import compilation_inputs, compilations, latest, publications, reports
 
 
-def published_amounts(tx: Connection, town: str, period: str) -> dict[str, dict[tuple[str, str], Decimal]]:
-    """Subordinate → (category, indicator) → the figure that the period's newest issue took from its report; that
-    of lead units under the empty text. Nothing before there is an issue.
+def published_amounts(tx: Connection, newest: Publication) -> dict[str, dict[tuple[str, str], Decimal]]:
+    """Subordinate → (category, indicator) → the figure that a period's newest issue took from its report; that
+    of lead units under the empty text.
     """
-    newest = find_publications(tx, town, [period]).get(period)
     found: dict[str, dict[tuple[str, str], Decimal]] = {}
-    used = inputs_by_slot(tx, newest.compilation_id, period).values() if newest else ()
-    for one in figures_of(tx, used):
+    for one in figures_of(tx, inputs_by_slot(tx, newest.compilation_id, newest.period).values()):
         found.setdefault(one.subordinate, {})[one.category, one.indicator] = one.value
     return found
 

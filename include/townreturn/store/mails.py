@@ -1,6 +1,6 @@
 """The ledger of mails: each recorded once, with its files, and found again for whoever takes those in or answers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -141,12 +141,18 @@ def _taken_in() -> ColumnElement[bool]:
 
 def mails_of(tx: Connection, town: str, files: Iterable[Arrival]) -> dict[Arrival, MailedFile]:
     """The files that came by mail, with the mail that brought each first."""
-    wanted = set(files)
-    hashes = {one.file_hash for one in wanted}
-    query = _OF_FILES.where(mails.c.town == town, mail_attachments.c.file_hash.in_(hashes))
-    found: dict[Arrival, MailedFile] = {}
-    for row in tx.execute(query):
-        file = MailedFile(*row)
-        if file.arrival in wanted:
-            found.setdefault(file.arrival, file)
+    return mails_by_town(tx, {town: set(files)})[town]
+
+
+def mails_by_town(
+    tx: Connection, files: Mapping[str, Collection[Arrival]]
+) -> dict[str, dict[Arrival, MailedFile]]:  # fmt: skip
+    """The same of many towns; of each of them, though none of its files did."""
+    hashes = {one.file_hash for own in files.values() for one in own}
+    query = _OF_FILES.add_columns(mails.c.town)
+    found: dict[str, dict[Arrival, MailedFile]] = {town: {} for town in files}
+    for *told, town in tx.execute(query.where(mails.c.town.in_(list(files)), mail_attachments.c.file_hash.in_(hashes))):
+        file = MailedFile(*told)
+        if file.arrival in files[town]:
+            found[town].setdefault(file.arrival, file)
     return found

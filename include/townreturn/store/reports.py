@@ -57,35 +57,46 @@ def accepted_by_town(
     return found
 
 
-def accepted_histories(tx: Connection, plan: Plan, period: Period, as_of: datetime | None = None) -> Histories:
+def accepted_histories(tx: Connection, plan: Plan, period: Period) -> Histories:
     """The accepted figures of the periods around one: those before it that History reaches, and the next.
 
-    One query for what stands now. Each figure keeps the unit that reported it, because outliers are judged by the
-    unit's own past while a category's figures run on across a succession of units.
+    Each figure keeps the unit that reported it, because outliers are judged by the unit's own past while a category's
+    figures run on across a succession of units.
     """
+    return histories_by_town(tx, [plan], period)[plan.town_code]
+
+
+def histories_by_town(tx: Connection, plans: Sequence[Plan], period: Period) -> dict[str, Histories]:
+    """The same of many towns, each by its plan, by one query."""
     periods_back = {
         Period.of(period.year, period.month - steps).key: steps for steps in (-1, *range(1, HISTORY_PERIODS + 1))
     }
+    # By its own key as well: what stands is found by obligation, not by report.
+    own = (latest.c.town == reports.c.town) & (latest.c.period == reports.c.period)
     query = (
         select(
-            reports.c.period, reports.c.category, reports.c.subordinate, reports.c.unit,
+            reports.c.town, reports.c.period, reports.c.category, reports.c.subordinate, reports.c.unit,
             facts.c.indicator, facts.c.scaled, facts.c.decimals,
         )
         .join(facts, facts.c.report_id == reports.c.id)
-        .where(reports.c.town == plan.town_code, reports.c.period.in_(periods_back), facts.c.scaled.is_not(None))
+        .join(latest, own & (latest.c.accepted_report_id == reports.c.id))
+        .where(reports.c.town.in_([one.town_code for one in plans]), reports.c.period.in_(periods_back))
+        .where(facts.c.scaled.is_not(None))
     )  # fmt: skip
-    if as_of is None:
-        # By its own key as well: what stands is found by obligation, not by report.
-        own = (latest.c.town == reports.c.town) & (latest.c.period == reports.c.period)
-        query = query.join(latest, own & (latest.c.accepted_report_id == reports.c.id))
-    else:
-        query = query.where(reports.c.id.in_(accepted_at(tx, plan.town_code, periods_back, as_of).values()))
-    found: dict[str, _PastFigures] = {one.code: {} for one in plan.subordinates}
-    for key, category, subordinate, unit, indicator, scaled, decimals in tx.execute(query):
+    found: dict[str, dict[str, _PastFigures]] = {
+        plan.town_code: {one.code: {} for one in plan.subordinates} for plan in plans
+    }
+    for town, key, category, subordinate, unit, indicator, scaled, decimals in tx.execute(query):
         past = PastFigure(Decimal(scaled).scaleb(-decimals), unit)
-        found.setdefault(subordinate, {}).setdefault((category, indicator), {})[periods_back[key]] = past
-    shared = found.pop("", {})
-    return Histories(History(shared), {unit: History({**shared, **own}) for unit, own in found.items()})
+        of_part = found[town].setdefault(subordinate, {})
+        of_part.setdefault((category, indicator), {})[periods_back[key]] = past
+    return {town: _histories(past) for town, past in found.items()}
+
+
+def _histories(past: dict[str, _PastFigures]) -> Histories:
+    """Of one town, by subordinate; those of lead units stand under the empty text."""
+    shared = past.pop("", {})
+    return Histories(History(shared), {unit: History({**shared, **own}) for unit, own in past.items()})
 
 
 def latest_reports(tx: Connection, town: str, period: str, as_of: datetime | None = None) -> dict[Slot, LatestReport]:
