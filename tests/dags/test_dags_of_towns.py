@@ -69,6 +69,15 @@ def test_a_fault_is_told_to_its_town_and_the_others_have_their_turn(told: dict[s
     assert told["told"] == {"dongguan": [], "qingxi": [sentence], "tangxia": []}
 
 
+def test_an_inbox_that_is_never_read_keeps_no_other_town_from_reminding(told: dict[str, Any]) -> None:
+    assert told["looks"] == [False, True], "after two intakes the others wait no longer"
+    assert told["written"] == ["dongguan", "qingxi", "tangxia"]
+    [(town, reason)] = told["unread"]
+    assert town == "qingxi"
+    assert "没有催报" in reason
+    assert told["send_rule"] == "none_skipped", "what was written goes out though a town has failed"
+
+
 def test_a_key_names_town_and_period() -> None:
     from run_work import key_given, key_of_run
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 
@@ -53,5 +54,37 @@ def work_for_all() -> dict[str, object]:
     return {"done": done, "ended": str(ended), "told": told}
 
 
+def chase_for_all() -> dict[str, object]:
+    """A chase in which 清溪镇's inbox is never read: how long the others wait, who is written to, who is told."""
+    from airflow.sdk import DAG
+
+    from chasing_order import chase
+    from each_office import TownsFailed
+    from townreturn.month import DueReminders
+
+    written: list[str] = []
+
+    def write(office, now):  # type: ignore[no-untyped-def]
+        written.append(office.called)
+        return ()
+
+    with DAG("chase_of_test", schedule=None) as dag:
+        chase(lambda office, now: DueReminders(1, office.called != "qingxi"), write)
+    await_intake, remind = (dag.get_task(name).python_callable for name in ("await_intake", "remind"))  # type: ignore[attr-defined]
+    now = datetime.now(UTC)
+    begun = [SimpleNamespace(start_date=now - timedelta(minutes=passed)) for passed in (1, 21)]
+    faults = []
+    try:
+        remind(dag_run=SimpleNamespace(dag_id=dag.dag_id, run_id="manual"))
+    except TownsFailed as failed:
+        faults = failed.faults
+    return {
+        "looks": [await_intake(dag_run=one) for one in begun],
+        "written": written,
+        "unread": faults,
+        "send_rule": dag.get_task("send").trigger_rule,
+    }
+
+
 if __name__ == "__main__":
-    sys.stdout.write("\n" + json.dumps({**describe_dags(), **work_for_all()}) + "\n")
+    sys.stdout.write("\n" + json.dumps({**describe_dags(), **work_for_all(), **chase_for_all()}) + "\n")
