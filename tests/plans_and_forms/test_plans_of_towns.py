@@ -129,3 +129,14 @@ def test_two_towns_plans_of_one_code_are_refused(tmp_path: Path) -> None:
     fault = refusal(lambda: books_of_towns([str(folder)]))
     assert fault.code == "PLAN_CODE_TWICE"
     assert all(one in str(fault) for one in ("qingxi-2018", "tangxia.yaml"))
+
+
+@pytest.mark.parametrize("account", ["approver", "director"])
+def test_who_approves_for_one_town_operates_for_none(tmp_path: Path, account: str) -> None:
+    """Airflow knows one role an account: an operator's, and the approver could act wherever a plan names nobody."""
+    operated = ("town: 塘厦镇\n", f"town: 塘厦镇\noperators: [{account}]\n")
+    folder = write_neighbours(tmp_path / "plans", operated)
+    fault = refusal(lambda: load_plan_books([str(folder)]))
+    assert fault.code == "APPROVER_OPERATES"
+    assert all(one in str(fault) for one in (account, "清溪镇", "塘厦镇"))
+    assert load_plan_book([str(folder / "tangxia.yaml")]).operators == (account,)

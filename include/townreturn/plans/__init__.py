@@ -17,7 +17,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.superior import SuperiorTemplate
 from townreturn.forms import load_form, load_kept_form
-from townreturn.plans.accounts import refuse_bad_accounts
+from townreturn.plans.accounts import refuse_bad_accounts, refuse_operating_approvers
 from townreturn.plans.areas import refuse_bad_areas
 from townreturn.plans.beside import ReadBeside, among_kept, in_folder
 from townreturn.plans.calendar import refuse_bad_times, with_working_days
@@ -42,8 +42,14 @@ _loaded: dict[Path, tuple[_Stamps, Plan]] = {}
 
 
 def load_plan_books(names: Iterable[str]) -> tuple[PlanBook, ...]:
-    """The plans of every town among the names, a book each, in the order of town codes; see ``load_plan_book``."""
-    return tuple(load_plan_book(map(str, paths)) for paths in books_of_towns(names).values())
+    """The plans of every town among the names, a book each, in the order of town codes; see ``load_plan_book``.
+
+    Raises ConfigurationFault besides when among several towns somebody approves for one and operates for one.
+    """
+    books = tuple(load_plan_book(map(str, paths)) for paths in books_of_towns(names).values())
+    if len(books) > 1:
+        refuse_operating_approvers(books)
+    return books
 
 
 def books_of_towns(names: Iterable[str]) -> dict[str, tuple[Path, ...]]:
