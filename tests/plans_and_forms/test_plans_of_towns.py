@@ -61,6 +61,16 @@ def test_a_code_that_is_no_name_of_a_folder_is_refused_among_several(tmp_path: P
     assert refusal(lambda: load_plan_books([str(path), "qingxi-2018"])).code == "TOWN_CODE_WRONG"
 
 
+@pytest.mark.parametrize("code", ["tang-xia", "TANG_xia"])
+def test_codes_that_one_connection_would_stand_for_are_refused(tmp_path: Path, code: str) -> None:
+    changes = ("code: qingxi-2018\n", "code: tangxia-2018\n"), ("town_code: qingxi\n", "town_code: tang.xia\n")
+    write_plan(tmp_path, *changes, name="a.yaml")
+    write_plan(tmp_path, ("town_code: qingxi\n", f"town_code: {code}\n"), name="b.yaml")
+    fault = refusal(lambda: books_of_towns([str(tmp_path)]))
+    assert fault.code == "TOWN_CODES_ALIKE"
+    assert all(one in str(fault) for one in ("tang.xia", code, "b.yaml"))
+
+
 def test_level_and_operators_are_the_plans_own(tmp_path: Path) -> None:
     book = load_plan_book([str(write_plan(tmp_path, LEVELLED))])
     assert (book.level, book.operators) == (Level.CITY, ("wangwu", "zhaoliu"))
