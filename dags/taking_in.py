@@ -18,6 +18,7 @@ def take_in_everything(offices: "Sequence[Office]") -> "tuple[int, list[Fault]]"
     """How many files were taken in, and what kept an office from it; of one office alone that is raised."""
     from each_office import over_offices
     from townreturn import month
+    from townreturn.operating.unclaimed import tell_unclaimed
 
     mails, faults = over_offices(offices, _collect)
     if len(offices) == 1:
@@ -35,6 +36,7 @@ def take_in_everything(offices: "Sequence[Office]") -> "tuple[int, list[Fault]]"
         else:
             log_line(say("OFFICE_FAILED", town=one.office.plans.town, reason=one.fault))
             faults.append((one.office, one.fault))
+    tell_unclaimed(offices, clock())
     return count, faults
 
 
