@@ -78,6 +78,14 @@ def test_an_inbox_that_is_never_read_keeps_no_other_town_from_reminding(told: di
     assert told["send_rule"] == "none_skipped", "what was written goes out though a town has failed"
 
 
+def test_a_trigger_is_given_the_key_however_it_was_typed(told: dict[str, Any]) -> None:
+    assert told["keys"] == ["tangxia~2018-03", "tangxia~2018-03", "2018-03", ""]
+
+
+def test_a_unit_in_the_form_means_nothing_where_one_leads_the_category(told: dict[str, Any]) -> None:
+    assert told["adjusted"] == [["yancao", "tobacco"]]
+
+
 def test_a_key_names_town_and_period() -> None:
     from run_work import key_given, key_of_run
 

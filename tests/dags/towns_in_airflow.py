@@ -86,5 +86,35 @@ def chase_for_all() -> dict[str, object]:
     }
 
 
+def key_of_run() -> list[str]:
+    """What a trigger is given of runs started by hand: by town and period, by a whole key, and by the period alone."""
+    from jinja2.nativetypes import NativeEnvironment
+
+    from wiring import PERIOD_OF_RUN
+
+    template = NativeEnvironment().from_string(PERIOD_OF_RUN)
+    run = SimpleNamespace(partition_key=None)
+    typed = [("tangxia", " 2018-03 "), (None, "tangxia~2018-03"), (None, "2018-03"), ("tangxia", None)]
+    return [template.render(dag_run=run, params={"town": town, "period": period}) for town, period in typed]
+
+
+def adjust_of_led() -> list[list[str]]:
+    """What is adjusted where the form names a unit for a category that another unit leads."""
+    from airflow.dag_processing.dagbag import DagBag
+
+    from townreturn.office import open_office
+    from townreturn.store.adjustments import list_adjustments
+    from townreturn.store.engine import reading
+    from wiring import SETTINGS
+
+    adjust = DagBag(sys.argv[1]).dags["adjust_obligation"].get_task("adjust").python_callable  # type: ignore[attr-defined]
+    run = SimpleNamespace(triggering_user_name="operator", partition_key=None, dag_id="adjust_obligation", run_id="one")
+    form = {"town": "tangxia", "period": "2018-03", "category": "tobacco", "unit": "gongshang", "until": None}
+    adjust(dag_run=run, params={**form, "decision": "exempted", "reason": "停电"})
+    with reading(open_office(SETTINGS, "tangxia").engine) as tx:
+        return [[*map(str, obligation[1:])] for obligation, _ in list_adjustments(tx, "tangxia", "2018-03")]
+
+
 if __name__ == "__main__":
-    sys.stdout.write("\n" + json.dumps({**describe_dags(), **work_for_all(), **chase_for_all()}) + "\n")
+    told = {"keys": key_of_run(), "adjusted": adjust_of_led()}
+    sys.stdout.write("\n" + json.dumps({**describe_dags(), **work_for_all(), **chase_for_all(), **told}) + "\n")
