@@ -1,6 +1,6 @@
 """What the intake's first task does: mail and inboxes of all offices, each line of its log under its town."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mailbox_imap import open_mailbox
@@ -38,6 +38,21 @@ def take_in_everything(offices: "Sequence[Office]") -> "tuple[int, list[Fault]]"
             faults.append((one.office, one.fault))
     tell_unclaimed(offices, clock())
     return count, faults
+
+
+def why_idle_after(offices: "Sequence[Office]") -> "dict[str, Callable[[], object]]":
+    """Why each task that follows has nothing to do, by its name; None where it has. For ``end_and_skip``."""
+    from townreturn import month
+
+    def announce_corrections() -> object:
+        is_due = any(month.corrections_due(one, clock()) for one in offices)
+        return None if is_due else say("NO_CORRECTIONS_DUE")
+
+    def send() -> object:
+        reasons = [month.why_nothing_to_send(one) for one in offices]
+        return None if None in reasons else reasons[0]
+
+    return {"announce_corrections": announce_corrections, "send": send}
 
 
 def _collect(office: "Office") -> "tuple[str, MailReport]":

@@ -86,6 +86,13 @@ def test_a_unit_in_the_form_means_nothing_where_one_leads_the_category(told: dic
     assert told["adjusted"] == [["yancao", "tobacco"]]
 
 
+def test_an_intake_of_all_tells_every_town_of_a_file_that_is_for_none(told: dict[str, Any]) -> None:
+    intake = told["intake"]
+    assert (intake["taken"], intake["stray"]) == (0, ["dongguan", "qingxi", "tangxia"])
+    assert intake["idle"]["announce_corrections"]
+    assert intake["idle"]["send"] is None, "the notice of what was adjusted is still to go out"
+
+
 def test_a_key_names_town_and_period() -> None:
     from run_work import key_given, key_of_run
 

@@ -115,6 +115,25 @@ def adjust_of_led() -> list[list[str]]:
         return [[*map(str, obligation[1:])] for obligation, _ in list_adjustments(tx, "tangxia", "2018-03")]
 
 
+def take_in_with_a_stray() -> dict[str, object]:
+    """An intake that finds one file, beside the towns' folders: who is told, and what is left for tasks that follow."""
+    from pathlib import Path
+
+    from taking_in import take_in_everything, why_idle_after
+    from townreturn.store.engine import reading
+    from townreturn.store.periods import recent_alerts
+    from wiring import open_offices
+
+    offices = open_offices()
+    (Path(offices[0].inbox.parent.path) / "stray.xlsx").write_bytes(b"of nobody")
+    taken, _ = take_in_everything(offices)
+    with reading(offices[0].engine) as tx:
+        alerts = {one.called: [alert.text for alert in recent_alerts(tx, one.called)] for one in offices}
+    told = sorted(town for town, texts in alerts.items() if any("stray.xlsx" in text for text in texts))
+    return {"taken": taken, "stray": told, "idle": {task: ask() for task, ask in why_idle_after(offices).items()}}
+
+
 if __name__ == "__main__":
-    told = {"keys": key_of_run(), "adjusted": adjust_of_led()}
-    sys.stdout.write("\n" + json.dumps({**describe_dags(), **work_for_all(), **chase_for_all(), **told}) + "\n")
+    known = {**describe_dags(), **work_for_all(), **chase_for_all()}
+    told = {"keys": key_of_run(), "adjusted": adjust_of_led(), "intake": take_in_with_a_stray()}
+    sys.stdout.write("\n" + json.dumps(known | told) + "\n")
