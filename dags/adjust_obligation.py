@@ -69,7 +69,7 @@ def adjust_obligation() -> None:
             else:
                 _, period = run_of(dag_run, params)
                 plan = office.plans.in_force(period)
-                slot = f"{what}@{unit}" if unit else what  # above the town each office reports the category
+                slot = plan.slot_of(what, unit).key  # with the unit where no unit leads the category
                 owed, standing = month.adjust_statistics(office, period, slot, decided, now)
         show_note(month.describe_adjusted(plan, owed, standing), dag_run.dag_id, dag_run.run_id)
 

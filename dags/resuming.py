@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from airflow.sdk.exceptions import AirflowFailException
 
 from task_log import log_line
+from townreturn.domain.errors import Misuse
 from townreturn.domain.period import Period
 from townreturn.operating.levels import CORRECTIONS
 from townreturn.wording import say
@@ -35,14 +36,22 @@ def resume_ended(office: "Office", api: "AirflowClient | None") -> None:
 
 def release_answered(offices: "Sequence[Office]", api: "AirflowClient | None") -> None:
     """A run that asks what is decided by now, on the board or the command line, looks at the record again."""
-    from townreturn import month
-
     if api is None:
         return
     by_town = {one.called: one for one in offices}
     for question in api.questions():
         run = api.run(question.run_id, question.dag_id)
-        office, period = by_town.get(run.town), Period(run.period)
-        if office and month.is_answered(office, period, by_all=question.task_id == "countersign"):
+        office = by_town.get(run.town)
+        if office and _is_answered(office, run.period, by_all=question.task_id == "countersign"):
             api.clear_from(question.run_id, question.task_id, question.dag_id)
-            log_line(say("RUN_RELEASED", period=period, run=question.run_id), period=period.key)
+            log_line(say("RUN_RELEASED", period=Period(run.period), run=question.run_id), period=run.period)
+
+
+def _is_answered(office: "Office", period: str, *, by_all: bool) -> bool:
+    """Never of a run whose period was mistyped, or that no plan is in force for: it must not keep others waiting."""
+    from townreturn import month
+
+    try:
+        return month.is_answered(office, Period(period), by_all=by_all)
+    except Misuse:
+        return False

@@ -22,19 +22,12 @@ CHANGED = {level: changed_asset(level) for level in LEVELS}
 @task(task_display_name=say("TASK_TAKE_IN"), **OF_ALL)
 def take_in(ti: Any = None) -> int:
     """New mail first, then everything that waits; gives how many were taken in."""
-    from taking_in import take_in_everything
-    from townreturn import month
+    from taking_in import take_in_everything, why_idle_after
 
     offices = open_offices()
     taken, faults = take_in_everything(offices)
     fail_for(faults)
-    end_and_skip(
-        ti, taken,
-        announce_corrections=lambda: None if any(month.corrections_due(one, clock()) for one in offices)
-        else say("NO_CORRECTIONS_DUE"),
-        send=lambda: next((None for one in offices if month.why_nothing_to_send(one) is None),
-                          month.why_nothing_to_send(offices[0])),
-    )  # fmt: skip
+    end_and_skip(ti, taken, **why_idle_after(offices))
 
 
 @dag(

@@ -1,6 +1,6 @@
 """What the intake's first task does: mail and inboxes of all offices, each line of its log under its town."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mailbox_imap import open_mailbox
@@ -18,6 +18,7 @@ def take_in_everything(offices: "Sequence[Office]") -> "tuple[int, list[Fault]]"
     """How many files were taken in, and what kept an office from it; of one office alone that is raised."""
     from each_office import over_offices
     from townreturn import month
+    from townreturn.operating.unclaimed import tell_unclaimed
 
     mails, faults = over_offices(offices, _collect)
     if len(offices) == 1:
@@ -35,7 +36,23 @@ def take_in_everything(offices: "Sequence[Office]") -> "tuple[int, list[Fault]]"
         else:
             log_line(say("OFFICE_FAILED", town=one.office.plans.town, reason=one.fault))
             faults.append((one.office, one.fault))
+    tell_unclaimed(offices, clock())
     return count, faults
+
+
+def why_idle_after(offices: "Sequence[Office]") -> "dict[str, Callable[[], object]]":
+    """Why each task that follows has nothing to do, by its name; None where it has. For ``end_and_skip``."""
+    from townreturn import month
+
+    def announce_corrections() -> object:
+        is_due = any(month.corrections_due(one, clock()) for one in offices)
+        return None if is_due else say("NO_CORRECTIONS_DUE")
+
+    def send() -> object:
+        reasons = [month.why_nothing_to_send(one) for one in offices]
+        return None if None in reasons else reasons[0]
+
+    return {"announce_corrections": announce_corrections, "send": send}
 
 
 def _collect(office: "Office") -> "tuple[str, MailReport]":

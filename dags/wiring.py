@@ -57,7 +57,8 @@ SOON: dict[str, Any] = {
     "timeout": timedelta(hours=1),
 }
 ASKED_AGAIN: dict[str, Any] = {"retries": 20, "retry_delay": timedelta(seconds=10)}
-_TYPED = "(params.town ~ '~' ~ params.period)" if IS_SEVERAL else "params.period"
+_TOWN = "(params.town ~ '~' if params.town and params.period else '') ~ " if IS_SEVERAL else ""
+_TYPED = f"({_TOWN}(params.period or '') | trim)"
 PERIOD_OF_RUN = f"{{{{ dag_run.partition_key or {_TYPED} }}}}"
 """What ``run_work.key_given`` reads, for a trigger."""
 PERIOD_FORM = Param(None, type=["null", "string"], title=say("FORM_PERIOD"), description=say("FORM_PERIOD_HINT"))

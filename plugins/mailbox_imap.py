@@ -22,6 +22,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 
 from townreturn.intake.mailbox import FetchedMail, MailboxFault, MailNotice
 from townreturn.intake.mails import MAIL_BYTES
+from townreturn.plans.finding import variable_name
 
 CONNECTION = "townreturn_imap"
 MARK = "TownreturnTaken"
@@ -35,7 +36,7 @@ _SIZE, _DATE = re.compile(rb"RFC822\.SIZE (\d+)"), re.compile(rb'INTERNALDATE "(
 def open_mailbox(town: str = "") -> "ImapMailbox | None":
     """The mailbox of the connection ``townreturn_imap``, of one of several towns ``townreturn_imap_<town>`` with ``_``
     for what no variable's name may hold; None where that is not set up."""
-    connection = f"{CONNECTION}_{re.sub(r'[^a-z0-9_]', '_', town.lower())}" if town else CONNECTION
+    connection = f"{CONNECTION}_{variable_name(town)}" if town else CONNECTION
     try:
         known = Connection.get(connection)
     except AirflowNotFoundException:

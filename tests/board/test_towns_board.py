@@ -19,7 +19,7 @@ from townreturn.office import Office, open_offices
 from written_plans import write_plan
 
 CITY = ("code: qingxi-2018\n", "code: dongguan-2018\nlevel: city\n")
-OPERATED = ("city_office: ", "operators: [operator_of_tangxia, operator]\ncity_office: ")
+OPERATED = ("city_office: ", "operators: [operator_of_tangxia, neighbour, operator]\ncity_office: ")
 GIVEN = {
     "period": "2018-03", "issue": "0", "file_hash": "0" * 64, "name": "board.css", "arrival_id": "1",
     "unit": "yancao", "part": "original", "sheet": "1", "path:path": "nowhere", "category": "tobacco",
@@ -54,7 +54,7 @@ def board(offices: tuple[Office, ...]) -> FastAPI:
         account = request.headers.get("x-account", "")
         if not account:
             raise HTTPException(401)
-        known = {**ASKERS, "clerk": (True, True)}
+        known = {**ASKERS, "clerk": (True, True), "neighbour": (True, True)}
         asker = Asker(account, *known.get(account, (False, False)))
         above = Asker(account, may_act=False, may_see=False) if account == "clerk" else asker
         return {Level.TOWN: asker, Level.CITY: above}
@@ -135,6 +135,11 @@ def test_who_may_act_the_plan_may_say(ask: Ask) -> None:
     assert [ask(f"/{town}/intake", "clerk").status_code for town in ("qingxi", "tangxia")] == [200, 403]
     assert [ask(f"/{town}/intake", "operator").status_code for town in ("qingxi", "tangxia")] == [200, 200]
     assert ask("/tangxia/intake", "operator_of_tangxia").status_code == 403, "Airflow does not let him"
+
+
+def test_who_only_another_towns_plan_names_does_not_act(ask: Ask) -> None:
+    """清溪镇 names nobody: whoever Airflow lets act does, but for 塘厦镇's own operators."""
+    assert [ask(f"/{town}/intake", "neighbour").status_code for town in ("qingxi", "tangxia")] == [403, 200]
 
 
 def test_links_keep_to_the_town_and_find_airflow(ask: Ask) -> None:

@@ -35,6 +35,7 @@ ALERTS = {
     "month/intake_reports.py": {"INBOX_FILE_NOT_TAKEN"},
     "month/submissions.py": {"INBOX_FILE_NOT_GIVEN"},
     "month/unpublished.py": {"UNPUBLISHED_ALERT"},
+    "operating/unclaimed.py": {"ALERT_INBOX_UNCLAIMED"},
     "publishing/pdf.py": {"PDF_FAILED"},
     "domain/plan.py": {"NO_PLAN_IN_FORCE"},
     "../../plugins/operator_alert.py": {"ALERT_TASK_FAILED", "ALERT_RUN_FAILED"},

@@ -69,6 +69,30 @@ def test_a_fault_is_told_to_its_town_and_the_others_have_their_turn(told: dict[s
     assert told["told"] == {"dongguan": [], "qingxi": [sentence], "tangxia": []}
 
 
+def test_an_inbox_that_is_never_read_keeps_no_other_town_from_reminding(told: dict[str, Any]) -> None:
+    assert told["looks"] == [False, True], "after two intakes the others wait no longer"
+    assert told["written"] == ["dongguan", "qingxi", "tangxia"]
+    [(town, reason)] = told["unread"]
+    assert town == "qingxi"
+    assert "没有催报" in reason
+    assert told["send_rule"] == "none_skipped", "what was written goes out though a town has failed"
+
+
+def test_a_trigger_is_given_the_key_however_it_was_typed(told: dict[str, Any]) -> None:
+    assert told["keys"] == ["tangxia~2018-03", "tangxia~2018-03", "2018-03", ""]
+
+
+def test_a_unit_in_the_form_means_nothing_where_one_leads_the_category(told: dict[str, Any]) -> None:
+    assert told["adjusted"] == [["yancao", "tobacco"]]
+
+
+def test_an_intake_of_all_tells_every_town_of_a_file_that_is_for_none(told: dict[str, Any]) -> None:
+    intake = told["intake"]
+    assert (intake["taken"], intake["stray"]) == (0, ["dongguan", "qingxi", "tangxia"])
+    assert intake["idle"]["announce_corrections"]
+    assert intake["idle"]["send"] is None, "the notice of what was adjusted is still to go out"
+
+
 def test_a_key_names_town_and_period() -> None:
     from run_work import key_given, key_of_run
 

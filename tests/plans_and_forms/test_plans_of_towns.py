@@ -61,6 +61,16 @@ def test_a_code_that_is_no_name_of_a_folder_is_refused_among_several(tmp_path: P
     assert refusal(lambda: load_plan_books([str(path), "qingxi-2018"])).code == "TOWN_CODE_WRONG"
 
 
+@pytest.mark.parametrize("code", ["tang-xia", "TANG_xia"])
+def test_codes_that_one_connection_would_stand_for_are_refused(tmp_path: Path, code: str) -> None:
+    changes = ("code: qingxi-2018\n", "code: tangxia-2018\n"), ("town_code: qingxi\n", "town_code: tang.xia\n")
+    write_plan(tmp_path, *changes, name="a.yaml")
+    write_plan(tmp_path, ("town_code: qingxi\n", f"town_code: {code}\n"), name="b.yaml")
+    fault = refusal(lambda: books_of_towns([str(tmp_path)]))
+    assert fault.code == "TOWN_CODES_ALIKE"
+    assert all(one in str(fault) for one in ("tang.xia", code, "b.yaml"))
+
+
 def test_level_and_operators_are_the_plans_own(tmp_path: Path) -> None:
     book = load_plan_book([str(write_plan(tmp_path, LEVELLED))])
     assert (book.level, book.operators) == (Level.CITY, ("wangwu", "zhaoliu"))
@@ -129,3 +139,14 @@ def test_two_towns_plans_of_one_code_are_refused(tmp_path: Path) -> None:
     fault = refusal(lambda: books_of_towns([str(folder)]))
     assert fault.code == "PLAN_CODE_TWICE"
     assert all(one in str(fault) for one in ("qingxi-2018", "tangxia.yaml"))
+
+
+@pytest.mark.parametrize("account", ["approver", "director"])
+def test_who_approves_for_one_town_operates_for_none(tmp_path: Path, account: str) -> None:
+    """Airflow knows one role an account: an operator's, and the approver could act wherever a plan names nobody."""
+    operated = ("town: 塘厦镇\n", f"town: 塘厦镇\noperators: [{account}]\n")
+    folder = write_neighbours(tmp_path / "plans", operated)
+    fault = refusal(lambda: load_plan_books([str(folder)]))
+    assert fault.code == "APPROVER_OPERATES"
+    assert all(one in str(fault) for one in (account, "清溪镇", "塘厦镇"))
+    assert load_plan_book([str(folder / "tangxia.yaml")]).operators == (account,)

@@ -1,6 +1,7 @@
 """The board of several towns: a line each, and under a town's code the board of its office as it is of one alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from townreturn.domain.errors import TownReturnError
 from townreturn.domain.level import Level
 from townreturn.month import towns_at_a_glance
 from townreturn.office import Office
+from townreturn.operating.environment import OPERATOR
 
 IdentifyByLevel = Callable[..., Mapping[Level, Asker]]
 """A FastAPI dependency: who is signed in, and what that is at each level; it raises HTTPException 401 or 403."""
@@ -43,8 +45,15 @@ def create_towns_board(
         asker = next(iter(askers.values()))
         return render(request, "towns.html", lines=towns_at_a_glance(seen, now), own=own, asker=asker)
 
+    def _asking_at(code: str, level: Level) -> Callable[..., Asker]:
+        def identify_there(askers: Annotated[Mapping[Level, Asker], Depends(identify)]) -> Asker:
+            operators = {town: open_office(town).plans.operators for town in towns}
+            return _outside_others(askers[level], operators, code)
+
+        return identify_there
+
     for code, level in towns.items():
-        of_town = create_board(_opening(open_office, code), _at_level(identify, level), clock, open_airflow)
+        of_town = create_board(_opening(open_office, code), _asking_at(code, level), clock, open_airflow)
         of_town.state.depth = 2
         board.mount(f"/{code}", of_town)
 
@@ -62,8 +71,7 @@ def _opening(open_office: Callable[[str], Office], code: str) -> Callable[[], Of
     return lambda: open_office(code)
 
 
-def _at_level(identify: IdentifyByLevel, level: Level) -> Callable[..., Asker]:
-    def identify_there(askers: Annotated[Mapping[Level, Asker], Depends(identify)]) -> Asker:
-        return askers[level]
-
-    return identify_there
+def _outside_others(asker: Asker, operators: Mapping[str, Sequence[str]], town: str) -> Asker:
+    """Where a town's plan names no operators, those that only other towns' plans name are none of its."""
+    is_anothers = not operators[town] and any(asker.account in named for named in operators.values())
+    return replace(asker, may_act=asker.may_act and not (is_anothers and asker.account != OPERATOR))

@@ -22,6 +22,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.foreign_text import one_line
 from townreturn.office import choose_book, find_rules
+from townreturn.operating.unclaimed import tell_unclaimed
 from townreturn.receipts.contents import verdict_text
 from townreturn.store.engine import reading
 from townreturn.store.reports import accepted_histories
@@ -90,6 +91,7 @@ def take_in_inbox(options: argparse.Namespace) -> int:
         if one.fault is not None:
             sys.stderr.write(f"{one.office.plans.town}：{one.fault}\n")
         statuses.append(_tell_taken(one.report) if one.fault is None else 2)
+    tell_unclaimed(offices, read_clock())
     return max(statuses)
 
 

@@ -1,8 +1,7 @@
 """The plans, as data, and their strict loader."""
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,14 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, PlanBook
 from townreturn.domain.superior import SuperiorTemplate
 from townreturn.forms import load_form, load_kept_form
-from townreturn.plans.accounts import refuse_bad_accounts
+from townreturn.plans.accounts import refuse_bad_accounts, refuse_operating_approvers
 from townreturn.plans.areas import refuse_bad_areas
 from townreturn.plans.beside import ReadBeside, among_kept, in_folder
 from townreturn.plans.calendar import refuse_bad_times, with_working_days
 from townreturn.plans.duties import refuse_bad_duties
-from townreturn.plans.finding import PACKAGED, code_in, path_of, plan_paths, town_in
+from townreturn.plans.finding import PACKAGED, path_of, plan_paths, town_in
 from townreturn.plans.succession import refuse_bad_succession, refuse_levels_apart, refuse_misfits
+from townreturn.plans.towns import refuse_alike_towns
 from townreturn.plans.word_template import KEY, read_word_template
 from townreturn.strict_yaml import Location, Stamp, StrictDocument, stamp_of, without
 from townreturn.wording import say
@@ -32,19 +32,21 @@ __all__ = ["PACKAGED", "books_of_towns", "load_kept_plan", "load_plan", "load_pl
 _SUPERIOR = "superior_template"
 _LONGEST_WINDOW = 1200
 """In months: a century is as good as for ever, and no period lies beyond what can be named."""
-
-
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-"""Of one town among several: it is a folder's name and part of addresses and of run ids."""
 _Stamps = tuple[Stamp | None, ...]
 _loaded: dict[Path, tuple[_Stamps, Plan]] = {}
 """Plans that this process has loaded, and how their files were then."""
 
 
 def load_plan_books(names: Iterable[str]) -> tuple[PlanBook, ...]:
-    """The plans of every town among the names, a book each, in the order of town codes; see ``load_plan_book``."""
+    """The plans of every town among the names, a book each, in the order of town codes; see ``load_plan_book``.
+
+    Raises ConfigurationFault besides when two levels' periods end apart, or, among several towns, somebody approves
+    for one and operates for one.
+    """
     books = tuple(load_plan_book(map(str, paths)) for paths in books_of_towns(names).values())
     refuse_levels_apart(books)
+    if len(books) > 1:
+        refuse_operating_approvers(books)
     return books
 
 
@@ -53,25 +55,14 @@ def books_of_towns(names: Iterable[str]) -> dict[str, tuple[Path, ...]]:
 
     A name is a packaged code, a path to a YAML file, or a folder, of which it means every plan directly in it.
     Raises ConfigurationFault for a folder without plans, and among several towns for a code that can be no folder's
-    and for two towns whose plans have one code.
+    or falls together with another's, and for two towns whose plans have one code.
     """
     found: dict[str, list[Path]] = {}
     for path in plan_paths(names):
         found.setdefault(town_in(path) or load_plan(str(path)).town_code, []).append(path)
-    if len(found) > 1 and (strange := next((one for one in found if not _CODE.fullmatch(one)), None)):
-        raise ConfigurationFault("TOWN_CODE_WRONG", value=strange, file=found[strange][0])
-    _refuse_code_twice(found)
+    if len(found) > 1:
+        refuse_alike_towns(found)
     return {town: tuple(found[town]) for town in sorted(found)}
-
-
-def _refuse_code_twice(found: Mapping[str, Sequence[Path]]) -> None:
-    """A plan's code names its chain of the audit trail: two towns' would become one."""
-    towns: dict[str, str] = {}
-    for town, paths in found.items() if len(found) > 1 else ():
-        for path in paths:
-            code = code_in(path)
-            if code and towns.setdefault(code, town) != town:
-                raise ConfigurationFault("PLAN_CODE_TWICE", value=code, first=towns[code], second=town, file=path)
 
 
 def load_plan_book(names: Iterable[str]) -> PlanBook:

@@ -1,6 +1,9 @@
 """Accounts of units' reporters: each reports for one unit, and for none of its figures does it approve."""
 
-from townreturn.domain.plan import Plan
+from collections.abc import Sequence
+
+from townreturn.domain.errors import ConfigurationFault
+from townreturn.domain.plan import Plan, PlanBook
 from townreturn.strict_yaml import StrictDocument
 from townreturn.wording import say
 
@@ -30,3 +33,15 @@ def refuse_bad_accounts(document: StrictDocument, plan: Plan) -> None:
             if account in approving:
                 document.fail(place, "CONFIG_BAD_VALUE", detail=say("ACCOUNT_APPROVES", value=account))
             reporting[account] = unit.name
+
+
+def refuse_operating_approvers(books: Sequence[PlanBook]) -> None:
+    """Raises ConfigurationFault: in Airflow an account has one role for all towns, and a town's operator's would let
+    another town's approver act [maker is not checker]."""
+    operating = {account: book.town for book in books for account in book.operators}
+    for book in books:
+        for one in book.approvers:
+            if one.account in operating:
+                raise ConfigurationFault(
+                    "APPROVER_OPERATES", value=one.account, approving=book.town, operating=operating[one.account]
+                )

@@ -39,6 +39,11 @@ def code_in(path: Path) -> str:
     return _look(path, stamp_of(path))[2]
 
 
+def variable_name(town: str) -> str:
+    """A town's code as the names of variables have it, and so those of Airflow's connections from the environment."""
+    return re.sub(r"[^a-z0-9_]", "_", town.lower())
+
+
 def _paths(name: str) -> Iterator[Path]:
     if name.endswith(_YAML) or not Path(name).is_dir():
         yield path_of(name)
