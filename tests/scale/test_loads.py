@@ -67,7 +67,7 @@ def test_what_is_accepted_is_what_the_load_says(load: Load, offices: dict[int, O
                 ids = accepted_ids(tx, office.plans.town_code, [drawn.period.key])
                 stored = {(one.category, one.indicator): one for one in figures_of(tx, ids.values())}
             accepted = drawn.accepted[town]
-            assert {category for _, category in ids} == {
+            assert {slot.category for _, slot in ids} == {
                 one for one, is_in in zip(drawn.columns.categories, accepted, strict=True) if is_in
             }
             expected = {
