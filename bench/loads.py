@@ -17,7 +17,8 @@ from bench.drawn_figures import Columns, Drawn, draw_periods
 from bench.stencils import Stencil, number_mark, text_mark
 
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook, Unit, Validity
+from townreturn.domain.plan import Plan, Unit, Validity
+from townreturn.domain.plan_book import PlanBook
 from townreturn.plans import load_plan
 from townreturn.templates import blank_workbook
 from townreturn.templates.assignment import Assignment

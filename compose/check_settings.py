@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from secret_faults import secret_faults
 from townreturn.domain.errors import ConfigurationFault
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.plans import load_plan_books
 from townreturn.settings import Settings
 from wanted_accounts import account_faults, read_passwords

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.operating.environment import SERVICE
 from townreturn.operating.levels import INTAKE_POOL, levels_of, pool_of
 from townreturn.plans import load_plan_books

@@ -12,7 +12,7 @@ from run_work import key_of_run, open_work
 from runs import end_and_skip, refusals_are_final
 from task_log import log_line
 from townreturn.domain.errors import Broken, Refused
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.wording import say
 from wiring import ASKED_AGAIN, clock
 

@@ -8,7 +8,7 @@ from airflow.sdk import Asset, Param, TriggerRule
 
 from reporting_period_timetable import ReportingPeriodTimetable
 from townreturn.domain.level import Level
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.operating.levels import INTAKE_POOL, levels_of, pool_of
 from townreturn.plans import load_plan_books
 from townreturn.settings import Settings

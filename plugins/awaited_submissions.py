@@ -24,7 +24,7 @@ from townreturn.wording import say
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
-    from townreturn.domain.plan import PlanBook
+    from townreturn.domain.plan_book import PlanBook
     from townreturn.office import Office
 
 _log = logging.getLogger(__name__)

@@ -15,7 +15,8 @@ from townreturn.domain.approval import CHANGED_MEANWHILE, ApprovalStanding
 from townreturn.domain.categories import name_slot
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Approver, Plan, PlanBook
+from townreturn.domain.plan import Approver, Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.slot import read_slot
 from townreturn.wording import say
 

@@ -19,7 +19,7 @@ from kept_office import keep_office
 from own_postgres import run_postgres
 from published_months import publish_months
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.month import take_in
 from townreturn.office import Office, open_office
 from townreturn.plans import load_plan_book

@@ -10,7 +10,7 @@ from upath import UPath
 
 from townreturn.archive import Archive, open_archive
 from townreturn.domain.errors import ConfigurationFault
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.places import make_folder, open_place
 from townreturn.plans import books_of_towns, load_plan_book, load_plan_books
 from townreturn.settings import Settings

@@ -17,7 +17,8 @@ from townreturn import month
 from townreturn.domain.findings import CellRef, Finding, Severity, Verdict
 from townreturn.domain.obligation import AdjustmentKind
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival, CategoryReport, Judgement, Submission, TextEntry
 from townreturn.office import Office
 from townreturn.store.engine import writing

@@ -17,7 +17,7 @@ from townreturn.domain.obligation import (
     Timeliness,
 )
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DUE = datetime(2018, 4, 1, tzinfo=SHANGHAI)

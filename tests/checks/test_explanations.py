@@ -14,7 +14,8 @@ from townreturn.checks.explanations import says_nothing
 from townreturn.checks.judging import judge
 from townreturn.domain.findings import CellRef, Finding, Severity, Verdict
 from townreturn.domain.history import History
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival, Judgement, TextEntry
 from townreturn.intake.interpret import interpret
 from townreturn.spreadsheets.workbook import FileKind, RawSheet, RawWorkbook

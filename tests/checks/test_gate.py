@@ -13,7 +13,8 @@ from townreturn.domain.breaks import Break, BreakKind
 from townreturn.domain.errors import Broken, ConfigurationFault
 from townreturn.domain.form import Form
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, ReturnCell, TownReturn
 from townreturn.settings import Settings
 from townreturn.store.reports import StoredFigure

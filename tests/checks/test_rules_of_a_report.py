@@ -12,7 +12,8 @@ from stored_reports import Figures, make_report
 from townreturn.checks.judging import judge
 from townreturn.domain.findings import CellRef, Severity, Verdict
 from townreturn.domain.history import History
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import CategoryReport, FigureState
 
 

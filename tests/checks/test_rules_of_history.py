@@ -17,7 +17,8 @@ from townreturn.checks.past_columns import build_cell_kinds
 from townreturn.checks.suites import load_suite
 from townreturn.domain.findings import Severity, Verdict
 from townreturn.domain.history import History, PastFigure, Reporter
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from stored_reports import empty_the_inbox, overdue, store_all, store_report
 from townreturn import month
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.office import Office
 from townreturn.store.decisions import list_decisions
 from townreturn.store.engine import reading

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from townreturn.domain.approval import conflicts_of, weigh
-from townreturn.domain.plan import Approver, Plan, PlanBook
+from townreturn.domain.plan import Approver, Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.slot import Slot
 
 MAYOR = Approver("mayor", "赵一", "分管副镇长")

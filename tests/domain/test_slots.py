@@ -6,7 +6,8 @@ import pytest
 
 from townreturn.domain.categories import find_slot, name_slot
 from townreturn.domain.errors import Misuse
-from townreturn.domain.plan import Plan, PlanBook, Unit
+from townreturn.domain.plan import Plan, Unit
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.slot import Slot, read_slot
 
 TOWNS = (Unit("qingxi", "清溪镇", subordinate=True), Unit("tangxia", "塘厦镇", subordinate=True))

@@ -20,7 +20,7 @@ from townreturn import month
 from townreturn.domain.approval import conflicts_of
 from townreturn.domain.breaks import BreakKind
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, AmountStatus, Measure, TownReturn
 from townreturn.month.exclusions import exclude_file
 from townreturn.month.rebuilding import rebuild

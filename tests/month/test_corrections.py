@@ -22,7 +22,8 @@ from townreturn.domain.correction_policy import CorrectionPolicy, LaterPeriods
 from townreturn.domain.errors import Refused
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook, Validity
+from townreturn.domain.plan import Validity
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, FigureChange, Measure, TownReturn
 from townreturn.month.correction_basis import window_closes_at
 from townreturn.office import Office

@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from townreturn.domain.errors import Refused
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.operating import airflow_process
 from townreturn.operating.airflow_family import find_airflow, has_lost_component, is_half_dead, record_leader
 from townreturn.operating.airflow_process import start_airflow, stop_airflow

@@ -5,7 +5,8 @@ import pytest
 from townreturn.domain.approval import weigh
 from townreturn.domain.form import Across, Kind, OverTime
 from townreturn.domain.period import DueRule, Period
-from townreturn.domain.plan import Category, Plan, PlanBook
+from townreturn.domain.plan import Category, Plan
+from townreturn.domain.plan_book import PlanBook
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from stored_reports import on_time
 from townreturn import month
 from townreturn.domain.errors import Broken, Misuse, Refused
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.month import backing_up
 from townreturn.month.verifying import verify
 from townreturn.office import Office, open_office

@@ -6,7 +6,7 @@ from bench.history import FIRST, compare_with_drawn, compare_with_returns, load_
 from bench.scale import exponent, sizes_of
 
 from townreturn.domain.period import Period, periods_between
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.store.engine import connect
 
 TOWNS, PERIODS = 5, periods_between(FIRST, Period.of(FIRST.year, 14))

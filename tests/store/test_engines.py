@@ -15,7 +15,7 @@ from sqlalchemy.exc import InternalError, StatementError
 
 from stored_reports import accepted_figures, make_report, record_report, store_report
 from townreturn.domain.errors import ConfigurationFault
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.slot import Slot
 from townreturn.office import Office
 from townreturn.store.engine import connect, reading, writing

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from townreturn.compiling import compile_cells
 from townreturn.domain.form import Across
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, Measure, ReturnNote, Source, TownReturn
 from townreturn.plans import load_plan
 from townreturn.store.reports import StoredFigure

@@ -17,7 +17,7 @@ from townreturn.board.period_list import PeriodLine, list_periods
 from townreturn.board.rendering import language_of, render
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period, periods_between
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.operating.levels import monthly_dag
 from townreturn.operating.past_runs import start_past_runs
 from townreturn.wording import say_in

@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 from townreturn.chasing.obligations import Adjustments, adjusted
 from townreturn.domain.obligation import Obligation, ObligationKind
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 
 
 def owed_under(plan: Plan, adjustments: Adjustments) -> tuple[Obligation, ...]:

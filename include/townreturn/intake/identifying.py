@@ -8,7 +8,8 @@ from townreturn.domain.errors import Misuse
 from townreturn.domain.findings import Finding
 from townreturn.domain.form import Form
 from townreturn.domain.period import Period, ReportingCalendar
-from townreturn.domain.plan import Plan, PlanBook, Unit
+from townreturn.domain.plan import Plan, Unit
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival
 from townreturn.intake.cover import Cover, Stated, find_covers
 from townreturn.intake.faults import fault, notice, quoted

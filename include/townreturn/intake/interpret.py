@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from townreturn.domain.findings import CellRef, Finding, Severity
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook, Unit
+from townreturn.domain.plan import Plan, Unit
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival, CategoryReport, Submission
 from townreturn.intake.cover import Cover, cover_faults, read_head, unnamed_maker
 from townreturn.intake.entries import Entries, read_entries

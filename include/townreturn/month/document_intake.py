@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from townreturn.chasing.plan_duties import plan_asking
 from townreturn.domain.findings import Finding, Severity
 from townreturn.domain.obligation import ObligationKind
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival, Submission
 from townreturn.files import settle
 from townreturn.foreign_text import one_line, storable

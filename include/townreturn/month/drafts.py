@@ -13,7 +13,8 @@ from townreturn.domain.breaks import breaks_around
 from townreturn.domain.findings import PUBLISHED_DIFFER
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook, Unit
+from townreturn.domain.plan import Plan, Unit
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.slot import Slot
 from townreturn.domain.town_return import TOTAL, AmountStatus, FigureChange, Measure, TownReturn
 from townreturn.month.contents import (

@@ -9,7 +9,8 @@ from townreturn.chasing.deliveries import Duty, judge_duties
 from townreturn.chasing.plan_duties import owed_under, plan_asking
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.obligation import ObligationState, Standing
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.office import Office
 from townreturn.store.adjustments import adjustments_by_town
 from townreturn.store.documents import documents_by_plan

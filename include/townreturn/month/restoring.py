@@ -15,7 +15,7 @@ from townreturn.archive import Archive, open_archive
 from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.files import settle
 from townreturn.places import asking, is_file, names_in, open_place
 from townreturn.plans import load_plan_books

@@ -11,7 +11,7 @@ from townreturn.chasing import standings_of
 from townreturn.domain.level import Level
 from townreturn.domain.obligation import ObligationState
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.office import Office
 from townreturn.store.engine import reading
 from townreturn.store.periods import find_opening, newest_opened

@@ -13,7 +13,8 @@ from townreturn.domain.breaks import tell_breaks
 from townreturn.domain.canonical import content_hash
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook, Validity
+from townreturn.domain.plan import Plan, Validity
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, Amount, FigureChange, Measure, Source, TownReturn
 from townreturn.month.kept import plan_kept_with
 from townreturn.month.previewing import draft_next

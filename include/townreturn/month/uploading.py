@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from townreturn.domain.errors import Misuse, Refused
-from townreturn.domain.plan import PlanBook, Unit
+from townreturn.domain.plan import Unit
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival
 from townreturn.foreign_text import storable
 from townreturn.month.answering import Answer

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from townreturn.domain.errors import ConfigurationFault
 from townreturn.domain.level import Level
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.operating.levels import INTAKE, INTAKE_POOL, corrections_dag, levels_of, monthly_dag, pool_of
 from townreturn.settings import Settings
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from townreturn.domain.level import Level
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 
 MONTHLY = "monthly_return"
 CORRECTIONS = "corrections"

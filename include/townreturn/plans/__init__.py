@@ -13,7 +13,8 @@ from townreturn.domain.errors import ConfigurationFault
 from townreturn.domain.form import Form
 from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.superior import SuperiorTemplate
 from townreturn.forms import load_form, load_kept_form
 from townreturn.plans.accounts import refuse_bad_accounts, refuse_operating_approvers

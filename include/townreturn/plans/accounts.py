@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from townreturn.domain.errors import ConfigurationFault
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.strict_yaml import StrictDocument
 from townreturn.wording import say
 

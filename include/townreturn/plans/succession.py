@@ -5,7 +5,8 @@ from itertools import groupby
 
 from townreturn.domain.errors import ConfigurationFault, Misuse
 from townreturn.domain.period import Cutoff, Period, periods_between
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.strict_yaml import StrictDocument
 from townreturn.wording import say
 

@@ -9,7 +9,8 @@ from random import Random
 
 from townreturn.domain.errors import Misuse
 from townreturn.domain.period import Period, ReportingCalendar, periods_between
-from townreturn.domain.plan import PlanBook, Unit
+from townreturn.domain.plan import Unit
+from townreturn.domain.plan_book import PlanBook
 from townreturn.samples.explaining import Chain, explain_filings, history_of
 from townreturn.samples.faults import Delivery, FileNames, deliveries, mishap_of, rejected_categories
 from townreturn.samples.figures import chain_figures

@@ -10,7 +10,8 @@ from townreturn.checks.judging import judge
 from townreturn.domain.findings import CellRef, Finding, Severity
 from townreturn.domain.history import HISTORY_PERIODS, History, PastFigure
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival, CategoryReport, Figure, FigureState, Submission, TextEntry
 from townreturn.samples.figures import MonthFigures
 from townreturn.samples.filing import Filing

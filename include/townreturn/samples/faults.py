@@ -8,7 +8,8 @@ from random import Random
 
 from townreturn.domain.form import Form, Kind
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook, Unit
+from townreturn.domain.plan import Unit
+from townreturn.domain.plan_book import PlanBook
 from townreturn.samples.figures import MonthFigures
 from townreturn.samples.filing import Filing
 from townreturn.templates.filling import CellValue

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from random import Random
 
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook, Unit
+from townreturn.domain.plan import Plan, Unit
+from townreturn.domain.plan_book import PlanBook
 from townreturn.samples.figures import MonthFigures
 from townreturn.samples.texts import Entry, write_entries
 from townreturn.templates.filling import CellValue, Contents

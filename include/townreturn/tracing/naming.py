@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from townreturn.domain.categories import name_reporting
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, ChangeStatus, Measure
 from townreturn.tracing.tree import Node, NodeKind, Place
 from townreturn.wording import say
