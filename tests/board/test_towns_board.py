@@ -89,8 +89,18 @@ def test_all_towns_a_line_each(ask: Ask) -> None:
         ["清溪镇", "镇", "2018-03", "0/7", "报送中"],
         ["塘厦镇", "镇", "2018-03", "0/7", "报送中"],
     ]
-    assert re.findall(r'<a href="([^"]+)"', page) == ["/board/dongguan/", "/board/qingxi/", "/board/tangxia/"]
-    assert ask("/dongguan/static/board.css").status_code == 200
+    assert re.findall(r'<a href="([^"]+)"', page) == [
+        "/board/", "/board/dongguan/", "/board/qingxi/", "/board/tangxia/"
+    ]  # fmt: skip
+
+
+def test_every_page_leads_somewhere(ask: Ask) -> None:
+    for path, status in (("/", 200), ("/humen/", 404), ("/qingxi/nowhere", 404), ("/qingxi/", 200)):
+        page = ask(path)
+        assert page.status_code == status
+        led_to = [one for one in re.findall(r'(?:href|src)="(/[^"]+)"', page.text) if "/../" not in one]  # Airflow's
+        assert "/board/" in led_to
+        assert [one for one in led_to if ask(one.removeprefix("/board")).status_code != 200] == [], path
 
 
 def test_whoever_sees_a_level_sees_its_towns_only(ask: Ask) -> None:

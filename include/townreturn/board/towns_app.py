@@ -32,6 +32,7 @@ def create_towns_board(
 ) -> FastAPI:  # fmt: skip
     """The app; ``towns`` are codes with levels, and ``open_office`` opens a town's, once a process at most."""
     board = FastAPI(title="townreturn", openapi_url=None, docs_url=None, redoc_url=None)
+    board.state.shows_static_of = f"/{next(iter(towns))}"
 
     @board.get("/")
     def show_towns(request: Request, askers: Annotated[Mapping[Level, Asker], Depends(identify)]) -> HTMLResponse:
@@ -43,7 +44,7 @@ def create_towns_board(
         if not (seen or own):
             raise HTTPException(403)
         asker = next(iter(askers.values()))
-        return render(request, "towns.html", lines=towns_at_a_glance(seen, now), own=own, asker=asker)
+        return render(request, "towns.html", lines=towns_at_a_glance(seen, now), own=own, asker=asker, page="towns")
 
     def _asking_at(code: str, level: Level) -> Callable[..., Asker]:
         def identify_there(askers: Annotated[Mapping[Level, Asker], Depends(identify)]) -> Asker:
