@@ -1,7 +1,8 @@
 """`make scale LEVEL=city|province|nation`: a month of many towns through the pipeline, on two processes at once.
 
 Each stage at several sizes in one run, by which the exponent of its time in the number of towns is fitted. What is
-stored in the end is compared, figure by figure, with the load's own account. TOWNS=400 for a size between the levels;
+stored in the end is compared, figure by figure, with the load's own account. Of the nation an eighth is run and the
+whole is extrapolated by the exponent. TOWNS=400 for another number, run as it is, 40466 too;
 DATABASE=sqlite for SQLite, or the URL of a PostgreSQL on this machine that may make databases; else one of its own.
 Prints a Markdown table and writes bench/scale-results.json.
 """
@@ -27,6 +28,8 @@ from townreturn.store.migrations import migrate
 from townreturn.store.schema import facts, latest, reports
 
 PROCESSES = 2
+LARGEST = 5_058
+"""Towns of a level that are run, an eighth of the nation's; what is asked for by number is run whatever it is."""
 RESULTS = Path(__file__).parent / "scale-results.json"
 
 
@@ -137,14 +140,32 @@ def open_database(named: str, folder: Path) -> Iterator[Engine]:
             yield new_engine()
 
 
+def extrapolate(rows: Sequence[Row], towns: int) -> Iterator[str]:
+    """What each stage would take for more towns than were run: lines of the table."""
+    for stage in ("write", *STAGES):
+        own = [one for one in rows if one.stage == stage]
+        wall, cpu, database = (
+            _grown([one.towns for one in own], [getattr(one, name) for one in own], towns)
+            for name in ("wall", "cpu", "database_cpu")
+        )
+        yield f"| {stage}, extrapolated | {towns} | {wall:.0f} | {cpu:.0f} | {database:.0f} | | {towns / wall:.1f} | |"
+
+
+def _grown(counts: Sequence[int], seconds: Sequence[float], towns: int) -> float:
+    """SQLite has no CPU time of its own."""
+    return seconds[-1] * (towns / counts[-1]) ** exponent(counts, seconds) if all(seconds) else 0
+
+
 def main() -> None:
-    towns = int(os.environ.get("TOWNS") or LEVELS[os.environ.get("LEVEL") or "city"])
+    wanted = LEVELS[os.environ.get("LEVEL") or "city"]
+    towns = int(os.environ.get("TOWNS") or min(wanted, LARGEST))
     rows: list[Row] = []
     for size in sizes_of(towns):
         with new_folder() as folder, open_database(os.environ.get("DATABASE") or "", folder) as engine:
             rows += measure(size, engine, folder / "home")
         print(f"{size} towns measured", flush=True)
-    print("\n".join(table(rows)))
+    told = [*table(rows), *(extrapolate(rows, wanted) if towns == LARGEST < wanted else ())]
+    print("\n".join(told))
     RESULTS.write_text(json.dumps([asdict(one) for one in rows], indent=1) + "\n")
 
 

@@ -37,7 +37,7 @@ ALERTS = {
     "month/unpublished.py": {"UNPUBLISHED_ALERT"},
     "operating/unclaimed.py": {"ALERT_INBOX_UNCLAIMED"},
     "publishing/pdf.py": {"PDF_FAILED"},
-    "domain/plan.py": {"NO_PLAN_IN_FORCE"},
+    "domain/plan_book.py": {"NO_PLAN_IN_FORCE"},
     "../../plugins/operator_alert.py": {"ALERT_TASK_FAILED", "ALERT_RUN_FAILED"},
 }  # fmt: skip
 """File → the codes of alerts that it words."""

@@ -3,7 +3,8 @@
 import pytest
 from bench.drawn_figures import draw_periods
 from bench.history import FIRST, compare_with_drawn, compare_with_returns, load_history, read_history
-from bench.scale import exponent, sizes_of
+from bench.scale import Row, exponent, extrapolate, sizes_of
+from bench.town_workers import STAGES
 
 from townreturn.domain.period import Period, periods_between
 from townreturn.domain.plan_book import PlanBook
@@ -35,3 +36,14 @@ def test_sizes_double_and_the_exponent_is_fitted() -> None:
     assert sizes_of(1_585) == [198, 396, 792, 1_585]
     assert exponent([50, 100, 200], [1, 2, 4]) == pytest.approx(1)
     assert exponent([50, 100, 200], [1, 4, 16]) == pytest.approx(2)
+
+
+def test_what_was_not_run_is_told_by_the_fitted_growth() -> None:
+    rows = [
+        Row(stage, towns, wall=towns / 10, cpu=2e-4 * towns**2, database_cpu=1, memory=300)
+        for stage in ("write", *STAGES)
+        for towns in (100, 200, 400)
+    ]
+    told = [line.split(" | ") for line in extrapolate(rows, 4_000)]
+    assert [line[1:5] for line in told] == [["4000", "400", "3200", "1"]] * len(told)
+    assert len(told) == 1 + len(STAGES)
