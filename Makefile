@@ -8,7 +8,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
   $$name -c '$(SUITABLE)' 2>/dev/null && command -v $$name && break; done)
 
 .PHONY: default setup demo up down backfill backup restore test test-browser test-compose test-faults check compose-check \
-  fuzz bench bench-overhead bench-board board-pictures lock licences sbom wheelhouse
+  fuzz bench bench-overhead bench-board scale test-scale scale-airflow scale-history board-pictures lock licences sbom wheelhouse
 default: check test
 
 setup: $(STAMP)
@@ -90,6 +90,23 @@ bench-overhead: setup
 
 bench-board: setup
 	PYTHONPATH=tests:tests/browser $(BIN)/python -m bench.board
+
+# A month of a city's, a province's or the nation's towns through the pipeline; TOWNS=400 for a size between,
+# DATABASE=sqlite or the URL of a PostgreSQL of this machine for another database than one of its own.
+scale: setup
+	LEVEL="$(LEVEL)" TOWNS="$(TOWNS)" DATABASE="$(DATABASE)" $(BIN)/python -m bench.scale
+
+# Time and memory of a month in the number of towns, asserted (some minutes).
+test-scale: setup
+	$(BIN)/python -m pytest -q -m timing tests/scale
+
+# A city's month through a real Airflow, about ten minutes; RUSH=1 while another town makes up five years.
+scale-airflow: setup
+	TOWNS="$(TOWNS)" RUSH="$(RUSH)" PYTHONPATH=tests $(BIN)/python -m bench.city_month
+
+# Five years of a province (TOWNS=1585 PERIODS=60), loaded, read and compiled.
+scale-history: setup
+	TOWNS="$(TOWNS)" PERIODS="$(PERIODS)" $(BIN)/python -m bench.history
 
 board-pictures: setup
 	PYTHONPATH=tests $(BIN)/python tests/browser/pictures.py

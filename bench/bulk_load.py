@@ -16,9 +16,9 @@ from bench.measuring import RUNS, row
 from sqlalchemy import Connection, Engine, Table, insert
 
 from townreturn.domain.submission import Submission
-from townreturn.month.entering import enter_submissions, read_submissions
+from townreturn.month.entering import enter_submissions, read_files
 from townreturn.office import Office
-from townreturn.store import register, trail
+from townreturn.store import entered, trail
 from townreturn.store.bulk import load_rows
 from townreturn.store.engine import connect, writing
 from townreturn.store.migrations import migrate
@@ -39,7 +39,7 @@ def insert_rows(tx: Connection, table: Table, columns: Sequence[str], rows: Sequ
 
 def measure_bulk_load(office: Office, files: Sequence[Path]) -> list[dict[str, object]]:
     """Rows a second of COPY and of executemany, and a tray judged and stored either way; ``files`` are read before."""
-    read = read_submissions(office, [(arrival_of(path), path) for path in files[:FILES]])
+    read = read_files(office, [(arrival_of(path), path) for path in files[:FILES]])
     with postgres() as new_engine:
         copied, inserted = (_median(_load_facts, new_engine, load) for load in (load_rows, insert_rows))
         after, before = (_median(_enter, new_engine, load, office, read) for load in (load_rows, insert_rows))
@@ -75,10 +75,10 @@ def _load_facts(engine: Engine, load: Load) -> float:
 def _enter(engine: Engine, load: Load, office: Office, read: Sequence[Submission]) -> float:
     """One tray into an empty store, without archive and receipts."""
     there, now = replace(office, engine=engine), datetime.now(UTC) + timedelta(minutes=1)
-    with patch.object(register, "load_rows", load), patch.object(trail, "load_rows", load):
+    with patch.object(entered, "load_rows", load), patch.object(trail, "load_rows", load):
         begun = time.perf_counter()
         with writing(engine) as tx:
-            enter_submissions(tx, there, read, now)
+            enter_submissions(tx, [(there, one) for one in read], now)
         taken = time.perf_counter() - begun
     engine.dispose()
     return taken

@@ -19,7 +19,7 @@ from bench.workbooks import PERIOD
 
 from townreturn import month
 from townreturn.domain.submission import Arrival
-from townreturn.month.entering import enter_submissions, read_submissions
+from townreturn.month.entering import enter_submissions, read_files
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
 from townreturn.store.engine import writing
@@ -55,10 +55,10 @@ def safe_path(office: Office, arriving: Sequence[Path], now: datetime) -> Counte
     verdicts: Counter[str] = Counter()
     for start in range(0, len(arriving), month.TRAY):
         files = [(arrival_of(path), path) for path in arriving[start : start + month.TRAY]]
-        submissions = read_submissions(office, files)
+        submissions = read_files(office, files)
         with writing(office.engine) as tx:
-            answers = enter_submissions(tx, office, submissions, now)
-        verdicts.update(one.case.disposition.value for one in answers)
+            answers = enter_submissions(tx, [(office, one) for one in submissions], now)
+        verdicts.update(one.case.disposition.value for _, one in answers)
     return verdicts
 
 

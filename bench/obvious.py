@@ -27,7 +27,7 @@ def validate_each(office: Office, paths: Sequence[Path]) -> None:
         submission = interpret(raw[path], Arrival(path.name, "", _moment(path)), office.plans)
         if submission.period is not None:
             plan = office.plans.in_force(submission.period)
-            judge([submission], plan, submission.period, History(), office.rules(plan.form.edition))
+            judge([submission], [History()], plan.form, submission.period, office.rules(plan.form.edition))
 
 
 def _moment(path: Path) -> datetime:

@@ -89,7 +89,7 @@ def measure(project: Path, work: Work) -> Cost:
     with tempfile.TemporaryDirectory() as home, _dags_of(project):
         settings = Settings.from_environment({"TOWNRETURN_HOME": home})
         office = open_office(settings)
-        installation = Installation.of(settings, office.plans, {"TOWNRETURN_PORT": "8580"})
+        installation = Installation.of(settings, (office.plans,), {"TOWNRETURN_PORT": "8580"})
         start_airflow(installation, os.environ)
         try:
             wait_until_healthy(installation, (MONTHLY,), lambda _seconds, _part: None)
@@ -121,8 +121,8 @@ def _dags_of(project: Path) -> Iterator[None]:
 
 
 def backfill_ours(installation: Installation, office: Office) -> None:
-    request_backfill(installation, office, PERIODS)
-    follow(installation, office, PERIODS)
+    request_backfill(installation, (office,), PERIODS)
+    follow(installation, (office,), PERIODS)
 
 
 def backfill_obvious(installation: Installation, office: Office) -> None:

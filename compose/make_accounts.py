@@ -2,14 +2,18 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from townreturn.domain.plan_book import PlanBook
 from townreturn.operating.environment import SERVICE
-from townreturn.plans import load_plan_book
+from townreturn.operating.levels import INTAKE_POOL, levels_of, pool_of
+from townreturn.plans import load_plan_books
 from townreturn.settings import Settings
 from wanted_accounts import REPORTER, Account, wanted_accounts
 
+POOL_SLOTS = 6
+"""Of the eight tasks that run at once; the others are for other levels, and for the intake."""
 _KEPT = (
     "{name} 已有自己的密码，没有改成 {variable} 里的；要改，执行 docker compose exec maintenance "
     "airflow users reset-password -u {name}。{name} keeps the password it has, which is not that of {variable}; "
@@ -60,6 +64,18 @@ def _create(security: Any, account: Account, role: Any) -> None:
     tell(f"{account.name}（{account.role}）已建立。{account.name} was made.")
 
 
+def make_pools(books: Sequence[PlanBook]) -> None:
+    """Where several towns are served; a pool that is there stays as people have set it."""
+    from airflow.models.pool import Pool
+    from airflow.utils.session import create_session
+
+    names = [*map(pool_of, levels_of(books)), INTAKE_POOL] if len(books) > 1 else []
+    with create_session() as session:
+        for name in names:
+            if Pool.get_pool(name, session=session) is None:
+                session.add(Pool(pool=name, slots=POOL_SLOTS, description="townreturn", include_deferred=False))
+
+
 def tell(line: str) -> None:
     """A line for ``docker compose logs airflow-init``."""
     sys.stdout.write(f"{line}\n")
@@ -70,11 +86,12 @@ def main() -> None:
     from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
     from werkzeug.security import check_password_hash
 
-    plans = load_plan_book(Settings.from_environment(os.environ).plans)
+    books = load_plan_books(Settings.from_environment(os.environ).plans)
     with get_application_builder() as builder:
         let_see_the_board(builder.sm)
-        for account in wanted_accounts(plans, os.environ):
+        for account in wanted_accounts(books, os.environ):
             make(builder.sm, account, check_password_hash)
+    make_pools(books)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,16 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_rest import show_note
 from posting import send_letters
-from runs import period_of, refusals_are_final
+from runs import refusals_are_final, run_of
 from townreturn.domain.obligation import AdjustmentKind, ObligationKind
 from townreturn.wording import say
-from wiring import COMMON, PERIOD_FORM, PLANS, clock, open_the_office
+from towns import BOOKS, SETTINGS, TOWN_FORM, tags_of
+from wiring import COMMON, PERIOD_FORM, clock
 
-CATEGORIES = {category.code: category.heading for plan in PLANS.plans for category in plan.categories}
+_PLANS = [plan for book in BOOKS for plan in book.plans]
+CATEGORIES = {category.code: category.heading for plan in _PLANS for category in plan.categories}
 DUTIES = {kind.value: say(f"OWED_{kind}") for kind in ObligationKind if kind is not ObligationKind.STATISTICS}
-UNITS = {unit.code: unit.name for plan in PLANS.plans for unit in plan.units}
+UNITS = {unit.code: unit.name for plan in _PLANS for unit in plan.units}
 WHAT = CATEGORIES | DUTIES
 DECISIONS = {kind.value: say(f"DECISION_{kind.name}") for kind in AdjustmentKind}
 
@@ -24,17 +26,16 @@ DECISIONS = {kind.value: say(f"DECISION_{kind.name}") for kind in AdjustmentKind
     dag_display_name=say("DAG_ADJUST"),
     description=say("DAG_ADJUST_LINE"),
     doc_md=say("DAG_ADJUST_DOC"),
-    tags=[PLANS.town, say("TAG_ADJUST")],
+    tags=tags_of(BOOKS, "TAG_ADJUST"),
     schedule=None,
     params={
+        **TOWN_FORM,
         "period": PERIOD_FORM,
         "category": Param(
             next(iter(CATEGORIES)), type="string", enum=list(WHAT), values_display=WHAT,
             title=say("FORM_CATEGORY"),
         ),
-        "unit": Param(
-            None, type=["null", "string"], enum=[None, *UNITS], values_display=UNITS, title=say("FORM_UNIT"),
-        ),
+        "unit": Param(None, type=["null", "string"], enum=[None, *UNITS], values_display=UNITS, title=say("FORM_UNIT")),
         "decision": Param(
             AdjustmentKind.EXTENDED.value, type="string", enum=list(DECISIONS), values_display=DECISIONS,
             title=say("FORM_DECISION"),
@@ -52,22 +53,24 @@ def adjust_obligation() -> None:
     @task(task_display_name=say("TASK_ADJUST"))
     def adjust(dag_run: Any = None, params: Any = None) -> None:
         from townreturn import month
+        from townreturn.office import open_office
 
         if not dag_run.triggering_user_name:
             raise AirflowFailException(say("RUN_WITHOUT_ACCOUNT"))
         account, until = dag_run.triggering_user_name, params["until"]
         with refusals_are_final():
-            office, now, what = open_the_office(), clock(), params["category"]
-            until = month.read_until(until, PLANS.calendar.zone) if until else None
+            office, now, what = open_office(SETTINGS, params.get("town") or ""), clock(), params["category"]
+            until = month.read_until(until, office.plans.calendar.zone) if until else None
             decided = month.Decided(AdjustmentKind(params["decision"]), account, params["reason"], until)
+            unit = params["unit"] or ""
             if what in DUTIES:
-                plan = month.choose_plan(PLANS, "", now)
-                kind, unit = ObligationKind(what), params["unit"] or ""
-                owed, standing = month.adjust_duty(office, plan, kind, unit, decided, now)
+                plan = month.choose_plan(office.plans, "", now)
+                owed, standing = month.adjust_duty(office, plan, ObligationKind(what), unit, decided, now)
             else:
-                period = period_of(dag_run.partition_key, params["period"])
-                plan = PLANS.in_force(period)
-                owed, standing = month.adjust_statistics(office, period, what, decided, now)
+                _, period = run_of(dag_run, params)
+                plan = office.plans.in_force(period)
+                slot = plan.slot_of(what, unit).key  # with the unit where no unit leads the category
+                owed, standing = month.adjust_statistics(office, period, slot, decided, now)
         show_note(month.describe_adjusted(plan, owed, standing), dag_run.dag_id, dag_run.run_id)
 
     adjust() >> send_letters()

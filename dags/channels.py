@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from townreturn.domain.errors import ConfigurationFault
-from wiring import SETTINGS
+from towns import SETTINGS
 
 if TYPE_CHECKING:
     from townreturn.domain.message import Channel

@@ -1,5 +1,6 @@
 """One run a reporting period: open, await, compile, approve, countersign, publish."""
 
+from functools import partial
 from typing import Any
 
 from airflow.sdk import dag, task
@@ -8,58 +9,39 @@ from airflow_rest import poke_inbox
 from approval_tail import approve_and_publish
 from awaited_submissions import AwaitSubmissions
 from opening_mail import hand_out_and_send
-from reporting_period_timetable import ReportingPeriodTimetable
-from runs import end_and_skip, is_backfill, period_of, plan_or_skip, refusals_are_final
+from run_work import open_work
+from runs import end_and_skip, is_backfill, plan_or_skip, refusals_are_final, run_of
 from taking_over import free_from_lost_run
-from task_log import work_on
+from townreturn.domain.level import Level
+from townreturn.operating.levels import monthly_dag
+from townreturn.operating.run_keys import key_of
 from townreturn.wording import say
-from wiring import (
-    COMMON,
-    EARLIER_CUTOFFS,
-    LOOK_SECONDS,
-    PERIOD_FORM,
-    PERIOD_OF_RUN,
-    PLANS,
-    PUBLISHED_IN_TIME,
-    ZONE,
-    clock,
-    open_the_office,
-)
+from towns import LEVELS, TOWN_FORM, arguments_of, books_of, named_of, tags_of, timetable_of
+from wiring import COMMON, LOOK_SECONDS, PERIOD_FORM, PERIOD_OF_RUN, PUBLISHED_IN_TIME, clock
 
 
-@dag(
-    dag_id="monthly_return",
-    dag_display_name=say("DAG_MONTHLY"),
-    description=say("DAG_MONTHLY_LINE"),
-    doc_md=say("DAG_MONTHLY_DOC"),
-    tags=[PLANS.town, say("TAG_MONTHLY")],
-    schedule=ReportingPeriodTimetable(PLANS.calendar.cutoff, ZONE, EARLIER_CUTOFFS),
-    params={"period": PERIOD_FORM},
-    deadline=PUBLISHED_IN_TIME,
-    **COMMON,
-)
-def monthly_return() -> None:
-    """The month; every task hands on no more than the period and the compilation's id."""
+def monthly_return(level: Level) -> None:
+    """The month of a level's towns; every task hands on no more than the run's key and the compilation's id."""
 
     @task(task_id="open", task_display_name=say("TASK_OPEN"))
     def open_period(dag_run: Any = None, params: Any = None, ti: Any = None) -> str:
         from townreturn import month
 
-        office, now = open_the_office(), clock()
+        now = clock()
         with refusals_are_final():
-            period = period_of(dag_run.partition_key, params["period"])
+            office, period = run_of(dag_run, params)
             due_at = plan_or_skip(office, period).calendar.due_at(period)
-            free_from_lost_run(period, dag_run.run_id)
+            free_from_lost_run(office, period, dag_run.run_id)
             month.open_period(office, period, now, dag_run.run_id, is_backfill(dag_run.run_type, due_at, now))
         # What lay in the inbox when the run began is taken in before anything is decided.
         poke_inbox()
-        end_and_skip(ti, period.key, hand_out=lambda: month.why_not_handed_out(office, period, now))
+        end_and_skip(ti, key_of(office.called, period), hand_out=lambda: month.why_not_handed_out(office, period, now))
 
     @task(task_id="compile", task_display_name=say("TASK_COMPILE"))
     def compile_period(key: Any) -> int:
         from townreturn import month
 
-        office, period = open_the_office(), work_on(key)
+        office, period = open_work(key)
         compilation_id = month.compile_return(office, period, clock())
         month.check_return(office, compilation_id)
         return compilation_id
@@ -72,7 +54,18 @@ def monthly_return() -> None:
         look_seconds=LOOK_SECONDS,
     )  # fmt: skip
     key >> waiting >> compiled
-    approve_and_publish(key, compiled)
+    approve_and_publish(key, compiled, books_of(level))
 
 
-monthly_return()
+for one in LEVELS:
+    dag(
+        dag_id=monthly_dag(one),
+        dag_display_name=named_of(one, "DAG_MONTHLY"),
+        description=say("DAG_MONTHLY_LINE"),
+        doc_md=say("DAG_MONTHLY_DOC"),
+        tags=tags_of(books_of(one), "TAG_MONTHLY"),
+        schedule=timetable_of(one),
+        params={"period": PERIOD_FORM, **TOWN_FORM},
+        deadline=PUBLISHED_IN_TIME,
+        **arguments_of(one, COMMON),
+    )(partial(monthly_return, one))()

@@ -1,11 +1,14 @@
 """Runs that ended at an approval, or wait at one, go on when there is no reason any more to stay."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from airflow.sdk.exceptions import AirflowFailException
 
 from task_log import log_line
+from townreturn.domain.errors import Misuse
 from townreturn.domain.period import Period
+from townreturn.operating.levels import CORRECTIONS
 from townreturn.wording import say
 
 if TYPE_CHECKING:
@@ -27,18 +30,28 @@ def resume_ended(office: "Office", api: "AirflowClient | None") -> None:
         run = api.find_run(run_id)
         if run is not None and run.state == "failed":
             # Whether there still is something to correct, its first task decides.
-            api.clear_from(run_id, "propose" if run.dag_id == "corrections" else "compile", run.dag_id)
+            api.clear_from(run_id, "propose" if run.dag_id.startswith(CORRECTIONS) else "compile", run.dag_id)
             log_line(say("RUN_RESUMED", period=period, run=run_id), period=period.key)
 
 
-def release_answered(office: "Office", api: "AirflowClient | None") -> None:
+def release_answered(offices: "Sequence[Office]", api: "AirflowClient | None") -> None:
     """A run that asks what is decided by now, on the board or the command line, looks at the record again."""
-    from townreturn import month
-
     if api is None:
         return
+    by_town = {one.called: one for one in offices}
     for question in api.questions():
-        period = Period(api.run(question.run_id, question.dag_id).period)
-        if month.is_answered(office, period, by_all=question.task_id == "countersign"):
+        run = api.run(question.run_id, question.dag_id)
+        office = by_town.get(run.town)
+        if office and _is_answered(office, run.period, by_all=question.task_id == "countersign"):
             api.clear_from(question.run_id, question.task_id, question.dag_id)
-            log_line(say("RUN_RELEASED", period=period, run=question.run_id), period=period.key)
+            log_line(say("RUN_RELEASED", period=Period(run.period), run=question.run_id), period=run.period)
+
+
+def _is_answered(office: "Office", period: str, *, by_all: bool) -> bool:
+    """Never of a run whose period was mistyped, or that no plan is in force for: it must not keep others waiting."""
+    from townreturn import month
+
+    try:
+        return month.is_answered(office, Period(period), by_all=by_all)
+    except Misuse:
+        return False

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, DownstreamTasksSkipped
 
-from task_log import log_line, work_on
+from run_work import key_given, open_work
+from task_log import log_line
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -18,17 +19,9 @@ if TYPE_CHECKING:
     from townreturn.office import Office
 
 
-def period_of(partition_key: str | None, typed: object) -> Period:
-    """The run's period: its partition key, what a person typed in the form, or both when equal.
-
-    Raises Misuse when none is given, they differ, or it is malformed.
-    """
-    given = {str(value).strip() for value in (partition_key, typed) if value}
-    if not given:
-        raise Misuse("RUN_WITHOUT_PERIOD")
-    if len(given) > 1:
-        raise Misuse("RUN_WITH_TWO_PERIODS", key=partition_key, typed=typed)
-    return work_on(given.pop())
+def run_of(dag_run: Any, params: Any) -> "tuple[Office, Period]":
+    """The office and the period that a run works; Misuse as of ``key_given``."""
+    return open_work(key_given(dag_run.partition_key, params["period"], params.get("town")))
 
 
 def plan_or_skip(office: "Office", period: Period) -> Plan:

@@ -1,23 +1,27 @@
 """Of several runs that would work the same period, one goes on."""
 
 from itertools import dropwhile
+from typing import TYPE_CHECKING
 
 from airflow_rest import airflow_api
 from townreturn.domain.period import Period
 from townreturn.wording import say
-from wiring import clock, open_the_office
+from wiring import clock
+
+if TYPE_CHECKING:
+    from townreturn.office import Office
 
 
-def take_over(period: Period, run_id: str) -> str:
+def take_over(office: "Office", period: Period, run_id: str, dag_id: str) -> str:
     """Why this run need not go on: another asks about the very same. Else older runs of the period end."""
     from townreturn import month
 
     with airflow_api() as api:
         if api is None:
             return ""
-        runs = api.runs_of(period, "corrections")  # the newest first: what follows ours is older
+        runs = api.runs_of(period, dag_id, office.called)  # the newest first: what follows ours is older
         waiting = {run.run_id for run in runs if run.is_going_on and run.run_id != run_id}
-        holder = month.correction_in_hand(open_the_office(), period)
+        holder = month.correction_in_hand(office, period)
         if holder in waiting:
             return say("CORRECTION_IN_HAND", period=period, run_id=holder)
         for run in dropwhile(lambda one: one.run_id != run_id, runs):
@@ -26,14 +30,13 @@ def take_over(period: Period, run_id: str) -> str:
     return ""
 
 
-def free_from_lost_run(period: Period, run_id: str) -> None:
+def free_from_lost_run(office: "Office", period: Period, run_id: str) -> None:
     """Release a period from a run that Airflow does not know any more: it was deleted, or lost with Airflow's database.
 
     Raises Refused when the period is published.
     """
     from townreturn import month
 
-    office = open_the_office()
     holder = month.holder_of(office, period)
     if holder in ("", run_id):
         return

@@ -1,4 +1,4 @@
-"""What the DAGs share: the plans, the inbox as an asset, the defaults, the office and the clock."""
+"""What the DAGs share: the inbox as an asset, the defaults, the offices and the clock."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -12,34 +12,29 @@ from inbox_trigger import InboxTrigger
 from operator_alert import OperatorAlert
 from townreturn.domain.period import Period
 from townreturn.operating import environment
-from townreturn.plans import load_plan_book
-from townreturn.settings import Settings
 from townreturn.wording import say
+from towns import BOOKS, IS_SEVERAL, SETTINGS
 from unpublished_alert import PublishByDeadline
 
 if TYPE_CHECKING:
     from townreturn.office import Office
 
-SETTINGS = Settings.from_environment(os.environ)
-PLANS = load_plan_book(SETTINGS.plans)
-ZONE = PLANS.calendar.time_zone
-EARLIER_CUTOFFS = [(one.until, one.cutoff) for one in PLANS.calendar.earlier_cutoffs]
-FIRST_DAY = PLANS.plans[0].calendar.start(Period(PLANS.plans[0].validity.first))
+ZONE = BOOKS[0].calendar.time_zone
+FIRST_DAY = min(book.plans[0].calendar.start(Period(book.plans[0].validity.first)) for book in BOOKS)
 INBOX = Asset(
     name=environment.INBOX,
-    uri=f"townreturn://inbox/{PLANS.town_code}",
+    uri=f"townreturn://inbox/{'' if IS_SEVERAL else BOOKS[0].town_code}",
     watchers=[AssetWatcher(name="inbox_watcher", trigger=InboxTrigger(SETTINGS.inbox))],
 )
-PUBLISHED_CHANGED = Asset(name="published_changed", uri=f"townreturn://published-changed/{PLANS.town_code}")
+_NEWEST = BOOKS[0].plans[-1]
 DEFAULTS: dict[str, Any] = {
-    "owner": PLANS.plans[-1].unit_by_code[PLANS.plans[-1].coordinating_unit].name,
-    # What is nearest to publication goes first; within a step, the earliest period does.
-    "weight_rule": "upstream",
+    "owner": "townreturn" if IS_SEVERAL else _NEWEST.unit_by_code[_NEWEST.coordinating_unit].name,
+    "weight_rule": "backfill_last.BackfillLast",
     "retries": 2,
     "retry_delay": timedelta(seconds=30),
     "on_failure_callback": OperatorAlert(),
 }
-_HOURS = ",".join(str(hour) for hour in sorted({one.reminders.hour for one in PLANS.plans}))
+_HOURS = ",".join(str(hour) for hour in sorted({one.reminders.hour for book in BOOKS for one in book.plans}))
 REMINDER_TIMES = f"0 {_HOURS} * * *"
 PUBLISHED_IN_TIME = DeadlineAlert(
     reference=PublishByDeadline(),
@@ -62,16 +57,18 @@ SOON: dict[str, Any] = {
     "timeout": timedelta(hours=1),
 }
 ASKED_AGAIN: dict[str, Any] = {"retries": 20, "retry_delay": timedelta(seconds=10)}
-PERIOD_OF_RUN = "{{ dag_run.partition_key or params.period }}"
-"""What ``runs.period_of`` reads, for a trigger."""
+_TOWN = "(params.town ~ '~' if params.town and params.period else '') ~ " if IS_SEVERAL else ""
+_TYPED = f"({_TOWN}(params.period or '') | trim)"
+PERIOD_OF_RUN = f"{{{{ dag_run.partition_key or {_TYPED} }}}}"
+"""What ``run_work.key_given`` reads, for a trigger."""
 PERIOD_FORM = Param(None, type=["null", "string"], title=say("FORM_PERIOD"), description=say("FORM_PERIOD_HINT"))
 
 
-def open_the_office() -> "Office":
-    """The office of this Airflow's settings; inside tasks only, it opens the database."""
-    from townreturn.office import open_office
+def open_offices() -> "tuple[Office, ...]":
+    """The offices of this Airflow's settings; inside tasks only, it opens the database."""
+    from townreturn import office
 
-    return open_office(SETTINGS)
+    return office.open_offices(SETTINGS)
 
 
 def clock() -> datetime:

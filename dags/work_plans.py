@@ -7,7 +7,8 @@ from airflow.sdk import CronTriggerTimetable, dag
 
 from chasing_order import chase
 from townreturn.wording import say
-from wiring import COMMON, PLANS, REMINDER_TIMES, ZONE
+from towns import BOOKS, tags_of
+from wiring import COMMON, REMINDER_TIMES, ZONE
 
 if TYPE_CHECKING:
     from townreturn.domain.message import Letter
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     dag_display_name=say("DAG_WORK_PLANS"),
     description=say("DAG_WORK_PLANS_LINE"),
     doc_md=say("DAG_WORK_PLANS_DOC"),
-    tags=[PLANS.town, say("TAG_WORK_PLANS")],
+    tags=tags_of(BOOKS, "TAG_WORK_PLANS"),
     schedule=CronTriggerTimetable(REMINDER_TIMES, timezone=ZONE),
     max_active_runs=1,
     **COMMON,

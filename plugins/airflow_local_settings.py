@@ -7,6 +7,7 @@ second, one that checks Great Expectations, which costs ten, and one that draws 
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -40,11 +41,24 @@ def _import_all(package: str) -> None:
             import_module(found.name)
 
 
+def _load_plans() -> None:
+    """Whoever is forked has the plans already, and looks no more than whether their files have changed."""
+    from townreturn.domain.errors import ConfigurationFault
+    from townreturn.plans import load_plan_books
+    from townreturn.settings import Settings
+
+    with suppress(ConfigurationFault):  # the DAG files tell of it, each time that they are read
+        load_plan_books(Settings.from_environment(os.environ).plans)
+
+
 if sys.argv[1 : 1 + len(_FORKING)] == _FORKING:
     for name in _BESIDE_OURS:
         import_module(name)
     _import_all("townreturn")
     # Of the code that is imported by now, once; each task would read the whole package for it.
     import_module("townreturn.software").software_version()
+    _load_plans()
+if sys.argv[1:2] == ["dag-processor"]:
+    _load_plans()
 
 __all__: list[str] = []

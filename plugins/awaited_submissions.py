@@ -14,18 +14,17 @@ from airflow.sdk import BaseOperator
 from airflow.triggers.base import BaseTrigger, StartTriggerArgs, TaskSuccessEvent
 
 from airflow_rest import poke_inbox, show_note
-from task_log import about
+from task_log import work_on
 from townreturn.domain.errors import Broken
 from townreturn.domain.obligation import Readiness
-from townreturn.domain.period import Period
-from townreturn.plans import load_plan_book
+from townreturn.operating.run_keys import split_key
 from townreturn.settings import Settings
 from townreturn.wording import say
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
-    from townreturn.domain.plan import PlanBook
+    from townreturn.domain.plan_book import PlanBook
     from townreturn.office import Office
 
 _log = logging.getLogger(__name__)
@@ -39,7 +38,7 @@ MOST_TROUBLES = 60
 class AwaitSubmissions(BaseOperator):
     """Ends when a period can be compiled: its inbox read, its reports in or due, the period before it settled.
 
-    ``period``: a template of its key. The scheduler hands it to the triggerer without starting a task.
+    ``period``: a template of the run's key. The scheduler hands it to the triggerer without starting a task.
     """
 
     template_fields = ("period",)
@@ -72,9 +71,9 @@ class SubmissionsTrigger(BaseTrigger):
 
     async def run(self) -> AsyncIterator[TaskSuccessEvent]:
         """Yield once, when the period is ready, however long that takes."""
-        about(period=self.period.strip())
+        work_on(self.period)
         own: Any = self.task_instance  # the triggerer sets it before it runs the trigger of a task
-        watch = _Watch(Period(self.period.strip()), own.dag_id, own.run_id)
+        watch = _Watch(self.period, own.dag_id, own.run_id)
         while not await asyncio.to_thread(watch.look):
             await asyncio.sleep(TROUBLE_SECONDS if watch.is_troubled else self.look_seconds)
         yield TaskSuccessEvent()
@@ -83,8 +82,8 @@ class SubmissionsTrigger(BaseTrigger):
 class _Watch:
     """What was noted and asked for already, so that no look repeats it, and how many looks were in vain."""
 
-    def __init__(self, period: Period, dag_id: str, run_id: str) -> None:
-        self._period, self._run = period, (dag_id, run_id)
+    def __init__(self, key: str, dag_id: str, run_id: str) -> None:
+        (self._town, self._period), self._run = split_key(key), (dag_id, run_id)
         self._note = ""
         # The run has asked for an intake itself, just before.
         self._asked_at = time.monotonic()
@@ -110,7 +109,7 @@ class _Watch:
     def _look(self, now: datetime) -> bool:
         from townreturn import month
 
-        situation = (_office_at(now), self._period, now)
+        situation = (_office_at(now, self._town), self._period, now)
         readiness = month.readiness(*situation)
         try:
             self._show(describe_wait(month.describe_standings(*situation), readiness))
@@ -136,18 +135,22 @@ def describe_wait(standings: str, readiness: Readiness) -> str:
     return "；".join([standings, *(reason for reason in readiness.waiting_for if reason not in standings)])
 
 
-def _office_at(now: datetime) -> "Office":
+def _office_at(now: datetime, town: str) -> "Office":
     """With one engine for all periods that this triggerer watches; a plan that was changed is seen within a minute."""
-    return replace(_open_office(), plans=_read_plans(int(now.timestamp()) // 60))
+    offices = _open_offices()
+    office = offices[town] if town else next(iter(offices.values()))
+    return replace(office, plans=_read_plans(town, int(now.timestamp()) // 60))
 
 
 @cache
-def _open_office() -> "Office":
-    from townreturn.office import open_this_office
+def _open_offices() -> "dict[str, Office]":
+    from townreturn.office import open_these_offices
 
-    return open_this_office()
+    return {one.plans.town_code: one for one in open_these_offices()}
 
 
-@lru_cache(maxsize=1)
-def _read_plans(minute: int) -> "PlanBook":  # noqa: ARG001 - read once in each
-    return load_plan_book(Settings.from_environment(os.environ).plans)
+@lru_cache(maxsize=64)
+def _read_plans(town: str, minute: int) -> "PlanBook":  # noqa: ARG001 - read once in each
+    from townreturn.office import choose_book
+
+    return choose_book(Settings.from_environment(os.environ), town)

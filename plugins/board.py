@@ -1,13 +1,17 @@
 """The operators' board in Airflow's menu: who may see it and who may act, Airflow's own accounts and roles say."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from airflow.plugins_manager import AirflowPlugin
 
+from townreturn.domain.level import Level
+from townreturn.operating.levels import levels_of, monthly_dag
+from townreturn.settings import Settings
 from townreturn.wording import say
 
 if TYPE_CHECKING:
@@ -18,8 +22,6 @@ if TYPE_CHECKING:
     from townreturn.office import Office
     from townreturn.operating.airflow_client import AirflowClient
 
-_DAG_ID = "monthly_return"
-
 
 async def serve_board(scope: Any, receive: Any, send: Any) -> None:
     """The app, made at the first request: every Airflow process loads plugins, only the API server serves them."""
@@ -28,22 +30,43 @@ async def serve_board(scope: Any, receive: Any, send: Any) -> None:
 
 @cache
 def _make_board() -> "FastAPI":
+    from fastapi import Depends
+
+    from townreturn.board import Asker, create_board, create_towns_board
+    from townreturn.plans import load_plan_books
+
+    books = load_plan_books(Settings.from_environment(os.environ).plans)
+    identify = _identify_at(levels_of(books))
+    if len(books) > 1:
+        towns = {one.town_code: one.level for one in books}
+        return create_towns_board(towns, lambda town: _open_offices()[town], identify, _clock, _open_airflow)
+
+    def identify_alone(askers: Annotated[Mapping[Level, Asker], Depends(identify)]) -> Asker:
+        return askers[books[0].level]
+
+    return create_board(_open_office, identify_alone, _clock, _open_airflow)
+
+
+def _identify_at(levels: "tuple[Level, ...]") -> Any:
     from airflow.api_fastapi.app import get_auth_manager
     from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
     from airflow.api_fastapi.core_api.security import GetUserDep
     from airflow.models.dag import DagModel
 
-    from townreturn.board import Asker, create_board
+    from townreturn.board import Asker
 
-    def identify(user: GetUserDep) -> Asker:
-        """See: whoever may see the monthly DAG; of others the board lets in whom a plan names as a unit's reporter,
-        to the own unit. Act: whoever may start it and may set pools.
+    def identify(user: GetUserDep) -> dict[Level, Asker]:
+        """See: whoever may see the level's monthly DAG; of others the board lets in whom a plan names as a unit's
+        reporter, to the own unit. Act: whoever may start it and may set pools.
 
         Starting DAGs alone is what Airflow's role User may, which approvers need to answer; an approver is no
         operator. Pools may be set by Op and above, in SimpleAuthManager and in FAB alike.
         """
-        manager = get_auth_manager()
-        monthly = DagDetails(id=_DAG_ID, team_name=DagModel.get_team_name(_DAG_ID))
+        return {level: _ask_at(level, user) for level in levels}
+
+    def _ask_at(level: Level, user: Any) -> Asker:
+        manager, dag_id = get_auth_manager(), monthly_dag(level)
+        monthly = DagDetails(id=dag_id, team_name=DagModel.get_team_name(dag_id))
         # The sign-in name: an id would be a row's number under FAB, which no plan can name.
         account = user.get_name()
         if not manager.is_authorized_dag(method="GET", details=monthly, user=user):
@@ -54,7 +77,11 @@ def _make_board() -> "FastAPI":
         may_act = may_start and manager.is_authorized_pool(method="PUT", user=user)
         return Asker(account, may_act, may_see=True)
 
-    return create_board(_open_office, identify, lambda: datetime.now(UTC), _open_airflow)
+    return identify
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
 
 
 @contextmanager
@@ -102,6 +129,14 @@ def _open_office() -> "Office":
     from townreturn.office import open_this_office
 
     return open_this_office()
+
+
+@cache
+def _open_offices() -> "dict[str, Office]":
+    """The same of several towns, on one engine, by code."""
+    from townreturn.office import open_these_offices
+
+    return {one.plans.town_code: one for one in open_these_offices()}
 
 
 class BoardPlugin(AirflowPlugin):

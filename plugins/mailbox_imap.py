@@ -22,6 +22,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 
 from townreturn.intake.mailbox import FetchedMail, MailboxFault, MailNotice
 from townreturn.intake.mails import MAIL_BYTES
+from townreturn.plans.finding import variable_name
 
 CONNECTION = "townreturn_imap"
 MARK = "TownreturnTaken"
@@ -32,28 +33,31 @@ _HEAD_BYTES = 1 << 18
 _SIZE, _DATE = re.compile(rb"RFC822\.SIZE (\d+)"), re.compile(rb'INTERNALDATE "([^"]+)"')
 
 
-def open_mailbox() -> "ImapMailbox | None":
-    """The mailbox of the connection ``townreturn_imap``; None where that is not set up."""
+def open_mailbox(town: str = "") -> "ImapMailbox | None":
+    """The mailbox of the connection ``townreturn_imap``, of one of several towns ``townreturn_imap_<town>`` with ``_``
+    for what no variable's name may hold; None where that is not set up."""
+    connection = f"{CONNECTION}_{variable_name(town)}" if town else CONNECTION
     try:
-        known = Connection.get(CONNECTION)
+        known = Connection.get(connection)
     except AirflowNotFoundException:
         return None
     folder = str(known.extra_dejson.get("folder") or "INBOX")
-    return ImapMailbox(f"{known.login or ''}@{known.host or ''}/{folder}", folder)
+    return ImapMailbox(f"{known.login or ''}@{known.host or ''}/{folder}", folder, connection)
 
 
 class ImapMailbox:
     """One folder of an account; a ``townreturn.intake.mailbox.Mailbox``."""
 
-    def __init__(self, name: str, folder: str) -> None:
+    def __init__(self, name: str, folder: str, connection: str = CONNECTION) -> None:
         self.name = name
+        self._connection = connection
         self._folder = folder
         self._client: imaplib.IMAP4
         self._validity = self._flag = self._seen = ""
 
     def __enter__(self) -> "ImapMailbox":
         with self._faults(), _answers_within(_SECONDS):
-            client = ImapHook(CONNECTION).get_conn().mail_client
+            client = ImapHook(self._connection).get_conn().mail_client
             assert client is not None  # noqa: S101 - get_conn has connected
             self._client = client
             if "ID" in client.capabilities:  # some servers let nobody in who does not say who it is

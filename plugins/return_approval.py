@@ -1,6 +1,6 @@
 """Approval and countersignature: Airflow asks the question, our own table keeps the answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,11 +10,14 @@ from airflow.sdk import Param
 from airflow.sdk.definitions.param import ParamsDict
 from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
 
-from task_log import about
+from run_work import open_work
 from townreturn.domain.approval import CHANGED_MEANWHILE, ApprovalStanding
+from townreturn.domain.categories import name_slot
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Approver, Plan, PlanBook
+from townreturn.domain.plan import Approver, Plan
+from townreturn.domain.plan_book import PlanBook
+from townreturn.domain.slot import read_slot
 from townreturn.wording import say
 
 if TYPE_CHECKING:
@@ -32,24 +35,26 @@ class ReturnApproval(ApprovalOperator):
     What has been approved already is not asked again. An answer that cannot be taken (a form filled
     wrongly) fails the try, so that the retry asks again. A rejection ends the run here, naming the
     obligations sent back; so does an answer to figures that have changed meanwhile, which have to
-    be compiled anew: then the intake lets the run go on from there.
+    be compiled anew: then the intake lets the run go on from there. ``period`` is the run's key.
     """
 
     template_fields = (*ApprovalOperator.template_fields, "period", "compilation_id")
     subjects = ("APPROVAL_SUBJECT", "APPROVAL_SUBJECT_CORRECTION")
 
-    def __init__(self, *, plans: PlanBook, period: Any, compilation_id: Any, **kwargs: Any) -> None:
-        # Airflow has merged the DAG's own form into the arguments; an approval asks only ours.
-        kwargs["params"] = _form({one.code: one.heading for plan in plans.plans for one in plan.categories})
-        super().__init__(subject="-", assigned_users=_users(plans.approvers), **kwargs)
+    def __init__(self, *, books: Sequence[PlanBook], period: Any, compilation_id: Any, **kwargs: Any) -> None:
+        # Airflow has merged the DAG's own form into the arguments; an approval asks only ours. When it is put, it is
+        # put to the approvers of its own town.
+        plans = [plan for book in books for plan in book.plans]
+        kwargs["params"] = _form({one.code: one.heading for plan in plans for one in plan.categories})
+        approvers = {one.account: one for book in books for one in book.approvers}
+        super().__init__(subject="-", assigned_users=_users([*approvers.values()]), **kwargs)
         self.period = period
         self.compilation_id = compilation_id
 
     def execute(self, context: "Context") -> Any:
         from townreturn.month import ask_approval
 
-        about(period=str(self.period))
-        office = _open_office()
+        office, period = open_work(self.period)
         try:
             question = ask_approval(office, int(self.compilation_id))
         except Refused as refusal:
@@ -61,24 +66,23 @@ class ReturnApproval(ApprovalOperator):
             return self.end(office)
         if not question.standing.helpful:
             raise AirflowFailException(say("NOBODY_LEFT_TO_APPROVE"))
-        self._put(office.plans.in_force(Period(self.period)), question)
+        self._put(office.plans.in_force(period), period, question)
         return super().execute(context)
 
     def is_answered(self, standing: ApprovalStanding) -> bool:
         """Whether there is nothing to ask here."""
         return bool(standing.given)
 
-    def _put(self, plan: Plan, question: "ApprovalQuestion") -> None:
+    def _put(self, plan: Plan, period: Period, question: "ApprovalQuestion") -> None:
         """To those whose approval helps, about what this return holds."""
         subject = self.subjects[bool(question.issue)]
-        self.subject = say(subject, town=plan.town, period=self.period, issue=question.issue)
+        self.subject = say(subject, town=plan.town, period=period, issue=question.issue)
         self.body = question.summary
         self.assigned_users = _users(question.standing.helpful)
-        self.params = ParamsDict(_form({one: plan.category_by_code[one].heading for one in question.returnable}))
+        self.params = ParamsDict(_form({one: name_slot(plan, read_slot(one)) for one in question.returnable}))
 
     def execute_complete(self, context: "Context", event: dict[str, Any]) -> Any:
-        about(period=str(self.period))
-        office, answer = _open_office(), read_answer(event)
+        (office, period), answer = open_work(self.period), read_answer(event)
         try:
             decision = self._record(office, answer, str(context["run_id"]))
         except Refused as refusal:
@@ -89,9 +93,9 @@ class ReturnApproval(ApprovalOperator):
             raise
         if decision.sent_back:
             code = "RETURN_REJECTED" if decision.went_back else "CORRECTION_REJECTED_ALONE"
-            plan = office.plans.in_force(Period(self.period))
+            plan = office.plans.in_force(period)
             obligations = _name(plan, decision.went_back or decision.sent_back)
-            raise AirflowFailException(say(code, period=self.period, obligations=obligations))
+            raise AirflowFailException(say(code, period=period, obligations=obligations))
         super().execute_complete(context, event)
         self.end(office)
 
@@ -136,7 +140,7 @@ class Countersignature(ReturnApproval):
 
 @dataclass(frozen=True)
 class Answer:
-    """What an approver answered; ``sent_back`` are category codes."""
+    """What an approver answered; ``sent_back`` are keys of slots."""
 
     account: str
     approved: bool
@@ -159,8 +163,12 @@ def read_answer(event: Mapping[str, Any]) -> Answer:
     return Answer(account, approved, comment.strip(), tuple(dict.fromkeys(map(str, codes))))
 
 
-def _name(plan: Plan, codes: tuple[str, ...]) -> str:
-    return "、".join(f"{plan.lead_of(code).name}（{plan.category_by_code[code].name}）" for code in codes)
+def _name(plan: Plan, keys: Iterable[str]) -> str:
+    named = (
+        say("OBLIGATION_OUT", unit=plan.unit_of(one).name, category=plan.category_by_code[one.category].name)
+        for one in map(read_slot, keys)
+    )
+    return "、".join(named)
 
 
 def _users(approvers: Sequence[Approver]) -> list["HITLUser"]:
@@ -168,7 +176,7 @@ def _users(approvers: Sequence[Approver]) -> list["HITLUser"]:
 
 
 def _form(headings: Mapping[str, str]) -> dict[str, Param]:
-    """The fields of an answer; ``headings`` of the categories that can be sent back, by code."""
+    """The fields of an answer; ``headings`` of what can be sent back, by key."""
     return {
         "comment": Param("", type=["string", "null"], format="multiline", title=say("APPROVAL_COMMENT"), source="task"),
         "sent_back": Param(
@@ -181,9 +189,3 @@ def _form(headings: Mapping[str, str]) -> dict[str, Param]:
             source="task",
         ),
     }
-
-
-def _open_office() -> "Office":
-    from townreturn.office import open_this_office
-
-    return open_this_office()

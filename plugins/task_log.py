@@ -3,6 +3,7 @@
 import structlog
 
 from townreturn.domain.period import Period
+from townreturn.operating.run_keys import split_key
 from townreturn.wording import say
 
 _log = structlog.get_logger("townreturn")
@@ -14,9 +15,10 @@ def about(**ids: str) -> None:
 
 
 def work_on(key: str) -> Period:
-    """The period of a key that an earlier task handed on, which further lines are about; Misuse for none."""
-    about(period=key)
-    return Period(key)
+    """The period of a key, which further lines are about, as they are about its town; Misuse for none."""
+    town, period = split_key(key)
+    about(period=period.key, **({"town": town} if town else {}))
+    return period
 
 
 def log_line(line: str, **ids: str) -> None:

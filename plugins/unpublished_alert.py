@@ -4,15 +4,17 @@ import asyncio
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from airflow.plugins_manager import AirflowPlugin
 from airflow.sdk.definitions.deadline import BaseDeadlineReference
 
+from run_work import key_of_run, open_work
 from townreturn.chasing.publishing_due import publish_by
-from townreturn.domain.errors import Misuse
-from townreturn.domain.period import Period
-from townreturn.plans import load_plan_book
+from townreturn.domain.errors import ConfigurationFault, Misuse
+from townreturn.office import choose_book
+from townreturn.operating.run_keys import split_key
 from townreturn.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,16 +38,16 @@ class PublishByDeadline(BaseDeadlineReference):
         found = session.execute(select(*columns).where(DagRun.dag_id == dag_id, DagRun.run_id == run_id)).first()
         if found is None or found.run_type == "backfill":
             return None
-        return deadline_of(found.partition_key or (found.conf or {}).get("period"), datetime.now(UTC))
+        return deadline_of(key_of_run(found), datetime.now(UTC))
 
 
 def deadline_of(key: object, now: datetime) -> datetime | None:
     """When the period's return should be out; None without a plan in force, or when that has passed."""
     try:
-        period = Period(str(key or "").strip())
-    except Misuse:
+        town, period = split_key(str(key or ""))
+        plan = choose_book(Settings.from_environment(os.environ), town).find(period)
+    except (Misuse, ConfigurationFault):  # among them a run that names none of several towns: its first task tells
         return None
-    plan = load_plan_book(Settings.from_environment(os.environ).plans).find(period)
     by = plan and publish_by(plan, period)
     return by if by and by > now else None
 
@@ -53,15 +55,14 @@ def deadline_of(key: object, now: datetime) -> datetime | None:
 async def tell_unpublished(context: Mapping[str, Any]) -> None:
     """Called by the triggerer when the deadline has passed and the run is not over."""
     run = context["dag_run"]
-    key = run.get("partition_key") or (run.get("conf") or {}).get("period")
-    await asyncio.to_thread(_tell, str(key))
+    key = key_of_run(SimpleNamespace(partition_key=run.get("partition_key"), conf=run.get("conf")))
+    await asyncio.to_thread(_tell, key)
 
 
 def _tell(key: str) -> None:
     from townreturn import month
-    from townreturn.office import open_this_office
 
-    month.tell_unpublished(open_this_office(), Period(key.strip()), datetime.now(UTC))
+    month.tell_unpublished(*open_work(key), datetime.now(UTC))
 
 
 class UnpublishedAlertPlugin(AirflowPlugin):

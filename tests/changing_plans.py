@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 from townreturn import forms
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.office import Office, open_office
 from townreturn.plans import load_plan_book
 from townreturn.settings import Settings

@@ -19,7 +19,7 @@ from kept_office import keep_office
 from own_postgres import run_postgres
 from published_months import publish_months
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.month import take_in
 from townreturn.office import Office, open_office
 from townreturn.plans import load_plan_book
@@ -155,7 +155,7 @@ def bring_in(send: Callable[..., Path], plans: PlanBook) -> Callable[[Office, st
     """``bring_in(office, period)``: every lead unit's workbook taken in; the time at which it was."""
 
     def bring(office: Office, period: str, *, without: tuple[str, ...] = ()) -> datetime:
-        for unit in plans.in_force(Period(period)).lead_units:
+        for unit in plans.in_force(Period(period)).reporting_units:
             if unit.code not in without:
                 send(office, unit.code, period)
         now = a_day_after_opening(plans, period) + timedelta(minutes=5)

@@ -48,7 +48,7 @@ class FilledWorkbook:
         self.plan, self.unit, self.period = plan, unit, period
         self.book = load_workbook(BytesIO(issued or blank_workbook(plan.code, plan, unit, period)))
         self._next_row = dict.fromkeys((section.sheet for section in plan.form.sections), 0)
-        for category in plan.categories_led_by(unit.code):
+        for category in plan.categories_reported_by(unit.code):
             figures = figures_of(category, period)
             for indicator in plan.form.indicators_of(category.code):
                 self.put(indicator.code, figures.get(indicator.code, 0), category.code)
@@ -106,7 +106,7 @@ class FilledWorkbook:
         return path
 
     def _category(self, code: str | None) -> Category:
-        return self.plan.category_by_code[code] if code else self.plan.categories_led_by(self.unit.code)[0]
+        return self.plan.category_by_code[code] if code else self.plan.categories_reported_by(self.unit.code)[0]
 
 
 def find(sheet: Worksheet, text: str) -> Cell:

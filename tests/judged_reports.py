@@ -46,7 +46,7 @@ def judged(
 ) -> Judgement:  # fmt: skip
     """One report as its period's rules judge it."""
     sent = submission(plan, report, period=period)
-    [[judgement]] = judge([sent], plan, period, history or History(), rules or RULES / plan.form.edition)
+    [[judgement]] = judge([sent], [history or History()], plan.form, period, rules or RULES / plan.form.edition)
     return judgement
 
 

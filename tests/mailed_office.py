@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from mails import PaperMailbox
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.office import Office
 from townreturn.store.engine import reading
 from townreturn.store.schema import alerts, arrivals, mail_attachments, mails, reports

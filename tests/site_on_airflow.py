@@ -12,11 +12,13 @@ from typing import Any, TypeVar
 import pytest
 
 from townreturn.domain.period import Period
-from townreturn.office import Office, open_office
-from townreturn.operating.airflow_client import CORRECTIONS, INTAKE, MONTHLY, AirflowClient, Question, Run, open_client
+from townreturn.office import Office, open_offices
+from townreturn.operating.airflow_client import MONTHLY, AirflowClient, Question, Run, open_client
 from townreturn.operating.airflow_process import start_airflow, stop_airflow, wait_until_healthy
 from townreturn.operating.backfill import ANSWER_AFTER_SECONDS, request_backfill
 from townreturn.operating.environment import OPERATOR, Installation
+from townreturn.operating.running import make_pools
+from townreturn.plans import load_plan_books
 from townreturn.settings import Settings
 
 T = TypeVar("T")
@@ -29,11 +31,14 @@ class Site:
     office: Office
     installation: Installation
     environment: Mapping[str, str]
+    offices: tuple[Office, ...] = ()
+    """Of several towns all of them; ``office`` is the first."""
 
     def up(self) -> None:
         """As ``make up``, which an operator or a service manager says again after a fault."""
         start_airflow(self.installation, {**os.environ, **self.environment})
-        wait_until_healthy(self.installation, (INTAKE, MONTHLY, CORRECTIONS), lambda seconds, part: None)
+        wait_until_healthy(self.installation, self.installation.dag_ids, lambda seconds, part: None)
+        make_pools(self.installation)
 
     @property
     def inbox(self) -> Path:
@@ -43,7 +48,7 @@ class Site:
         return open_client(self.installation, account)
 
     def backfill(self, *periods: str) -> None:
-        request_backfill(self.installation, self.office, [Period(key) for key in periods])
+        request_backfill(self.installation, (self.office,), [Period(key) for key in periods])
 
     def run_of(self, period: str, dag_id: str = MONTHLY) -> Run:
         """The newest run of a period."""
@@ -102,12 +107,17 @@ def run_site(
     ``onlookers`` sign in with the role of the approvers, and no plan names them.
     """
     environment = {"TOWNRETURN_HOME": str(home), "TOWNRETURN_PORT": str(free_port()), **settings}
-    office = open_office(Settings.from_environment(environment))
+    offices = open_offices(Settings.from_environment(environment))
+    office = offices[0]
     if prepare is not None:
         prepare(office)
-    installation = Installation.of(Settings.from_environment(environment), office.plans, environment)
+    installation = Installation.of(
+        Settings.from_environment(environment),
+        load_plan_books(Settings.from_environment(environment).plans),
+        environment,
+    )
     installation = replace(installation, approvers=(*installation.approvers, *onlookers))
-    site = Site(office, installation, environment)
+    site = Site(office, installation, environment, offices)
     try:
         site.up()
         yield site

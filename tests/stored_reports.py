@@ -1,7 +1,7 @@
 """Reports put straight into the store, as an intake run would leave them, without workbooks."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,10 +21,12 @@ from townreturn.domain.submission import (
     TextEntry,
 )
 from townreturn.office import Office
-from townreturn.store.arrivals import record_intake_run
+from townreturn.store.arrivals import IntakeRun, record_intake_runs
 from townreturn.store.engine import reading, writing
-from townreturn.store.register import Register
-from townreturn.store.reports import StoredFigure, accepted_ids, figures_of, findings_of
+from townreturn.store.entered import write_entered
+from townreturn.store.register import Register, open_registers
+from townreturn.store.report_contents import figures_of, findings_of
+from townreturn.store.reports import StoredFigure, accepted_ids
 from townreturn.store.schema import arrivals
 
 Figures = Mapping[str, str | int]
@@ -52,6 +54,12 @@ def make_report(
     return CategoryReport(category, zero_return, rows, entries)
 
 
+def open_register(tx: Connection, town: str, period: str, hashes: Iterable[str]) -> Register:
+    """The register of a town and period for files with some hashes."""
+    (register,) = open_registers(tx, period, {town: set(hashes)})
+    return register
+
+
 def record_report(
     tx: Connection, plan: Plan, report: CategoryReport, period: str, *, town: str = "", number: int = 0,
     verdict: Verdict = Verdict.ACCEPTED, received_at: datetime | None = None,
@@ -71,9 +79,9 @@ def record_report(
         filled_by="李四",
     )
     judgement = Judgement(report, (), verdict)
-    register = Register(tx, town or plan.town_code, period, [digest])
+    register = open_register(tx, town or plan.town_code, period, [digest])
     register.enter(plan, submission, [judgement], verdict, received)
-    register.write(plan)
+    write_entered(tx, [register.entered(plan)])
 
 
 def store_report(
@@ -96,7 +104,7 @@ def store_all(office: Office, period: str, *, without: tuple[str, ...] = (), fig
 def empty_the_inbox(office: Office, now: datetime, left: int = 0) -> None:
     """An intake run that found nothing new."""
     with writing(office.engine) as tx:
-        record_intake_run(tx, office.plans.town_code, now, now, 0, left)
+        record_intake_runs(tx, [(office.plans.town_code, IntakeRun(now, now, 0, left))])
 
 
 def accepted_figures(tx: Connection, town: str, periods: list[str]) -> list[StoredFigure]:

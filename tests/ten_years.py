@@ -32,7 +32,7 @@ from townreturn.office import Office, open_office
 from townreturn.settings import Settings
 from townreturn.store.decisions import Decision, record_decision
 from townreturn.store.engine import writing
-from townreturn.store.inputs import Basis, record_basis
+from townreturn.store.inputs import Basis, record_bases
 from townreturn.store.issue_events import tell_compiled
 from townreturn.store.periods import record_opening
 from townreturn.store.reports import StoredFigure, accepted_ids
@@ -114,7 +114,7 @@ def _record_compilation(tx: Connection, town_return: TownReturn, now: datetime) 
     )
     key = tx.execute(row.returning(compilations.c.id)).scalar_one()
     reports = accepted_ids(tx, town, [period]).values()
-    record_basis(tx, key, Basis(tuple(sorted(reports)), ()))
+    record_bases(tx, {key: Basis(tuple(sorted(reports)), ())})
     append_events(tx, town, town_return.plan, period, [tell_compiled(tx, key)])
     return key, hashed
 

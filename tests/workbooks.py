@@ -27,8 +27,8 @@ def fill_workbook(
     """
     blank = write_template(plan, period, unit, target.parent)
     book = load_workbook(blank)
-    sheet = book[plan.form.sheets.statistics]
-    for category in plan.categories_led_by(unit.code):
+    sheet, listed = book[plan.form.sheets.statistics], 0
+    for category in plan.categories_reported_by(unit.code):
         column = find(sheet, category.heading)[1]
         if category.code in zero_returns:
             sheet.cell(find(sheet, plan.form.anchors.zero_return)[0], column, plan.form.yes)
@@ -37,8 +37,9 @@ def fill_workbook(
             if text:
                 sheet.cell(find(sheet, indicator.label)[0], column, float(text) if "." in text else int(text))
         if title := (key_cases or {}).get(category.code):
-            _list_key_case(book[plan.form.section("key_cases").sheet], plan, category.heading, title)
-    own = {one.code: one.heading for one in plan.categories_led_by(unit.code)}
+            listed += 1
+            _list_key_case(book[plan.form.section("key_cases").sheet], plan, category.heading, title, listed)
+    own = {one.code: one.heading for one in plan.categories_reported_by(unit.code)}
     if rows := [{**row, "category": own[row["category"]]} for row in explanations if row["category"] in own]:
         _explain(book, plan, rows)
     cover = book[plan.form.sheets.cover]
@@ -49,9 +50,9 @@ def fill_workbook(
     return target
 
 
-def _list_key_case(sheet: Worksheet, plan: Plan, heading: str, title: str) -> None:
+def _list_key_case(sheet: Worksheet, plan: Plan, heading: str, title: str, number: int) -> None:
     labels = {field.code: field.label for field in plan.form.section("key_cases").fields}
-    row = find(sheet, plan.form.anchors.category)[0] + 1
+    row = find(sheet, plan.form.anchors.category)[0] + number
     for label, text in (
         (plan.form.anchors.category, heading), (labels["title"], title), (labels["large"], plan.form.yes)
     ):  # fmt: skip

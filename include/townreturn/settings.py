@@ -12,7 +12,7 @@ class Settings:
 
     ``inbox`` and ``outbox`` are URLs that fsspec knows (file paths by default), ``archive`` a path or one of an
     object store; none has a password in it. ``plans`` are
-    packaged plan codes or paths to plan files; ``expectations`` are the folders searched for
+    packaged plan codes, paths to plan files or folders of them; ``expectations`` are the folders searched for
     suites, the project's own last; ``channels`` are the names of those that letters go out by.
     """
 

@@ -1,6 +1,7 @@
 """Strict reading of configuration: every fault names its file, key and line."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -11,6 +12,8 @@ from townreturn.domain.errors import ConfigurationFault
 
 T = TypeVar("T")
 Location = tuple[str | int, ...]
+Stamp = tuple[int, int]
+"""By which a change of a file is seen: the time of its last change in nanoseconds, and its size in bytes."""
 
 
 class StrictDocument:
@@ -37,10 +40,11 @@ class StrictDocument:
     def read(self, shape: type[T], data: object, at: Location = ()) -> T:
         """Data as the (nested) dataclass ``shape``; unknown, missing or mistyped keys are faults."""
         try:
-            return TypeAdapter(shape).validate_python(data, extra="forbid")
+            read: T = _adapter(shape).validate_python(data, extra="forbid")  # type: ignore[arg-type] # a class is hashable
         except ValidationError as fault:
             first = fault.errors(include_url=False)[0]
             self.fail((*at, *first["loc"]), _CODES.get(first["type"], "CONFIG_BAD_VALUE"), detail=first["msg"])
+        return read
 
     def fail(self, at: Location, code: str, **values: object) -> NoReturn:
         """Raise the one clear error for a place in this file."""
@@ -80,6 +84,12 @@ _CODES = {
 }
 
 
+@cache
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    """Made once a process: it takes longer than the reading of a plan."""
+    return TypeAdapter(shape)
+
+
 def _scalar(node: yaml.Node) -> Any:
     """Numbers, booleans and nulls by YAML's core rules; everything else, dates too, is text."""
     if node.tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:null"):
@@ -87,6 +97,15 @@ def _scalar(node: yaml.Node) -> Any:
     if node.tag == "tag:yaml.org,2002:bool" and str(node.value).lower() in ("true", "false"):
         return str(node.value).lower() == "true"
     return str(node.value)
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """The file's stamp; None where it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def without(data: Mapping[str, Any], *keys: str) -> dict[str, Any]:

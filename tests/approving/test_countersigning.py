@@ -13,7 +13,8 @@ from townreturn import month
 from townreturn.domain.audit import EventKind, SealedEvent
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Approver, PlanBook
+from townreturn.domain.plan import Approver
+from townreturn.domain.plan_book import PlanBook
 from townreturn.office import Office
 from townreturn.store.decisions import list_decisions, list_refusals, standing_of_approval
 from townreturn.store.engine import reading

@@ -13,7 +13,7 @@ from stored_reports import store_all, store_report
 from townreturn import month
 from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.period import Period
-from townreturn.month import returns
+from townreturn.month import gating
 from townreturn.office import Office
 from townreturn.store.decisions import list_decisions, list_refusals
 from townreturn.store.engine import reading
@@ -128,5 +128,5 @@ def test_another_version_of_the_program_asks_again(small_office: Office, monkeyp
             return tx.scalar(select(func.count()).select_from(passed_gates)) or 0
 
     assert (passes(), passes()) == (1, 1)
-    monkeypatch.setattr(returns, "software_version", lambda: "a later one")
+    monkeypatch.setattr(gating, "software_version", lambda: "a later one")
     assert (passes(), passes()) == (2, 2)

@@ -14,7 +14,7 @@ def test_a_period_as_the_golden_month_has_it(ask: Ask) -> None:
     building = next(one for one in told["lines"] if one["category"] == "building")
     assert building == {
         "unit": "zhujian", "unit_name": "镇住建局", "category": "building", "category_name": "2.建材",
-        "state": "accepted", "timeliness": "on_time", "revision": 2, "returned_count": 1,
+        "slot": "building", "state": "accepted", "timeliness": "on_time", "revision": 2, "returned_count": 1,
         "received_at": "2018-02-27T15:30:00+08:00", "due": "2018-02-28T23:59:59+08:00", "is_extended": False,
         "late_seconds": 0, "zero_return": False, "note": "", "arrival_id": 12,
     }  # fmt: skip

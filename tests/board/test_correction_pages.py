@@ -169,8 +169,8 @@ class Looking:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
-    def runs_of(self, period: Period, dag_id: str) -> tuple[Run, ...]:
-        found = self._client.runs_of(period, dag_id)
+    def runs_of(self, period: Period, *of: str) -> tuple[Run, ...]:
+        found = self._client.runs_of(period, *of)
         self._both.wait(30)
         return found
 

@@ -7,7 +7,7 @@ import pytest
 from townreturn.board.differences import Told, compare_revisions
 from townreturn.domain.findings import CellRef
 from townreturn.domain.form import Form
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Figure, FigureState, TextEntry
 
 

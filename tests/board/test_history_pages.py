@@ -131,7 +131,8 @@ def test_a_correction_stands_beside_its_original_with_what_it_changes(small_offi
 def test_a_period_whose_plan_is_gone_still_has_its_history(published: Office) -> None:
     from dataclasses import replace
 
-    from townreturn.domain.plan import PlanBook, Validity
+    from townreturn.domain.plan import Validity
+    from townreturn.domain.plan_book import PlanBook
 
     plan = replace(published.plans.plans[0], validity=Validity("2018-02", "2018-12"))
     ask = asking(replace(published, plans=PlanBook((plan,))))

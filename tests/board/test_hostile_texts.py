@@ -12,17 +12,18 @@ from openpyxl.cell import Cell
 from asked_board import IN_HAND, MARCH, OPENED, Ask, asking, file_in_inbox
 from filled_workbook import FilledWorkbook
 from page_text import Page, read_page
-from stored_reports import make_report, on_time
+from stored_reports import make_report, on_time, open_register
 from townreturn import month
 from townreturn.domain.findings import CellRef, Finding, Severity, Verdict
 from townreturn.domain.obligation import AdjustmentKind
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival, CategoryReport, Judgement, Submission, TextEntry
 from townreturn.office import Office
 from townreturn.store.engine import writing
+from townreturn.store.entered import write_entered
 from townreturn.store.periods import Alert, record_alert
-from townreturn.store.register import Register
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'{{7*191}}{%raw%}"
 FILE_NAME = "<img src=x onerror=alert(1)>\"';{{7*191}}\u202exslx.exe\r\nSet-Cookie: a=b.xlsx"
@@ -106,9 +107,9 @@ def store_judged(office: Office, plan: Plan, report: CategoryReport, findings: t
         Arrival("a.xlsx", digest, received), "yancao", Period("2018-01"), plan.form.edition, (report,), ()
     )
     with writing(office.engine) as tx:
-        register = Register(tx, plan.town_code, "2018-01", [digest])
+        register = open_register(tx, plan.town_code, "2018-01", [digest])
         register.enter(plan, submission, [Judgement(report, findings, Verdict.EXPLAINED)], Verdict.EXPLAINED, received)
-        register.write(plan)
+        write_entered(tx, [register.entered(plan)])
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -16,7 +16,8 @@ from page_text import Page, read_page
 from published_months import AFTER_DUE, FEBRUARY, JANUARY, publish_months, publish_newest
 from stored_reports import empty_the_inbox, store_all, store_report
 from townreturn import month
-from townreturn.domain.plan import Plan, PlanBook, Validity
+from townreturn.domain.plan import Plan, Validity
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import Measure
 from townreturn.office import Office
 

@@ -22,7 +22,7 @@ from stored_reports import on_time
 from ten_years import publish_ten_years
 from townreturn.domain.form import Form
 from townreturn.domain.obligation import ObligationState, Timeliness
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import FigureChange, Measure, TownReturn
 from townreturn.office import Office
 

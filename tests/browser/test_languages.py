@@ -9,7 +9,7 @@ from playwright.sync_api import APIRequestContext
 from shown_pages import PAGES, Shown
 
 from driven_browser import SignIn, needs_chromium, open_framed
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.wording import english, say, texts
 
 pytestmark = needs_chromium

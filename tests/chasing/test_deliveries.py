@@ -17,7 +17,8 @@ from townreturn.domain.obligation import (
     ObligationState,
     Timeliness,
 )
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ISSUED = datetime(2018, 3, 5, tzinfo=SHANGHAI)

@@ -10,7 +10,8 @@ import pytest
 from townreturn.chasing.plan_duties import assumed_years, is_owed, owed_under, plan_asking, work_plans_due_at
 from townreturn.domain.duties import WorkPlanDuty
 from townreturn.domain.obligation import Adjustment, AdjustmentKind, ObligationKind
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LEADS = ["shiyaojian", "zhujian", "yancao", "nonglinshui", "jingkexin", "gongshang"]

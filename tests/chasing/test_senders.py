@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from townreturn.chasing.senders import may_report_for, registered_senders
-from townreturn.domain.plan import Plan, PlanBook, Unit, Validity
+from townreturn.domain.plan import Plan, Unit, Validity
+from townreturn.domain.plan_book import PlanBook
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

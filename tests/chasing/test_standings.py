@@ -17,7 +17,7 @@ from townreturn.domain.obligation import (
     Timeliness,
 )
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DUE = datetime(2018, 4, 1, tzinfo=SHANGHAI)
@@ -48,10 +48,11 @@ def standing(
     backfilled: bool = False,
     adjustment: Adjustment | None = None,
 ) -> Standing:
-    reports = {} if report is None else {"tobacco": report}
     adjustments = {} if adjustment is None else {(ObligationKind.STATISTICS, "yancao", "tobacco"): adjustment}
     owed = statistics_owed(plans.plans[0], Period("2018-03"), adjustments)
-    judged = judge_standings(owed, reports, now, backfilled=backfilled)
+    judged = judge_standings(
+        [(one, report if one.category == "tobacco" else None) for one in owed], now, backfilled=backfilled
+    )
     assert [one.category for one in judged] == [one.code for one in plans.plans[0].categories]
     return judged[2]
 

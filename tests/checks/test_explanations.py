@@ -14,7 +14,8 @@ from townreturn.checks.explanations import says_nothing
 from townreturn.checks.judging import judge
 from townreturn.domain.findings import CellRef, Finding, Severity, Verdict
 from townreturn.domain.history import History
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival, Judgement, TextEntry
 from townreturn.intake.interpret import interpret
 from townreturn.spreadsheets.workbook import FileKind, RawSheet, RawWorkbook
@@ -220,5 +221,5 @@ def test_a_file_wide_fault_returns_what_is_explained_too(plan: Plan, past: Histo
     report = make_report(plan, "tobacco", FIGURES, entries=(explained(4, "检查经营主体", REASON),))
     fault = Finding("EDITION_UNKNOWN", Severity.MANDATORY, "报表版本不对")
     sent = replace(submission(plan, report), findings=(fault,))
-    [[judgement]] = judge([sent], plan, MARCH, past, RULES / plan.form.edition)
+    [[judgement]] = judge([sent], [past], plan.form, MARCH, RULES / plan.form.edition)
     assert judgement.verdict is Verdict.RETURNED

@@ -1,18 +1,20 @@
 """The second gate: change one amount of a sound return and the rule that guards it fires."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from townreturn.checks.gate import check_return
+from townreturn.checks.gate import EarlierFigure, Gated, check_returns
 from townreturn.compiling import compile_cells
 from townreturn.domain.breaks import Break, BreakKind
 from townreturn.domain.errors import Broken, ConfigurationFault
+from townreturn.domain.form import Form
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, ReturnCell, TownReturn
 from townreturn.settings import Settings
 from townreturn.store.reports import StoredFigure
@@ -53,6 +55,17 @@ def tampered(sound: TownReturn, category: str, indicator: str, change: Change) -
 def plus_a_fen(amount: Amount) -> Amount:
     assert amount.value is not None
     return replace(amount, value=amount.value + Decimal("0.01"))
+
+
+def gated(town_return: TownReturn, earlier: Iterable[EarlierFigure], form: Form) -> Gated:
+    return Gated(town_return.period, town_return.cells, earlier, form)
+
+
+def check_return(town_return: TownReturn, earlier: Iterable[EarlierFigure], form: Form, suite: Path) -> None:
+    """Raises what is wrong with the return."""
+    (fault,) = check_returns([gated(town_return, earlier, form)], suite)
+    if fault is not None:
+        raise fault
 
 
 def test_a_sound_return_passes(plan: Plan, sound: TownReturn) -> None:
@@ -135,3 +148,27 @@ def test_a_rule_that_cannot_run_is_a_broken_machine(plan: Plan, sound: TownRetur
     suite.write_text(SUITE.read_text(encoding="utf-8").replace("column_A: current,", "column_A: currant,"), "utf-8")
     with pytest.raises(Broken, match="规则 GATE_TOTAL_CURRENT 无法执行"):
         check_return(sound, figures_of(plan, "2018-01"), plan.form, suite)
+
+
+def test_many_returns_in_one_batch_get_each_its_own_answer(plan: Plan, sound: TownReturn) -> None:
+    january = TownReturn(
+        "清溪镇", "qingxi", "2018-01", plan.code, plan.form.edition, 0,
+        compile_cells(plan, Period("2018-01"), figures_of(plan, "2018-01")), (), (), (),
+    )  # fmt: skip
+    wrong = tampered(sound, TOTAL, "goods_value", lambda cell: replace(cell, current=plus_a_fen(cell.current)))
+    contrary = tampered(
+        sound, "building", "cases_filed",
+        lambda cell: replace(cell, current=Amount(Decimal(0), AmountStatus.MISSING, 0, 1)),
+    )  # fmt: skip
+    earlier = figures_of(plan, "2018-01")
+    february = [gated(one, earlier, plan.form) for one in (sound, wrong, sound, contrary)]
+    faults = check_returns([*february, gated(january, (), plan.form)], SUITE)
+    assert [fault is None for fault in faults] == [True, False, True, False, True]
+    for one, fault in zip((wrong, contrary), (faults[1], faults[3]), strict=True):
+        with pytest.raises(Broken) as alone:
+            check_return(one, earlier, plan.form, SUITE)
+        assert str(fault) == str(alone.value)
+
+
+def test_of_no_returns_nothing_is_wrong() -> None:
+    assert check_returns([], SUITE) == []

@@ -9,7 +9,7 @@ from judged_reports import RULES, codes, past
 from townreturn.domain.breaks import find_breaks
 from townreturn.domain.history import History, PastFigure
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 
 NOVEMBER, JANUARY = Period("2018-11"), Period("2019-01")
 BALANCES = ("cases_open_at_start", "cases_pending")

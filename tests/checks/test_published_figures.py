@@ -9,7 +9,8 @@ from stored_reports import Figures, make_report
 from townreturn.checks.differences import MOST_TOLD
 from townreturn.domain.findings import CellRef, Finding, Verdict
 from townreturn.domain.history import History
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import TextEntry
 
 CASES: Figures = {"cases_investigated": 9, "cases_filed": 4, "cases_pending": 4}

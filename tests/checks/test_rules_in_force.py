@@ -10,7 +10,8 @@ from stored_reports import make_report
 from townreturn.domain.errors import Broken, ConfigurationFault
 from townreturn.domain.findings import Severity, Verdict
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 
 NO_MEDIA = """
   - code: MEDIA_REPORTED

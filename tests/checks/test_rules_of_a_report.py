@@ -12,7 +12,8 @@ from stored_reports import Figures, make_report
 from townreturn.checks.judging import judge
 from townreturn.domain.findings import CellRef, Severity, Verdict
 from townreturn.domain.history import History
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import CategoryReport, FigureState
 
 
@@ -147,9 +148,10 @@ def test_each_report_of_a_batch_gets_its_own_findings(plan: Plan) -> None:
     tobacco = make_report(plan, "tobacco", {"goods_value": "0.001"})
     sent = [submission(plan, children, appliances), submission(plan, make_report(plan, "tobacco", {})),
             submission(plan, tobacco)]  # fmt: skip
+    judged_reports = judge(sent, [History()] * len(sent), plan.form, MARCH, RULES / plan.form.edition)
     found = [[(judgement.report.category, judgement.verdict, [one.code for one in judgement.findings])
               for judgement in judgements]
-             for judgements in judge(sent, plan, MARCH, History(), RULES / plan.form.edition)]  # fmt: skip
+             for judgements in judged_reports]  # fmt: skip
     assert found == [
         [
             ("children", Verdict.RETURNED, ["COUNT_NEGATIVE"]),
@@ -164,7 +166,7 @@ def test_a_batch_leaves_nothing_behind_for_the_next(plan: Plan) -> None:
     """The validation context is kept: an equal-sized batch after it must not see the old frame."""
     assert codes(plan, {"media_reports": -1}) == ["COUNT_NEGATIVE"]
     assert codes(plan, {}) == []
-    assert judge([], plan, MARCH, History(), RULES / plan.form.edition) == []
+    assert judge([], [], plan.form, MARCH, RULES / plan.form.edition) == []
 
 
 amounts = st.decimals(min_value=0, max_value=10**9, allow_nan=False, allow_infinity=False, places=5)
@@ -174,7 +176,7 @@ amounts = st.decimals(min_value=0, max_value=10**9, allow_nan=False, allow_infin
 @given(st.lists(amounts, min_size=20, max_size=60))
 def test_money_is_too_fine_exactly_when_hundredths_cannot_say_it(plan: Plan, values: list[Decimal]) -> None:
     sent = submission(plan, *(make_report(plan, "tobacco", {"goods_value": str(one)}) for one in values))
-    [judgements] = judge([sent], plan, MARCH, History(), RULES / plan.form.edition)
+    [judgements] = judge([sent], [History()], plan.form, MARCH, RULES / plan.form.edition)
     found = ["MONEY_TOO_FINE" in {one.code for one in judgement.findings} for judgement in judgements]
     assert found == [one * 100 % 1 != 0 for one in values]
 
@@ -187,7 +189,7 @@ small = st.integers(0, 12)
 def test_the_balance_holds_exactly_when_it_adds_up(plan: Plan, rows: list[tuple[int, int, int, int, int]]) -> None:
     names = ("cases_open_at_start", "cases_filed", "cases_closed", "cases_withdrawn", "cases_pending")
     sent = submission(plan, *(make_report(plan, "tobacco", dict(zip(names, row, strict=True))) for row in rows))
-    [judgements] = judge([sent], plan, MARCH, History(), RULES / plan.form.edition)
+    [judgements] = judge([sent], [History()], plan.form, MARCH, RULES / plan.form.edition)
     found = ["PENDING_DOES_NOT_BALANCE" in {one.code for one in judgement.findings} for judgement in judgements]
     assert found == [
         opening + filed - closed - withdrawn != pending for opening, filed, closed, withdrawn, pending in rows

@@ -9,14 +9,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from judged_reports import RULES, codes, judged, past
+from judged_reports import MARCH, RULES, codes, judged, past, submission
 from stored_reports import Figures, make_report
 from townreturn.checks.batch import run_batch
+from townreturn.checks.judging import judge
 from townreturn.checks.past_columns import build_cell_kinds
 from townreturn.checks.suites import load_suite
 from townreturn.domain.findings import Severity, Verdict
-from townreturn.domain.history import History, PastFigure
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.history import History, PastFigure, Reporter
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 
 
 @pytest.fixture(scope="module")
@@ -246,8 +248,9 @@ def test_outlier_is_what_the_definition_says(plan: Plan, amounts: list[Decimal],
     assume(all(abs(abs(now - middle) - bound) > Decimal("0.000001") for now in amounts))
     history = past(plan, "tobacco", {back: {"losses_recovered": str(one)} for back, one in enumerate(before, 1)},
                    only=["losses_recovered"])  # fmt: skip
-    kinds = build_cell_kinds([("tobacco", "yancao")], plan.form, history)
-    kind = kinds.rows["tobacco", "yancao"]["losses_recovered"]
+    kinds = build_cell_kinds([Reporter("tobacco", "yancao", history)], plan.form)
+    [rows] = kinds.rows.values()
+    kind = rows["losses_recovered"]
     columns = {name: [float(getattr(kinds, name)[kind])] * len(amounts) for name in ("median", "mad", "past_count")}
     found = failing("OUTLIER", {"flow": [float(one) for one in amounts], **columns,
                                 "unit_of_measure": ["万元"] * len(amounts)})  # fmt: skip
@@ -259,3 +262,17 @@ def test_history_of_other_categories_and_periods_does_not_leak(plan: Plan) -> No
     assert codes(plan, {"premises_inspected": 900, "officers_deployed": 1}, other) == []
     far = History({("tobacco", "premises_inspected"): {13: PastFigure(Decimal(9), "yancao")}})
     assert codes(plan, {"premises_inspected": 900, "officers_deployed": 1}, far) == []
+
+
+def test_each_submission_of_a_batch_is_held_against_its_own_past(plan: Plan) -> None:
+    """Two towns may name categories and units alike; what one accepted says nothing about the other."""
+    high, low = (
+        past(plan, "tobacco", {1: {"premises_inspected": last, "cases_pending": last // 100}}) for last in (900, 100)
+    )
+    figures: Figures = {"premises_inspected": 900, "officers_deployed": 1, "cases_open_at_start": 9, "cases_pending": 9}
+    sent = submission(plan, make_report(plan, "tobacco", figures))
+    found = judge([sent, sent, sent], [high, low, high], plan.form, MARCH, RULES / plan.form.edition)
+    told = [[one.code for one in judgement.findings] for [judgement] in found]
+    assert told == [codes(plan, figures, high), codes(plan, figures, low), codes(plan, figures, high)]
+    assert "OPENING_DIFFERS_FROM_LAST" in told[1]
+    assert "OPENING_DIFFERS_FROM_LAST" not in told[0]

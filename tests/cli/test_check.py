@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from townreturn import month
-from townreturn.month import submissions
+from townreturn.month import checking_files
 from townreturn.store.engine import connect, reading
 from townreturn.store.schema import arrivals
 
@@ -118,7 +118,7 @@ def test_long_work_shows_how_far_it_is_and_stays_one_array(
     first = workbook("many/0.xlsx", "shiyaojian")
     for number in range(1, 5):
         shutil.copy2(first, first.with_name(f"{number}.xlsx"))
-    monkeypatch.setattr(submissions, "TRAY", 2)
+    monkeypatch.setattr(checking_files, "TRAY", 2)
     monkeypatch.setattr(month, "TRAY", 2)
     status, out, err = run("check", tmp_path / "many", "--json")
     assert (status, len(json.loads(out))) == (0, 5)

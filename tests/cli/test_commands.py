@@ -87,7 +87,7 @@ def test_a_wrong_plan_file_is_named(run: Run, tmp_path: Path, monkeypatch: pytes
     assert run("status", "2018-01") == (2, "", f"{tmp_path / 'none.yaml'}：没有这个文件\n")
 
 
-@pytest.mark.parametrize("arguments", [[], ["publsih", "2018-01"], ["status"], ["check"]])
+@pytest.mark.parametrize("arguments", [[], ["publsih", "2018-01"], ["publish"], ["check"]])
 def test_what_is_no_command_ends_with_2(arguments: list[str], home: Path) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)

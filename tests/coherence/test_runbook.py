@@ -32,15 +32,17 @@ ALERTS = {
     "month/mail_quarantine.py": {"MAIL_ALERT_UNKNOWN"},
     "month/mandates.py": {"MAIL_ALERT_OTHER_UNIT", "UPLOAD_ALERT_OTHER_UNIT"},
     "month/reminding.py": {"CALENDAR_ASSUMED"},
-    "month/submissions.py": {"INBOX_FILE_NOT_TAKEN", "INBOX_FILE_NOT_GIVEN"},
+    "month/intake_reports.py": {"INBOX_FILE_NOT_TAKEN"},
+    "month/submissions.py": {"INBOX_FILE_NOT_GIVEN"},
     "month/unpublished.py": {"UNPUBLISHED_ALERT"},
+    "operating/unclaimed.py": {"ALERT_INBOX_UNCLAIMED"},
     "publishing/pdf.py": {"PDF_FAILED"},
-    "domain/plan.py": {"NO_PLAN_IN_FORCE"},
+    "domain/plan_book.py": {"NO_PLAN_IN_FORCE"},
     "../../plugins/operator_alert.py": {"ALERT_TASK_FAILED", "ALERT_RUN_FAILED"},
 }  # fmt: skip
 """File → the codes of alerts that it words."""
 RAISE_WHAT_OTHERS_WORD = {
-    "store/register.py", "month/trays.py", "../../dags/runs.py", "../../dags/approval_tail.py",
+    "store/entered.py", "month/trays.py", "../../dags/runs.py", "../../dags/approval_tail.py",
 }  # fmt: skip
 RAISERS = {"raise_alert", "raise_task_alert", "record_alert", "Alert"}
 

@@ -19,6 +19,7 @@ from townreturn.domain.chain import WithdrawalKind
 from townreturn.domain.dispatch import DispatchOutcome
 from townreturn.domain.findings import Severity, Verdict
 from townreturn.domain.kept_file import FileKind
+from townreturn.domain.level import Level
 from townreturn.domain.mail import MailOutcome
 from townreturn.domain.message import MessageKind
 from townreturn.domain.obligation import AdjustmentKind, ObligationKind, ObligationState, Timeliness
@@ -27,6 +28,7 @@ from townreturn.domain.town_return import Measure
 from townreturn.month.documents import DOCUMENT_KINDS
 from townreturn.month.health import TroubleCode
 from townreturn.month.rebuilding import Outcome
+from townreturn.month.towns import TownState
 from townreturn.settings import Settings
 from townreturn.wording import english, say, texts
 
@@ -119,7 +121,8 @@ def composed_codes() -> set[str]:
     troubles = {f"HEALTH_{one.value}" for one in TroubleCode}
     delivered = {f"DELIVERED_{one.value}" for one in Deliverable}
     composed = troubles | delivered | adjusted | verdicts | states | timely | withdrawals | events | outcomes
-    return composed | dispatches | mails | owed | folders | composed_on_the_board()
+    towns = {f"LEVEL_{one.value}" for one in Level} | {f"TOWN_STATE_{one.value}" for one in TownState}
+    return composed | dispatches | mails | owed | folders | towns | composed_on_the_board()
 
 
 def composed_on_the_board() -> set[str]:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from townreturn.compiling import compile_cells
 from townreturn.compiling.arithmetic import add_up, compare
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, Change, ChangeStatus, ReturnCell
 from townreturn.store.reports import StoredFigure
 

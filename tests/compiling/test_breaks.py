@@ -14,7 +14,8 @@ from changing_plans import load_three
 from townreturn.compiling import compile_cells
 from townreturn.domain.breaks import Break, BreakKind, breaks_around, find_breaks, tell_breaks
 from townreturn.domain.period import Period, periods_between
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, Change, ChangeStatus, ReturnCell
 from townreturn.store.reports import StoredFigure
 

@@ -10,7 +10,8 @@ from townreturn.compiling.change_rows import change_rows, moved_sentences
 from townreturn.compiling.changes import Reasons, is_material, list_changes, list_moved
 from townreturn.domain.obligation import ObligationState, Standing, Timeliness
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, FigureChange, Measure, ReturnEntry, ReturnNote, Source, TownReturn
 from townreturn.store.reports import StoredFigure
 

@@ -6,7 +6,7 @@ from townreturn.checks.sentences import request
 from townreturn.checks.suites import load_suite
 from townreturn.compiling.notes import compile_notes, leave_out_answers, question_of
 from townreturn.domain.findings import Finding, Severity
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import ReturnEntry, ReturnNote
 from townreturn.settings import Settings
 from townreturn.wording import texts

@@ -9,7 +9,8 @@ import pytest
 from townreturn.compiling.summary import MOST_CHANGES, MOST_NOTES, summarise_return, without_markup
 from townreturn.domain.findings import Finding, Severity
 from townreturn.domain.obligation import ObligationState, Standing, Timeliness
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import FigureChange, Measure, ReturnNote, TownReturn
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from make_accounts import let_see_the_board, make
 from settings_given import settings_given
+from several_towns import write_neighbours
 from townreturn.operating.environment import OPERATOR, SERVICE
-from townreturn.plans import load_plan_book
+from townreturn.plans import load_plan_book, load_plan_books
 from wanted_accounts import Account, wanted_accounts
 from written_plans import write_plan
 
@@ -67,14 +68,14 @@ def is_password(known: str, given: str) -> bool:
 
 
 def make_all(security: Any, **changed: str) -> None:
-    for account in wanted_accounts(load_plan_book(["qingxi-2018"]), settings_given(**changed)):
+    for account in wanted_accounts([load_plan_book(["qingxi-2018"])], settings_given(**changed)):
         make(security, account, is_password)
 
 
 def test_roles_follow_from_the_plan(tmp_path: Path) -> None:
     plans = load_plan_book([str(write_plan(tmp_path, WITH_REPORTERS))])
     given = settings_given(ACCOUNTS="approver:quiet-River-31 director:tall-Window-52 zhujian_li:green-Garden-84")
-    roles = {one.name: one.role for one in wanted_accounts(plans, given)}
+    roles = {one.name: one.role for one in wanted_accounts([plans], given)}
     assert roles == {
         OPERATOR: "Admin", SERVICE: "Op", "approver": "User", "director": "User", "zhujian_li": "Reporter",
     }  # fmt: skip
@@ -123,3 +124,12 @@ def test_reporters_may_see_pages_and_change_their_password_and_nothing_else() ->
         "can_read Plugins", "can_read My Password", "can_edit My Password",
     }  # fmt: skip
     assert {role for role, what in security.granted if what == "can_read Plugins"} == {"Reporter", "Viewer", "User"}
+
+
+def test_of_several_towns_everybody_whom_a_plan_names_is_let_in(tmp_path: Path) -> None:
+    folder = write_neighbours(
+        tmp_path / "plans", ("code: tangxia-2018\n", "code: tangxia-2018\noperators: [tangxia_op]\n")
+    )
+    given = settings_given(ACCOUNTS="approver:Abcd-efgh-1234 tangxia_op:Abcd-efgh-1235 nobody:Abcd-efgh-1236")
+    roles = {one.name: one.role for one in wanted_accounts(load_plan_books([str(folder)]), given)}
+    assert roles == {OPERATOR: "Admin", SERVICE: "Op", "approver": "User", "tangxia_op": "Op"}

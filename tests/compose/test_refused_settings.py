@@ -16,7 +16,7 @@ DELIVERED = load_plan_book(["qingxi-2018"])
 
 
 def faults(**changed: str) -> list[str]:
-    return list(settings_faults(DELIVERED, settings_given(**changed)))
+    return list(settings_faults([DELIVERED], settings_given(**changed)))
 
 
 def test_good_settings_are_not_refused() -> None:

@@ -18,9 +18,9 @@ def trial():
     def send():
         from channels import open_channels
         from townreturn import month
-        from wiring import clock, open_the_office
+        from wiring import clock, open_offices
 
-        office = open_the_office()
+        [office] = open_offices()
         with open_channels(office) as channels:
             print(month.describe_sending(month.send_posted(office, channels, clock)))
 

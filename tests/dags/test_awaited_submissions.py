@@ -23,7 +23,7 @@ def office(small_office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
 
     now = overdue(small_office.plans.plans[0], "2018-01")
     month.open_period(small_office, JANUARY, now, "r1", backfilled=True)
-    monkeypatch.setattr(awaited_submissions, "_open_office", lambda: small_office)
+    monkeypatch.setattr(awaited_submissions, "_open_offices", lambda: {"qingxi": small_office})
     return small_office
 
 
@@ -118,12 +118,12 @@ def test_a_database_that_is_away_for_a_while_ends_no_wait(
 
     looks = iter([OSError("gone"), OSError("gone")])
 
-    def open_again() -> Office:
+    def open_again() -> dict[str, Office]:
         for trouble in looks:
             raise trouble
-        return office
+        return {"qingxi": office}
 
-    monkeypatch.setattr(awaited_submissions, "_open_office", open_again)
+    monkeypatch.setattr(awaited_submissions, "_open_offices", open_again)
     monkeypatch.setattr(awaited_submissions, "TROUBLE_SECONDS", 0.01)
     store_all(office, "2018-01")
     empty_the_inbox(office, overdue(office.plans.plans[0], "2018-01") + timedelta(minutes=1))
@@ -133,10 +133,10 @@ def test_a_database_that_is_away_for_a_while_ends_no_wait(
 def test_what_stays_broken_fails_the_task_in_the_end(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     import awaited_submissions
 
-    def fail() -> Office:
+    def fail() -> dict[str, Office]:
         raise OSError("gone")
 
-    monkeypatch.setattr(awaited_submissions, "_open_office", fail)
+    monkeypatch.setattr(awaited_submissions, "_open_offices", fail)
     monkeypatch.setattr(awaited_submissions, "TROUBLE_SECONDS", 0.0)
     with pytest.raises(OSError, match="gone"):
         asyncio.run(events_within(20, trigger()))

@@ -9,7 +9,7 @@ from stored_reports import empty_the_inbox, overdue, store_all, store_report
 from townreturn import month
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.office import Office
 from townreturn.store.decisions import list_decisions
 from townreturn.store.engine import reading
@@ -55,7 +55,7 @@ def office(small_office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     month.open_period(small_office, JANUARY, now, "r1", backfilled=True)
     store_all(small_office, "2018-01")
     empty_the_inbox(small_office, now)
-    monkeypatch.setattr(return_approval, "_open_office", lambda: small_office)
+    monkeypatch.setattr(return_approval, "open_work", lambda key: (small_office, Period(str(key))))
     return small_office
 
 
@@ -68,7 +68,7 @@ def approval(plans: PlanBook, compilation_id: int, role: str = "ReturnApproval")
     import return_approval
 
     operator = getattr(return_approval, role)
-    return operator(task_id="approve", plans=plans, period="2018-01", compilation_id=compilation_id)
+    return operator(task_id="approve", books=(plans,), period="2018-01", compilation_id=compilation_id)
 
 
 @pytest.fixture

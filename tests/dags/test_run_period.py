@@ -12,9 +12,9 @@ from townreturn.domain.errors import Misuse
     [("2018-03", None), (None, "2018-03"), (None, " 2018-03 "), ("2018-03", "2018-03"), ("2018-03", "")],
 )
 def test_key_and_form_say_the_same(key: str | None, typed: str | None) -> None:
-    from runs import period_of
+    from run_work import key_given
 
-    assert period_of(key, typed).key == "2018-03"
+    assert key_given(key, typed) == "2018-03"
 
 
 @pytest.mark.parametrize(
@@ -28,10 +28,10 @@ def test_key_and_form_say_the_same(key: str | None, typed: str | None) -> None:
     ],
 )
 def test_anything_else_is_refused(key: str | None, typed: str | None, reason: str) -> None:
-    from runs import period_of
+    from run_work import key_given
 
     with pytest.raises(Misuse) as refusal:
-        period_of(key, typed)
+        key_given(key, typed)
     assert reason in str(refusal.value)
 
 

@@ -5,12 +5,15 @@ from dataclasses import replace
 import pytest
 
 from townreturn.domain.approval import conflicts_of, weigh
-from townreturn.domain.plan import Approver, Plan, PlanBook
+from townreturn.domain.plan import Approver, Plan
+from townreturn.domain.plan_book import PlanBook
+from townreturn.domain.slot import Slot
 
 MAYOR = Approver("mayor", "赵一", "分管副镇长")
 DIRECTOR = Approver("director", "钱二", "局长", "jingkexin")
 CHIEF = Approver("chief", "孙三", "所长", "yancao")
-EVERYTHING = dict.fromkeys(("food_drug", "building", "tobacco", "agricultural", "children", "appliances"), "李四")
+CODES = ("food_drug", "building", "tobacco", "agricultural", "children", "appliances")
+EVERYTHING = dict.fromkeys(map(Slot, CODES), "李四")
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def test_two_with_a_conflict_each_cover_each_other(plan: Plan) -> None:
 
 
 def test_what_is_not_in_the_return_needs_nobody(plan: Plan) -> None:
-    without = {one: name for one, name in EVERYTHING.items() if one not in ("children", "appliances")}
+    without = {one: name for one, name in EVERYTHING.items() if one.category not in ("children", "appliances")}
     assert weigh(plan, without, ["director"]).is_sufficient
     assert weigh(plan, {}, ["director"]).is_sufficient
     assert not weigh(plan, {}, []).is_sufficient
@@ -64,7 +67,7 @@ def test_what_is_not_in_the_return_needs_nobody(plan: Plan) -> None:
     ],
 )
 def test_who_filled_in_a_report_is_its_maker(plan: Plan, filled_by: str) -> None:
-    makers = {**EVERYTHING, "building": filled_by}
+    makers = {**EVERYTHING, Slot("building"): filled_by}
     assert conflicts_of(plan, makers, MAYOR) == ("building",)
     standing = weigh(plan, makers, ["mayor"])
     assert (standing.uncovered, standing.helpful) == (("building",), (DIRECTOR, CHIEF))
@@ -74,7 +77,7 @@ def test_who_filled_in_a_report_is_its_maker(plan: Plan, filled_by: str) -> None
 @pytest.mark.parametrize("filled_by", ["", " ", "、", "/", "--", "无", "13800138000", "　"])
 def test_of_figures_that_nobody_signed_two_approve(plan: Plan, filled_by: str) -> None:
     """Whoever filled them in may be one of the two."""
-    makers = {**EVERYTHING, "building": filled_by}
+    makers = {**EVERYTHING, Slot("building"): filled_by}
     standing = weigh(plan, makers, ["mayor"])
     assert (standing.is_sufficient, standing.lacking) == (False, 1)
     assert (standing.required, standing.unnamed, standing.uncovered) == (2, ("building",), ())
@@ -85,25 +88,25 @@ def test_of_figures_that_nobody_signed_two_approve(plan: Plan, filled_by: str) -
 
 def test_two_approvers_of_the_lead_unit_do_not_release_what_nobody_signed(plan: Plan) -> None:
     deputy = Approver("deputy", "周五", "副局长", "jingkexin")
-    town, makers = replace(plan, approvers=(MAYOR, DIRECTOR, deputy)), {**EVERYTHING, "children": ""}
+    town, makers = replace(plan, approvers=(MAYOR, DIRECTOR, deputy)), {**EVERYTHING, Slot("children"): ""}
     standing = weigh(town, makers, ["director", "deputy"])
     assert (standing.lacking, standing.uncovered, standing.helpful) == (0, ("children", "appliances"), (MAYOR,))
 
 
 def test_the_delivered_plan_can_release_a_return_that_nobody_signed(plans: PlanBook) -> None:
     delivered = plans.plans[0]
-    unsigned = dict.fromkeys(delivered.category_by_code, "")
+    unsigned = dict.fromkeys(delivered.slots, "")
     assert weigh(delivered, unsigned, ["approver"]).helpful == (delivered.approvers[1],)
     assert weigh(delivered, unsigned, ["approver", "director"]).is_sufficient
 
 
 def test_a_plan_that_wants_three_still_wants_three(plan: Plan) -> None:
-    assert weigh(replace(plan, approvals_required=3), {"building": ""}, []).required == 3
+    assert weigh(replace(plan, approvals_required=3), {Slot("building"): ""}, []).required == 3
 
 
 @pytest.mark.parametrize("filled_by", ["", "赵一凡", "小赵一", "、"])
 def test_another_name_is_another_person(plan: Plan, filled_by: str) -> None:
-    assert conflicts_of(plan, {"building": filled_by}, MAYOR) == ()
+    assert conflicts_of(plan, {Slot("building"): filled_by}, MAYOR) == ()
 
 
 def test_as_many_as_the_plan_requires(plan: Plan) -> None:

@@ -141,7 +141,7 @@ def countersigning(site: Site, run_id: str) -> bool | None:
 def test_a_correction_ordered_on_the_board_is_rejected_there(site: Site) -> None:
     operator = Browser(site, OPERATOR)
     assert "没有变化" in operator.look("/correction/2018-02").text
-    [tobacco] = [one for one in month.revisions_of(site.office, FEBRUARY) if one.category == "tobacco"]
+    [tobacco] = [one for one in month.revisions_of(site.office, FEBRUARY) if one.slot.category == "tobacco"]
     month.exclude_file(
         site.office, FEBRUARY, tobacco.link.file_hash, account="clerk", reason="误传了别的月份", now=datetime.now(UTC)
     )  # fmt: skip

@@ -56,7 +56,7 @@ def send_all(office: Office, period: str) -> datetime:
     """Every unit's workbook into the inbox, dated two days after reporting opens."""
     plan = office.plans.in_force(Period(period))
     received_at = plan.calendar.end(Period(period)) + timedelta(days=2)
-    for unit in plan.lead_units:
+    for unit in plan.reporting_units:
         put_into_inbox(office, FilledWorkbook(plan, unit, Period(period)), f"{unit.code}-{period}.xlsx", received_at)
     return received_at
 

@@ -30,7 +30,7 @@ def submit_february(site: Site) -> None:
     [plan] = site.office.plans.plans
     figures = {code: {one.code: "0" for one in plan.categories} for code in plan.form.by_code}
     figures["inspections"] = {one.code: str(10 * one.number) for one in plan.categories}
-    for unit in plan.lead_units:
+    for unit in plan.reporting_units:
         filled = fill_workbook(plan, unit, Period("2018-02"), site.office.archive.root / "out.xlsx", figures=figures)
         os.utime(filled, (RECEIVED, RECEIVED))
         filled.rename(site.inbox / f"{unit.code}.xlsx")

@@ -46,7 +46,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory, fragile_postgres: Any) -> I
             "TOWNRETURN_DATABASE_URL": fragile_postgres.get_uri(database="office"), **points.environment()}  # fmt: skip
     settings = Settings.from_environment(ours)
     office = open_office(settings)
-    site = Site(office, Installation.of(settings, office.plans, ours), ours)
+    site = Site(office, Installation.of(settings, (office.plans,), ours), ours)
     with ExitStack() as components:
         schedulers = start_components(site, fragile_postgres, components)
         yield Shared(site, points, drop_samples(site, folder / "samples"), schedulers, fragile_postgres)

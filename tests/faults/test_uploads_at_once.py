@@ -28,7 +28,7 @@ UPLOADS, SECONDS = 200, 300
 
 def workbooks(office: Office, filled: Callable[..., FilledWorkbook], folder: Path) -> dict[str, tuple[str, bytes]]:
     """File name → unit and bytes: every unit's workbook over and over, each with another figure."""
-    units = [unit.code for unit in office.plans.in_force(MARCH).lead_units]
+    units = [unit.code for unit in office.plans.in_force(MARCH).reporting_units]
     made = {}
     for number in range(UPLOADS):
         unit = units[number % len(units)]

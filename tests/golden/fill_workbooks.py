@@ -34,7 +34,7 @@ def main() -> None:
             "key_cases": KEY_CASES[key],
             "explanations": read_explanations() if key == "2018-02" else (),
         }
-        for unit in plan.lead_units:
+        for unit in plan.reporting_units:
             if (key, unit.code) not in MISSING:
                 fill_workbook(plan, unit, Period(key), inbox / f"{key}-{unit.code}.xlsx", figures=figures, **facts)
     wrong = dict(figures, cases_pending={**figures["cases_pending"], "building": "9"})

@@ -7,7 +7,7 @@ import pytest
 from drafts import Draft, Spoil, drafted, read
 
 from filled_workbook import FilledWorkbook
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Submission
 
 

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from filled_workbook import FilledWorkbook, find
 from townreturn.domain.findings import Finding
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival, Submission
 from townreturn.intake.interpret import interpret
 from townreturn.spreadsheets.workbook import FileKind, Merge, RawSheet, RawValue, RawWorkbook

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from townreturn.domain.findings import Severity
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Figure, FigureState, Submission
 from townreturn.intake.interpret import interpret
 from townreturn.spreadsheets.workbook import FileKind, Merge, RawSheet, RawValue, RawWorkbook

@@ -14,7 +14,7 @@ import pytest
 from filled_workbook import FilledWorkbook, find
 from townreturn import month
 from townreturn.domain.findings import Severity, Verdict
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.office import open_office
 from townreturn.receipts.case import ReceiptCase
 from townreturn.receipts.text import write_text

@@ -9,7 +9,7 @@ import pytest
 from drafts import LATER, Draft, Spoil, beside, figures_of, found, put
 
 from townreturn.domain.findings import Severity
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Submission
 from townreturn.intake.interpret import interpret
 from townreturn.spreadsheets.reader import read_workbooks

@@ -8,7 +8,8 @@ import pytest
 from drafts import LATER, Draft, Spoil, beside, findings_of, found, relabel
 
 from townreturn.domain.findings import Severity
-from townreturn.domain.plan import PlanBook, Validity
+from townreturn.domain.plan import Validity
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival, Submission
 from townreturn.intake.interpret import interpret, interpret_safely
 from townreturn.spreadsheets.workbook import RawSheet, RawWorkbook, Unreadable

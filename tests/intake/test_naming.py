@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from townreturn.domain.plan import Plan, PlanBook, Unit
+from townreturn.domain.plan import Plan, Unit
+from townreturn.domain.plan_book import PlanBook
 from townreturn.intake.naming import units_named
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from filled_workbook import FilledWorkbook
 from townreturn import month
+from townreturn.domain.slot import Slot
 from townreturn.month import submissions
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
@@ -87,7 +88,10 @@ def told(office: Office) -> list[object]:
     with reading(office.engine) as tx:
         of_report = select(reports.c.id, arrivals.c.file_hash).join(arrivals, arrivals.c.id == reports.c.arrival_id)
         hashes = {row.id: row.file_hash for row in tx.execute(of_report)}
-        rows = [(row.category, row.last_report_id, row.accepted_report_id) for row in tx.execute(select(latest))]
+        rows = [
+            (Slot(row.category, row.subordinate), row.last_report_id, row.accepted_report_id)
+            for row in tx.execute(select(latest))
+        ]
         assert sorted(rows) == sorted((key, *both) for (_, key), both in derive_latest(tx, "qingxi", [PERIOD]).items())
         said.append(sorted((key, hashes[last], hashes.get(accepted)) for key, last, accepted in rows))
         for as_of in (None, *(FIRST + timedelta(hours=hour, minutes=1) for hour in range(8))):
@@ -106,7 +110,7 @@ def test_within_a_period_neither_order_nor_copies_nor_trays_move_anything(
     expected = told(at_once)
     stands = expected[1]
     assert isinstance(stands, dict)
-    revisions = {key: revision for key, (_, revision, _, _) in stands.items()}
+    revisions = {key.category: revision for key, (_, revision, _, _) in stands.items()}
     assert revisions == {"tobacco": 2, "children": 2, "appliances": 2}, "what came in twice stands where it came first"
     for seed in range(3):
         shuffled = Random(seed).sample(sent, len(sent))
@@ -135,7 +139,7 @@ def test_across_periods_a_file_is_judged_by_what_stands_when_it_comes(
             shutil.copy2(path, Path(office.inbox.path) / path.name)
             month.take_in(office, NOW + timedelta(days=31))
         with reading(office.engine) as tx:
-            verdicts.append(("2018-02", "tobacco") in accepted_ids(tx, "qingxi", ["2018-02"]))
+            verdicts.append(("2018-02", Slot("tobacco")) in accepted_ids(tx, "qingxi", ["2018-02"]))
     assert verdicts == [False, True]
     both = offices()
     for path in (january, february):

@@ -17,7 +17,8 @@ from spreadsheet_files import readable
 from townreturn.domain.findings import Severity, Verdict
 from townreturn.domain.history import History, PastFigure
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Judgement
 from townreturn.intake.interpret import interpret
 from townreturn.receipts.case import ReceiptCase

@@ -268,14 +268,14 @@ def test_bytes_replaced_during_the_run_stay_for_the_next(
     small_office: Office, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = send(small_office, "shiyaojian", "2018-01")
-    record = submissions.record_intake_run
+    record = submissions.record_intake_runs
 
     def replace_meanwhile(*given: object) -> None:
         record(*given)  # type: ignore[arg-type]
         send(small_office, "shiyaojian", "2018-01", lambda book: book.put("premises_inspected", 77))
 
     with monkeypatch.context() as patched:
-        patched.setattr(submissions, "record_intake_run", replace_meanwhile)
+        patched.setattr(submissions, "record_intake_runs", replace_meanwhile)
         month.take_in(small_office, NOW)
     assert path.is_file()
     month.take_in(small_office, NOW)

@@ -7,7 +7,7 @@ from drafts import Draft, Spoil, beside, cell, drafted, figures_of, findings_of,
 
 from filled_workbook import FilledWorkbook, find
 from townreturn.domain.findings import Severity
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Submission
 from townreturn.spreadsheets.workbook import FileKind
 

@@ -9,7 +9,7 @@ import pytest
 from drafts import LATER, Draft, Spoil, beside, cell, entry, figures_of, findings_of, found, on_page, put
 
 from townreturn.domain.findings import Finding, Severity
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import FigureState, Submission
 from townreturn.intake.interpret import interpret
 from townreturn.intake.unseen import merged_over

@@ -20,7 +20,7 @@ from townreturn import month
 from townreturn.domain.approval import conflicts_of
 from townreturn.domain.breaks import BreakKind
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, AmountStatus, Measure, TownReturn
 from townreturn.month.exclusions import exclude_file
 from townreturn.month.rebuilding import rebuild
@@ -239,7 +239,7 @@ def test_a_person_is_judged_by_the_unit_of_the_period(office: Office) -> None:
     for period in (OCTOBER, NOVEMBER):
         plan = office.plans.in_force(period)
         [person] = [one for one in plan.approvers if one.account == "juzhang"]
-        told[period] = conflicts_of(plan, {one.code: "" for one in plan.categories}, person)
+        told[period] = conflicts_of(plan, dict.fromkeys(plan.slots, ""), person)
     assert told == {OCTOBER: ("ecommerce",), NOVEMBER: ("food_drug", "ecommerce", "beauty")}
 
 
@@ -266,7 +266,7 @@ def send(office: Office, unit: str, period: str, **balances: int) -> None:
 
 def accepted(office: Office, period: str) -> dict[str, bool]:
     with reading(office.engine) as tx:
-        return {code: one.is_accepted for code, one in latest_reports(tx, "qingxi", period).items()}
+        return {slot.category: one.is_accepted for slot, one in latest_reports(tx, "qingxi", period).items()}
 
 
 IN_DECEMBER = datetime(2018, 12, 28, 2, tzinfo=UTC)

@@ -328,7 +328,7 @@ KILLS = [
     (mail_quarantine, "write_for_now", 1), (mail_quarantine, "write_for_now", 2), (mail_in, "record_alert", 1),
     (mail_in, "settle", 1), (mail_in, "settle", 2), (PaperMailbox, "mark", 1), (PaperMailbox, "mark", 2),
     (PaperMailbox, "fetch", 2), (submissions, "mailed_reports", 1), (trays, "settle", 1),
-    (submissions, "record_intake_run", 1),
+    (submissions, "record_intake_runs", 1),
 ]  # fmt: skip
 
 

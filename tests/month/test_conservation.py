@@ -13,22 +13,21 @@ from sqlalchemy import Engine, event, select
 
 from townreturn import month
 from townreturn.domain.findings import Verdict
-from townreturn.month import answering, entering, submissions, trays
+from townreturn.month import answering, entering, groups, submissions, trays
 from townreturn.office import Office, open_office
 from townreturn.settings import Settings
 from townreturn.store.engine import reading
-from townreturn.store.register import Register
 from townreturn.store.schema import arrivals, facts, findings, intake_runs, latest, reports
 
 NOW = datetime(2018, 1, 28, 4, tzinfo=UTC)
 STEPS = (
     (submissions, "archive_bytes"),
     (trays, "read_submissions"),
-    (entering, "judge"),
-    (Register, "write"),
+    (groups, "judge"),
+    (entering, "write_entered"),
     (answering, "write_for_now"),
     (trays, "settle"),
-    (submissions, "record_intake_run"),
+    (submissions, "record_intake_runs"),
     (submissions, "remove_from_inbox"),
 )
 MOST_BOUNDARIES = 400

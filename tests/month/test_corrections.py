@@ -18,10 +18,12 @@ from filled_workbook import FilledWorkbook
 from kept_office import KeptOffice, copied_office, keep_office
 from stored_reports import overdue, store_all, store_report
 from townreturn import month
+from townreturn.domain.correction_policy import CorrectionPolicy, LaterPeriods
 from townreturn.domain.errors import Refused
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
-from townreturn.domain.plan import CorrectionPolicy, LaterPeriods, PlanBook, Validity
+from townreturn.domain.plan import Validity
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, FigureChange, Measure, TownReturn
 from townreturn.month.correction_basis import window_closes_at
 from townreturn.office import Office
@@ -66,7 +68,7 @@ def publish_three_months(office: Office) -> None:
     for period in (JANUARY, FEBRUARY, MARCH):
         plan = office.plans.in_force(period)
         received_at = plan.calendar.end(period) + timedelta(days=1)
-        for unit in plan.lead_units:
+        for unit in plan.reporting_units:
             book = FilledWorkbook(plan, unit, period)
             book.save(Path(office.inbox.path) / f"{unit.code}-{period}.xlsx", received_at)
         now = received_at + timedelta(hours=1)

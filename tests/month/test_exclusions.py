@@ -16,6 +16,7 @@ from townreturn.domain.chain import links_known
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
+from townreturn.domain.slot import Slot
 from townreturn.office import Office
 from townreturn.store.chains import derive_latest, read_chains
 from townreturn.store.engine import reading
@@ -31,7 +32,7 @@ NOW = datetime(2018, 2, 5, 3, tzinfo=UTC)
 def hashes(office: Office, category: str) -> list[str]:
     """Of every content of an obligation, the first received first."""
     with reading(office.engine) as tx:
-        links = read_chains(tx, "qingxi", ["2018-01"])["2018-01", category].links.values()
+        links = read_chains(tx, "qingxi", ["2018-01"])["2018-01", Slot(category)].links.values()
     return [one.file_hash for one in sorted(links, key=lambda one: one.position)]
 
 
@@ -69,7 +70,7 @@ def test_the_revision_before_stands_again_and_lifting_brings_the_excluded_one_ba
     assert filed(twice, "tobacco") == [30]
     exclude(twice, first)
     with reading(twice.engine) as tx:
-        assert latest_reports(tx, "qingxi", "2018-01")["tobacco"].revision == 1
+        assert latest_reports(tx, "qingxi", "2018-01")[Slot("tobacco")].revision == 1
         assert tx.scalar(select(func.count()).select_from(reports)) == 2
         assert tx.scalar(select(func.count()).select_from(facts)) > 50, "nothing is deleted"
 
@@ -82,14 +83,14 @@ def test_without_any_other_revision_nothing_was_reported(twice: Office) -> None:
         assert latest_reports(tx, "qingxi", "2018-01") == {}
         assert tx.execute(select(latest)).all() == []
         assert derive_latest(tx, "qingxi", ["2018-01"]) == {}
-        assert latest_reports(tx, "qingxi", "2018-01", NOW - timedelta(seconds=1))["tobacco"].revision == 2
+        assert latest_reports(tx, "qingxi", "2018-01", NOW - timedelta(seconds=1))[Slot("tobacco")].revision == 2
     assert "3.烟草制品：目前按未报处理，请重新报送。" in notices(twice, "excluded")[1] + notices(twice, "excluded")[0]
 
 
 def excluded(office: Office, as_of: datetime | None = None) -> set[str]:
     """The contents of 烟草 that are excluded, now or as known then."""
     with reading(office.engine) as tx:
-        links = read_chains(tx, "qingxi", ["2018-01"])["2018-01", "tobacco"].links.values()
+        links = read_chains(tx, "qingxi", ["2018-01"])["2018-01", Slot("tobacco")].links.values()
     return {one.file_hash for one in links_known(links, as_of) if one.exclusion is not None}
 
 
@@ -152,21 +153,22 @@ def test_nothing_to_exclude_or_to_lift_is_refused(twice: Office) -> None:
 
 def test_digits_that_two_files_share_name_both(small_office: Office) -> None:
     """Two hashes that begin alike are not to be had honestly: the rows say so themselves."""
+    from stored_reports import open_register
     from townreturn.domain.submission import Arrival, Judgement, Submission
     from townreturn.store.engine import writing
-    from townreturn.store.register import Register
+    from townreturn.store.entered import write_entered
 
     plan = small_office.plans.plans[0]
     with writing(small_office.engine) as tx:
         from stored_reports import make_report
 
         for digit in "ab":
-            register = Register(tx, "qingxi", "2018-01", [])
+            register = open_register(tx, "qingxi", "2018-01", [])
             arrival = Arrival(f"{digit}.xlsx", "abcdef" + digit * 58, NOW - timedelta(days=1))
             report = make_report(plan, "tobacco", {})
             submission = Submission(arrival, "yancao", JANUARY, plan.form.edition, (report,), ())
             register.enter(plan, submission, [Judgement(report, (), Verdict.ACCEPTED)], Verdict.ACCEPTED, NOW)
-            register.write(plan)
+            write_entered(tx, [register.entered(plan)])
     with pytest.raises(Misuse, match=r"不止一个，请多写几位：abcdefaaaaaa a\.xlsx；abcdefbbbbbb b\.xlsx"):
         exclude(small_office, "ABCDEF")
     exclude(small_office, "abcdefb")
@@ -190,7 +192,7 @@ def test_one_category_of_a_file_goes_and_the_same_bytes_stay_excluded(
     assert (taken.disposition, taken.is_duplicate) == (Verdict.RETURNED, True)
     with reading(small_office.engine) as tx:
         standing = latest_reports(tx, "qingxi", "2018-01")
-    assert standing.keys() == {"appliances"}
+    assert standing.keys() == {Slot("appliances")}
     receipts = [path.read_text(encoding="utf-8-sig") for path in (small_office.receipts / "2018-01").glob("*.txt")]
     [receipt] = [text for text in receipts if "again.xlsx" in text]
     assert "本类数据已被剔除（原因：儿童用品报成了上期的数），原样重报不会采用" in receipt
@@ -202,7 +204,7 @@ def test_a_category_is_named_by_code_number_or_name(small_office: Office, send: 
     month.take_in(small_office, NOW)
     exclude(small_office, hashes(small_office, "children")[0], name)
     with reading(small_office.engine) as tx:
-        assert latest_reports(tx, "qingxi", "2018-01").keys() == {"appliances"}
+        assert latest_reports(tx, "qingxi", "2018-01").keys() == {Slot("appliances")}
 
 
 def test_other_bytes_after_an_exclusion_are_a_new_revision(small_office: Office, send: Send) -> None:
@@ -217,4 +219,4 @@ def test_other_bytes_after_an_exclusion_are_a_new_revision(small_office: Office,
     [taken] = month.take_in(small_office, NOW + timedelta(hours=1)).taken
     assert taken.disposition is Verdict.ACCEPTED
     with reading(small_office.engine) as tx:
-        assert latest_reports(tx, "qingxi", "2018-01")["tobacco"].revision == 1
+        assert latest_reports(tx, "qingxi", "2018-01")[Slot("tobacco")].revision == 1

@@ -20,7 +20,7 @@ from townreturn.domain.findings import Verdict
 from townreturn.domain.message import MessageKind
 from townreturn.domain.obligation import Adjustment, AdjustmentKind, ObligationKind
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.month import posting
 from townreturn.office import Office
 from townreturn.store.adjustments import AdjustedPeriod, record_adjustment

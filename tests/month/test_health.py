@@ -17,7 +17,7 @@ from townreturn.domain.message import Letter, MessageKind
 from townreturn.domain.period import Period
 from townreturn.month.health import TroubleCode
 from townreturn.office import Office
-from townreturn.store.arrivals import record_intake_run
+from townreturn.store.arrivals import IntakeRun, record_intake_runs
 from townreturn.store.dispatches import record_attempt, record_result
 from townreturn.store.engine import writing
 from townreturn.store.messages import list_messages, record_messages
@@ -68,7 +68,7 @@ def test_the_intake_may_miss_two_turns(well: Office) -> None:
 
 def test_what_the_last_intake_left_is_counted(well: Office) -> None:
     with writing(well.engine) as tx:
-        record_intake_run(tx, "qingxi", NOW, NOW, 0, 2)
+        record_intake_runs(tx, [("qingxi", IntakeRun(NOW, NOW, 0, 2))])
     assert troubles(well) == [TroubleCode.INBOX_LEFT]
     assert "2 个文件" in month.health_of(well, NOW).troubles[0].text
 

@@ -23,7 +23,8 @@ from townreturn.month.rebuilding import rebuild
 from townreturn.office import Office
 from townreturn.store.adjustments import AdjustedPeriod, record_adjustment
 from townreturn.store.engine import reading, writing
-from townreturn.store.returns import find_compilation, published_standings
+from townreturn.store.published_contents import published_contents
+from townreturn.store.returns import find_compilation
 
 JANUARY, FEBRUARY, MARCH = (Period(f"2018-0{number}") for number in (1, 2, 3))
 IN_MAY = datetime(2018, 5, 10, 1, 30, tzinfo=UTC)
@@ -148,7 +149,8 @@ def test_what_stands_now_may_be_asked_for_any_range(small_office: Office) -> Non
     assert league.periods == ("2018-02", "2018-03")
     assert (of(league, "yancao").on_time, of(league, "yancao").late) == (1, 1)
     with reading(small_office.engine) as tx:
-        assert list(published_standings(tx, "qingxi", [("2018-02", 0), ("2018-03", 1)])) == ["2018-02"]
+        found = published_contents(tx, "qingxi", [("2018-02", 0), ("2018-03", 1)])
+        assert [one.period for one in found] == ["2018-02"]
     with pytest.raises(Misuse, match="报告期的起止颠倒：2018-03 晚于 2018-02"):
         month.timeliness_of(small_office, MARCH, FEBRUARY, IN_MAY)
 

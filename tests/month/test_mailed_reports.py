@@ -15,7 +15,7 @@ from mails import PaperMailbox, fails, write_mail
 from townreturn import month
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival
 from townreturn.month.verifying import verify
 from townreturn.office import Office

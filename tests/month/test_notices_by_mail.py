@@ -10,6 +10,7 @@ from townreturn import month
 from townreturn.domain.errors import Refused
 from townreturn.domain.message import MessageKind
 from townreturn.domain.period import Period
+from townreturn.domain.slot import Slot
 from townreturn.month import decisions
 from townreturn.office import Office
 from townreturn.store.chains import read_chains
@@ -22,7 +23,7 @@ NOW = datetime(2018, 2, 5, 3, tzinfo=UTC)
 
 def exclude(office: Office, *, lift: bool = False, at: datetime = NOW) -> None:
     with reading(office.engine) as tx:
-        (file_hash,) = read_chains(tx, "qingxi", ["2018-01"])["2018-01", "tobacco"].links
+        (file_hash,) = read_chains(tx, "qingxi", ["2018-01"])["2018-01", Slot("tobacco")].links
     month.exclude_file(office, JANUARY, file_hash, account="clerk", reason="传错\n文件", lift=lift, now=at)
 
 

@@ -10,7 +10,8 @@ from stored_reports import empty_the_inbox, overdue, store_all, store_report
 from townreturn import month
 from townreturn.domain.errors import Misuse
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook, Validity
+from townreturn.domain.plan import Validity
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, Measure
 from townreturn.office import Office
 from townreturn.store.engine import reading

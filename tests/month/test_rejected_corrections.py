@@ -11,6 +11,7 @@ from stored_reports import empty_the_inbox, overdue, store_all, store_report
 from townreturn import month
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
+from townreturn.domain.slot import Slot
 from townreturn.office import Office
 from townreturn.store.chains import read_chains
 from townreturn.store.decisions import last_decision, list_refusals
@@ -36,7 +37,7 @@ class Story:
     def file(self, category: str = "building", which: int = -1) -> str:
         """The hash of one of the category's contents, in the order of the chain."""
         with reading(self.office.engine) as tx:
-            links = read_chains(tx, "qingxi", ["2018-01"])["2018-01", category].links.values()
+            links = read_chains(tx, "qingxi", ["2018-01"])["2018-01", Slot(category)].links.values()
         return sorted(links, key=lambda one: one.position)[which].file_hash
 
     def exclude(self, file: str = "", *, lift: bool = False, reason: str = "误报了他镇的表") -> None:

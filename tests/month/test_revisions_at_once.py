@@ -16,6 +16,7 @@ from filled_workbook import FilledWorkbook
 from stored_reports import accepted_figures
 from townreturn import month
 from townreturn.domain.chain import chain_of
+from townreturn.domain.slot import Slot
 from townreturn.office import Office
 from townreturn.store.chains import derive_latest, read_chains
 from townreturn.store.engine import connect, reading
@@ -67,10 +68,10 @@ def test_two_revisions_at_once_end_in_one_chain(offices: tuple[Office, Office], 
         chain = chain_of(stored.links.values())
         assert [one.position for one in chain] == sorted(one.position for one in chain)
         assert len({one.received_at for one in chain}) == (2 if apart else 1)
-        standing = latest_reports(tx, "qingxi", "2018-01")["tobacco"]
+        standing = latest_reports(tx, "qingxi", "2018-01")[Slot("tobacco")]
         assert (standing.file_hash, standing.revision) == (chain[-1].file_hash, 2)
         [row] = tx.execute(select(latest))
-        assert {("2018-01", "tobacco"): (row.last_report_id, row.accepted_report_id)} == derive_latest(
+        assert {("2018-01", Slot("tobacco")): (row.last_report_id, row.accepted_report_id)} == derive_latest(
             tx, "qingxi", ["2018-01"]
         )
         if apart:
@@ -87,5 +88,5 @@ def test_the_same_bytes_at_once_are_one_revision(offices: tuple[Office, Office],
     os.utime(copy, (later, later))
     take_in_at_once(offices)
     with reading(offices[0].engine) as tx:
-        standing = latest_reports(tx, "qingxi", "2018-01")["tobacco"]
+        standing = latest_reports(tx, "qingxi", "2018-01")[Slot("tobacco")]
     assert (standing.revision, standing.received_at) == (1, RECEIVED)

@@ -9,7 +9,7 @@ import pytest
 from townreturn import month
 from townreturn.chasing.publishing_due import publish_by
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.office import Office
 from townreturn.store.engine import reading
 from townreturn.store.messages import list_messages

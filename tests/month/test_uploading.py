@@ -15,7 +15,7 @@ from townreturn.domain.audit import EventKind
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
-from townreturn.month import Upload, answering, entering, trays
+from townreturn.month import Upload, answering, groups, trays
 from townreturn.month.answering import Answer
 from townreturn.month.verifying import verify
 from townreturn.office import Office
@@ -202,7 +202,7 @@ def test_what_is_left_out_is_asked_for(small_office: Office) -> None:
 @pytest.mark.parametrize(
     ("room", "step"),
     [
-        (local_archive, "write_for_now"), (trays, "read_submissions"), (entering, "judge"),
+        (local_archive, "write_for_now"), (trays, "read_submissions"), (groups, "judge"),
         (answering, "write_for_now"), (trays, "settle"),
     ],
 )  # fmt: skip

@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from townreturn.domain.errors import Refused
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.operating import airflow_process
 from townreturn.operating.airflow_family import find_airflow, has_lost_component, is_half_dead, record_leader
 from townreturn.operating.airflow_process import start_airflow, stop_airflow
@@ -31,7 +31,7 @@ THIS_START = Path("/proc/sys/kernel/random/boot_id").read_text("utf-8").strip()
 @pytest.fixture
 def installation(tmp_path: Path, plans: PlanBook) -> Installation:
     environment = {"TOWNRETURN_HOME": str(tmp_path / "home"), "TOWNRETURN_PORT": "18080"}
-    return Installation.of(Settings.from_environment(environment), plans, environment)
+    return Installation.of(Settings.from_environment(environment), (plans,), environment)
 
 
 @pytest.fixture

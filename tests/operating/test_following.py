@@ -27,7 +27,7 @@ def test_a_second_question_of_a_run_waits_as_long_as_the_first(monkeypatch: pyte
     """Airflow loses an answer that comes before it has noticed that the asking task has ended."""
     clock = [1000.0]
     monkeypatch.setattr(backfill.time, "monotonic", lambda: clock[0])
-    progress = _Progress()
+    progress = _Progress("monthly_return", "")
     progress.run_ids["run-1"] = Period("2018-01")
     assert progress.ripe([APPROVE]) == []
     clock[0] += ANSWER_AFTER_SECONDS
@@ -38,7 +38,7 @@ def test_a_second_question_of_a_run_waits_as_long_as_the_first(monkeypatch: pyte
 
 
 def test_questions_of_other_runs_are_left_to_people() -> None:
-    assert _Progress().ripe([APPROVE]) == []
+    assert _Progress("monthly_return", "").ripe([APPROVE]) == []
 
 
 JANUARY = Period("2018-01")
@@ -72,7 +72,7 @@ def client(edge: AirflowEdge) -> Iterator[AirflowClient]:
 def progress(client: AirflowClient, monkeypatch: pytest.MonkeyPatch) -> _Progress:
     """Which knows the run, and lets no question ripen."""
     monkeypatch.setattr(backfill, "ANSWER_AFTER_SECONDS", 0)
-    progress = _Progress()
+    progress = _Progress("monthly_return", "")
     progress.look(client, [JANUARY])
     return progress
 
@@ -128,9 +128,9 @@ def test_what_changes_after_its_approval_lets_intake_resume_the_run(office: Offi
 
 def test_a_failed_run_ends_it_but_not_that_of_a_period_which_is_out(client: AirflowClient, edge: AirflowEdge) -> None:
     edge.runs = [run_row(RUN, "2018-01", "failed"), run_row("other", "2018-02")]
-    _Progress().look(client, [Period("2018-02")])
+    _Progress("monthly_return", "").look(client, [Period("2018-02")])
     with pytest.raises(Broken, match="2018-01"):
-        _Progress().look(client, [JANUARY])
+        _Progress("monthly_return", "").look(client, [JANUARY])
 
 
 def test_runs_beyond_the_first_page_are_seen(edge: AirflowEdge, client: AirflowClient) -> None:

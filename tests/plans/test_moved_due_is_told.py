@@ -77,9 +77,13 @@ def test_in_the_briefing(plan: Plan) -> None:
 def test_what_is_told_is_what_is_judged_by(plan: Plan, received_at: str, timeliness: Timeliness) -> None:
     owed = statistics_owed(plan, MARCH, {})
     at = datetime.fromisoformat(received_at)
-    judged_now = judge_standings(owed, {"tobacco": Received(at)}, at, backfilled=False)
+    judged_now = judge_standings(
+        [(one, Received(at) if one.category == "tobacco" else None) for one in owed], at, backfilled=False
+    )
     assert judged_now[2].timeliness is timeliness
-    before = judge_standings(owed, {}, datetime.fromisoformat("2018-04-02T23:59:59+08:00"), backfilled=False)
+    before = judge_standings(
+        [(one, None) for one in owed], datetime.fromisoformat("2018-04-02T23:59:59+08:00"), backfilled=False
+    )
     assert {one.state for one in before} == {ObligationState.OPEN}
 
 

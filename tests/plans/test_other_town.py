@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from several_towns import LIUHE_CATEGORIES, liuhe_figures
 from townreturn.cli import main
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -15,7 +16,6 @@ from townreturn.plans import load_plan
 from workbooks import fill_workbook
 
 HERE = Path(__file__).parent
-CATEGORIES = ("food", "drugs", "liquor", "seeds", "feed", "steel", "cables", "toys")
 
 
 @pytest.fixture
@@ -26,25 +26,13 @@ def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
     return load_plan(str(HERE / "liuhe-2018.yaml"))
 
 
-def figures(step: int) -> dict[str, dict[str, str]]:
-    """Eight categories: category number n inspects 10n + step times, one new case each."""
-    rows: dict[str, dict[str, str]] = {
-        "inspections": {code: str(10 * n + step) for n, code in enumerate(CATEGORIES, 1)},
-        "open_cases": dict.fromkeys(CATEGORIES, str(step)),
-        "remaining_cases": dict.fromkeys(CATEGORIES, str(step + 1)),
-        "fines": {code: f"{n}.50" for n, code in enumerate(CATEGORIES, 1)},
-        "seeds_seized": {"seeds": "12.25"},
-    }
-    for code, text in (("shared_sites", "1"), ("new_cases", "1"), ("done_cases", "0"), ("big_cases", "0")):
-        rows[code] = dict.fromkeys(CATEGORIES, text)
-    return rows
-
-
 def submit(plan: Plan, period: str, step: int, received: str) -> None:
     inbox = Path(os.environ["TOWNRETURN_HOME"]) / "inbox"
     inbox.mkdir(parents=True, exist_ok=True)
-    for unit in plan.lead_units:
-        path = fill_workbook(plan, unit, Period(period), inbox / f"{period}-{unit.code}.xlsx", figures=figures(step))
+    for unit in plan.reporting_units:
+        path = fill_workbook(
+            plan, unit, Period(period), inbox / f"{period}-{unit.code}.xlsx", figures=liuhe_figures(step)
+        )
         instant = datetime.fromisoformat(received).timestamp()
         os.utime(path, (instant, instant))
 
@@ -84,7 +72,7 @@ def test_two_months_through_the_command_line(plan: Plan, capsys: pytest.CaptureF
 
 
 def test_its_own_rule_returns_a_wrong_file(plan: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    wrong = {**figures(0), "remaining_cases": {**dict.fromkeys(CATEGORIES, "1"), "toys": "7"}}
+    wrong = {**liuhe_figures(0), "remaining_cases": {**dict.fromkeys(LIUHE_CATEGORIES, "1"), "toys": "7"}}
     path = tmp_path / "wrong.xlsx"
     fill_workbook(plan, plan.unit_by_code["zonghe"], Period("2018-02"), path, figures=wrong)
     assert main(["check", str(path), "--json"]) == 1

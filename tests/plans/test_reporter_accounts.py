@@ -7,7 +7,7 @@ import pytest
 
 from townreturn.chasing.senders import units_of_account
 from townreturn.domain.errors import ConfigurationFault
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.plans import load_plan_book
 from written_plans import plan_of, valid, write_plan
 

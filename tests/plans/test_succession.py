@@ -37,7 +37,7 @@ def test_three_plans_of_two_years(tmp_path: Path) -> None:
     assert successor.succeeds == ("shiyaojian", "gongshang")
     assert book.in_force(Period("2018-10")).lead_of("food_drug").name == "镇食药监分局"
     assert book.in_force(Period("2018-11")).lead_of("food_drug") == successor
-    assert [one.code for one in book.plans[1].categories_led_by("shijian")] == ["food_drug", "ecommerce", "beauty"]
+    assert [one.code for one in book.plans[1].categories_reported_by("shijian")] == ["food_drug", "ecommerce", "beauty"]
 
 
 def test_a_successor_of_a_unit_that_no_earlier_plan_has(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ import pytest
 from townreturn.domain.approval import weigh
 from townreturn.domain.form import Across, Kind, OverTime
 from townreturn.domain.period import DueRule, Period
-from townreturn.domain.plan import Category, Plan, PlanBook
+from townreturn.domain.plan import Category, Plan
+from townreturn.domain.plan_book import PlanBook
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +40,8 @@ def numbered(plan: Plan, number: int) -> Category:
 
 def test_seven_categories_six_lead_units(plan: Plan) -> None:
     assert [one.number for one in plan.categories] == [1, 2, 3, 4, 5, 6, 7]
-    assert len(plan.lead_units) == 6
-    assert [one.name for one in plan.categories_led_by("jingkexin")] == ["儿童用品", "家用电器（含小家电）"]
+    assert len(plan.reporting_units) == 6
+    assert [one.name for one in plan.categories_reported_by("jingkexin")] == ["儿童用品", "家用电器（含小家电）"]
 
 
 @pytest.mark.parametrize(("number", "name", "lead", "cooperating"), CATEGORIES)
@@ -92,7 +93,7 @@ def test_the_unit_that_the_source_names_twice_is_reported(plan: Plan) -> None:
 
 def test_the_bureau_never_approves_its_own_two_categories_alone(plan: Plan) -> None:
     """It leads 5 and 6; the deputy mayor belongs to no unit, and suffices."""
-    makers = dict.fromkeys(plan.category_by_code, "张三")
+    makers = dict.fromkeys(plan.slots, "张三")
     assert [(one.account, one.unit) for one in plan.approvers] == [("approver", ""), ("director", "jingkexin")]
     assert plan.approvals_required == 1
     assert weigh(plan, makers, ["approver"]).is_sufficient

@@ -12,7 +12,8 @@ from townreturn.domain.breaks import breaks_around
 from townreturn.domain.canonical import canonical_json, content_hash, read_canonical
 from townreturn.domain.obligation import ObligationState, Standing, Timeliness
 from townreturn.domain.period import Period, periods_between
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
 from townreturn.publishing.category_sentences import say_category_ytd
 from townreturn.publishing.figure_notes import list_common_cells, list_notes

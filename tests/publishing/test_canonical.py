@@ -9,9 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from townreturn.domain.canonical import canonical_json, content_hash, read_canonical
+from townreturn.domain.canonical import canonical_json, content_hash, read_canonical, text_hash
 from townreturn.domain.errors import Broken
-from townreturn.domain.town_return import Amount, AmountStatus, Change, ChangeStatus, ReturnCell, TownReturn
+from townreturn.domain.town_return import (
+    Amount,
+    AmountStatus,
+    Change,
+    ChangeStatus,
+    ReturnCell,
+    ReturnEntry,
+    TownReturn,
+)
 
 
 def with_amount(town_return: TownReturn, value: Decimal) -> TownReturn:
@@ -32,6 +40,27 @@ def test_any_money_reads_back(value: Decimal) -> None:
     change = Change(ChangeStatus.ZERO_BASE)
     cell = ReturnCell("c", "i", amount, amount, amount, amount, amount, amount, change, change, change)
     assert read_canonical(canonical_json(replace(shape, cells=(cell,)))).cells == (cell,)
+
+
+@given(values=st.dictionaries(st.text(), st.text()), issue=st.integers())
+def test_the_text_is_the_one_that_json_itself_would_write(values: dict[str, str], issue: int) -> None:
+    told = ReturnEntry("s", "c", "u", values)
+    text = canonical_json(TownReturn("镇", "t", "2018-03", "p", "e", issue, (), (), (told,), ()))
+    assert text == json.dumps(json.loads(text), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert read_canonical(text).entries == (told,)
+
+
+def test_a_whole_return_is_written_as_json_itself_would_write_it(explained_return: TownReturn) -> None:
+    text = canonical_json(explained_return)
+    assert text == json.dumps(json.loads(text), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert text_hash(text) == content_hash(explained_return)
+
+
+def test_a_fault_deep_in_a_text_is_named_by_its_place(town_return: TownReturn) -> None:
+    data = json.loads(canonical_json(town_return))
+    data["cells"][1]["current"]["status"] = "strange"
+    with pytest.raises(Broken, match=r"TownReturn\.cells\[1\]\.current\.status.*strange"):
+        read_canonical(json.dumps(data))
 
 
 def test_notes_read_back_and_count(town_return: TownReturn, explained_return: TownReturn) -> None:

@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 
 from townreturn.domain.canonical import canonical_json, content_hash
-from townreturn.domain.plan import CorrectionPolicy, LaterPeriods, Plan
+from townreturn.domain.correction_policy import CorrectionPolicy, LaterPeriods
+from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import FigureChange, Measure, TownReturn
 from townreturn.publishing import render_issue
 from townreturn.publishing.briefing_parts import compose_briefing

@@ -7,7 +7,8 @@ import pytest
 
 from filled_workbook import FilledWorkbook
 from receipt_cases import RECEIVED
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.receipts.case import ReceiptCase
 from townreturn.receipts.copies import MarkingJob, mark_copies
 

@@ -13,7 +13,8 @@ from filled_workbook import FilledWorkbook
 from receipt_cases import RECEIVED, STATISTICS, case_of, judged, mandatory, notice, on_trial, question
 from townreturn.checks.explanations import answer
 from townreturn.domain.findings import CellRef, Finding, Severity, Verdict, verdict_of
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival, Submission
 from townreturn.intake.interpret import interpret
 from townreturn.receipts.case import ReceiptCase

@@ -14,7 +14,8 @@ from openpyxl import load_workbook
 
 from receipt_cases import RECEIVED, STATISTICS, case_of, judged, mandatory, question
 from townreturn.domain.findings import CellRef, Finding, Severity
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival, Submission
 from townreturn.intake.interpret import interpret
 from townreturn.receipts import rebuilding

@@ -23,7 +23,7 @@ from stored_reports import on_time
 from townreturn import month
 from townreturn.domain.errors import Broken, Misuse, Refused
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.month import backing_up
 from townreturn.month.verifying import verify
 from townreturn.office import Office, open_office
@@ -114,7 +114,7 @@ def test_an_intake_in_the_middle_of_a_backup_is_not_half_in_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
 ) -> None:  # fmt: skip
     """The intakes come after the first tables have been read: after the snapshot was taken."""
-    units = iter(plans.plans[0].lead_units[:3])
+    units = iter(plans.plans[0].reporting_units[:3])
     send(office, next(units).code, "2018-03")
     month.take_in(office, on_time(plans.plans[0], "2018-03"))
     before = rows_of(office)

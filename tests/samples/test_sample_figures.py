@@ -8,7 +8,7 @@ import pytest
 
 from townreturn.domain.form import Kind
 from townreturn.domain.period import Period, periods_between
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.plans import load_plan_book
 from townreturn.samples.figures import chain_figures, draft_month
 

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from townreturn.domain.errors import Misuse
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.plans import load_plan_book
 from townreturn.samples import write_samples
 from townreturn.settings import Settings

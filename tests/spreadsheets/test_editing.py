@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from filled_workbook import blank_workbook
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.spreadsheets.editing.cells import place_of
 from townreturn.spreadsheets.editing.markup import WORKBOOK_ORDER, WORKSHEET_ORDER
 from townreturn.spreadsheets.editing.new_sheet import NewCell, NewSheet

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from spreadsheet_files import GOOD_ROWS, package, shared_strings, worksheet, xlsx
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.spreadsheets import plain_sheets
 from townreturn.spreadsheets.archive import Archive
 from townreturn.spreadsheets.faults import CannotRead

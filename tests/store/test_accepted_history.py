@@ -10,12 +10,12 @@ from townreturn.domain.history import History, PastFigure
 from townreturn.domain.period import Period, periods_between
 from townreturn.office import Office
 from townreturn.store.engine import reading
-from townreturn.store.reports import accepted_history
+from townreturn.store.reports import accepted_histories
 
 
 def history_of(office: Office, period: str) -> History:
     with reading(office.engine) as tx:
-        return accepted_history(tx, office.plans.plans[0], Period(period))
+        return accepted_histories(tx, office.plans.plans[0], Period(period)).shared
 
 
 def test_it_reaches_a_year_back_and_one_period_ahead(office: Office) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from stored_reports import make_report, record_report
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.office import Office
 from townreturn.store.bulk import load_rows
 from townreturn.store.engine import UtcTime, connect, reading, writing

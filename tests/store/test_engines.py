@@ -15,7 +15,8 @@ from sqlalchemy.exc import InternalError, StatementError
 
 from stored_reports import accepted_figures, make_report, record_report, store_report
 from townreturn.domain.errors import ConfigurationFault
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
+from townreturn.domain.slot import Slot
 from townreturn.office import Office
 from townreturn.store.engine import connect, reading, writing
 from townreturn.store.migrations import migrate
@@ -122,7 +123,7 @@ def test_two_writers_of_one_obligation_take_turns(office: Office) -> None:
             run.result(timeout=60)
     with reading(office.engine) as tx:
         assert sorted(tx.scalars(select(reports.c.entry_number))) == [1, 2, 3, 4]
-        assert latest_reports(tx, "qingxi", "2018-01")["building"].revision == 4
+        assert latest_reports(tx, "qingxi", "2018-01")[Slot("building")].revision == 4
 
 
 def test_a_failed_transaction_leaves_nothing(office: Office, plans: PlanBook) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from asked_board import file_in_inbox
 from townreturn import month
 from townreturn.domain.findings import CellRef, Severity, Verdict
+from townreturn.domain.slot import Slot
 from townreturn.domain.submission import FigureState
 from townreturn.office import Office
 from townreturn.store.arrivals import list_files, list_unfiled
@@ -39,7 +40,7 @@ def test_a_file_with_its_findings_its_reports_and_what_they_say(office: Office) 
         wrong, copy, right = (by_name[name] for name in ("a.xlsx", "b.xlsx", "c.xlsx"))
         assert (wrong.duplicate_of, copy.duplicate_of, wrong.filled_by) == (None, wrong.id, "张三")
         [report] = reports_of_file(tx, wrong.id)
-        assert (report.category, report.verdict, report.zero_return) == ("building", Verdict.RETURNED, False)
+        assert (report.slot.key, report.verdict, report.zero_return) == ("building", Verdict.RETURNED, False)
         assert reports_of_file(tx, copy.id) == []
         found = findings_of_files(tx, [wrong.id, copy.id])
         assert [one.code for one in found[wrong.id] if one.severity is Severity.MANDATORY] == [
@@ -48,7 +49,7 @@ def test_a_file_with_its_findings_its_reports_and_what_they_say(office: Office) 
         assert copy.id not in found
         first, last = list_reports(tx, "qingxi", "2018-02")
         assert files_of_reports(tx, [first.id, last.id]) == {first.id: wrong.id, last.id: right.id}
-        assert standing_files(tx, "qingxi", "2018-02") == {"building": right.id}
+        assert standing_files(tx, "qingxi", "2018-02") == {Slot("building"): right.id}
         pending = figures_of_report(tx, first.id)["cases_pending"]
         assert (pending.value, pending.state, pending.raw) == (9, FigureState.REPORTED, "9")
         assert pending.at == CellRef("统计表", "D19")

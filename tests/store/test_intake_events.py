@@ -4,15 +4,15 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select, text
 
-from stored_reports import make_report, on_time, store_report
+from stored_reports import make_report, on_time, open_register, store_report
 from townreturn.domain.audit import EventKind
 from townreturn.domain.findings import CellRef, Finding, Severity, Verdict
 from townreturn.domain.period import Period
 from townreturn.domain.submission import Arrival, Judgement, Submission, TextEntry
 from townreturn.office import Office
 from townreturn.store.engine import reading, writing
+from townreturn.store.entered import write_entered
 from townreturn.store.figures_hash import figures_hashes, hash_of_rows
-from townreturn.store.register import Register
 from townreturn.store.schema import reports
 from townreturn.store.trail import read_chain
 
@@ -28,7 +28,7 @@ def enter(office: Office, *, again: bool = False) -> None:
     found = (asked, Finding("FULL_WIDTH", Severity.INFO, "！", "tobacco"))
     judgement = Judgement(report, found, Verdict.EXPLAINED)
     with writing(office.engine) as tx:
-        register = Register(tx, "qingxi", "2018-01", ["ab" * 32])
+        register = open_register(tx, "qingxi", "2018-01", ["ab" * 32])
         for name in ("a.xlsx", "b.xlsx")[: 2 if again else 1]:
             arrival = Arrival(name, "ab" * 32, on_time(plan, "2018-01"))
             submission = Submission(arrival, "yancao", Period("2018-01"), plan.form.edition, (report,), (), "张三")
@@ -36,7 +36,7 @@ def enter(office: Office, *, again: bool = False) -> None:
                 register.enter_duplicate(submission, NOW)
             else:
                 register.enter(plan, submission, [judgement], Verdict.EXPLAINED, NOW)
-        register.write(plan)
+        write_entered(tx, [register.entered(plan)])
 
 
 def test_what_came_what_was_found_and_what_was_explained(office: Office) -> None:

@@ -46,5 +46,5 @@ def test_latest_is_what_the_reports_say(office: Office, arrived: Sequence[tuple[
         filed = {one.category: one.value for one in accepted_figures(tx, town, ["2018-01"])
                  if one.indicator == "cases_filed"}  # fmt: skip
         assert filed == last_accepted
-        standing = {category: one.is_accepted for category, one in latest_reports(tx, town, "2018-01").items()}
+        standing = {slot.category: one.is_accepted for slot, one in latest_reports(tx, town, "2018-01").items()}
         assert standing == {category: category in last_accepted for category, _ in arrived}

@@ -16,18 +16,19 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, select
 
-from stored_reports import make_report
+from stored_reports import make_report, open_register
 from townreturn.domain.chain import Withdrawal, WithdrawalKind, links_known
 from townreturn.domain.findings import Verdict
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
+from townreturn.domain.slot import Slot
 from townreturn.domain.submission import Arrival, Judgement, Submission
 from townreturn.month import entering
 from townreturn.office import Office
 from townreturn.store.chains import derive_latest, read_chains, refresh_latest
 from townreturn.store.engine import writing
+from townreturn.store.entered import write_entered
 from townreturn.store.exclusions import record_exclusion
-from townreturn.store.register import Register
 from townreturn.store.reports import accepted_ids, latest_reports
 from townreturn.store.schema import arrivals, compilations, decisions, latest, reports, sent_back
 
@@ -116,16 +117,18 @@ def live_through(tx: Connection, plan: Plan, town: str, story: Story, order: Ran
 
 def take_in(tx: Connection, plan: Plan, town: str, story: Story, tray: Sequence[Sent]) -> None:
     """As the intake enters a file, but for reading and checking it."""
-    register = Register(tx, town, PERIOD, {hash_of(one.content) for one in tray})
+    register = open_register(tx, town, PERIOD, {hash_of(one.content) for one in tray})
     for one in tray:
         report = make_report(plan, CATEGORY, {"cases_filed": one.content})
         arrival = Arrival(f"{one.name}.xlsx", hash_of(one.content), at(one.hour))
         submission = Submission(arrival, "yancao", Period(PERIOD), plan.form.edition, (report,), ())
         if register.knows(arrival):
             continue
-        decided = entering._decide(register, submission, [Judgement(report, (), story.verdicts[one.content])], False)
+        decided = entering._decide(
+            register, plan, submission, [Judgement(report, (), story.verdicts[one.content])], False
+        )
         entering._enter(register, plan, decided, AFTERWARDS)
-    register.write(plan)
+    write_entered(tx, [register.entered(plan)])
 
 
 def decide(tx: Connection, town: str, one: Decided) -> None:
@@ -136,7 +139,7 @@ def decide(tx: Connection, town: str, one: Decided) -> None:
         send_back(tx, town, report_ids, one.hour)
     else:
         record_exclusion(tx, report_ids, Withdrawal(one.kind, at(one.hour), "clerk", "误报"))
-    refresh_latest(tx, town, PERIOD, [CATEGORY])
+    refresh_latest(tx, town, PERIOD, [Slot(CATEGORY)])
 
 
 def send_back(tx: Connection, town: str, report_ids: Sequence[int], hour: int) -> None:
@@ -198,7 +201,9 @@ def test_neither_order_nor_duplication_moves_anything(office: Office, story: Sto
             assert kept(tx, town) == expected(story, last_hour), "latest is what follows from the rows"
             stored = derive_latest(tx, town, [PERIOD])
             rows = tx.execute(select(latest).where(latest.c.town == town))
-            assert {(PERIOD, row.category): (row.last_report_id, row.accepted_report_id) for row in rows} == stored
+            assert {
+                (PERIOD, Slot(row.category)): (row.last_report_id, row.accepted_report_id) for row in rows
+            } == stored
             for hour in HOURS:
                 assert as_known(tx, town, at(hour)) == expected(story, hour)
         assert told(tx, towns_of_it[0]) == told(tx, towns_of_it[1])

@@ -13,7 +13,8 @@ from stored_reports import empty_the_inbox, make_report, overdue, record_report,
 from townreturn import month
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook, Validity
+from townreturn.domain.plan import Validity
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, Amount, Measure
 from townreturn.office import Office
 from townreturn.store.engine import reading, writing

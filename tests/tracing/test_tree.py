@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from townreturn.compiling import compile_cells
 from townreturn.domain.form import Across
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, Measure, ReturnNote, Source, TownReturn
 from townreturn.plans import load_plan
 from townreturn.store.reports import StoredFigure
-from townreturn.tracing.tree import Ground, Node, NodeKind, Place, grow_tree, periods_needed
+from townreturn.tracing.tree import Ground, Node, NodeKind, Part, Place, grow_tree, periods_needed
 
 MARCH = Period("2018-03")
 Values = Mapping[tuple[str, str, str], str]
@@ -53,10 +54,11 @@ def grounds(values: Values, issues: Mapping[str, int] | None = None) -> dict[str
     for key in {period for period, _, _ in values}:
         own = {(category, code): value for (period, category, code), value in values.items() if period == key}
         amounts = {place: Amount(Decimal(value), AmountStatus.REPORTED, 1, 1) for place, value in own.items()}
-        sources = {
-            place: Source(*place, "f" * 64, f"{key}.xlsx", "统计表", "D8", value) for place, value in own.items()
+        parts = {
+            place: [Part(Decimal(value), Source(*place, "f" * 64, f"{key}.xlsx", "统计表", "D8", value))]
+            for place, value in own.items()
         }
-        laid[key] = Ground(key, (issues or {}).get(key), amounts, sources)
+        laid[key] = Ground(key, (issues or {}).get(key), amounts, parts)
     return laid
 
 

@@ -69,7 +69,7 @@ def monthly_return() -> None:
         office = the_office()
         kept = office.archive.path(digest)
         received_at = datetime.fromtimestamp(kept.stat().st_mtime, UTC)
-        enter_tray(office, [Received(Arrival(f"{digest}.xlsx", digest, received_at), kept, None)], now())
+        enter_tray([Received(office, Arrival(f"{digest}.xlsx", digest, received_at), None)], now())
 
     @task
     def answer() -> None:

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from townreturn.approving.sending_back import is_stale, require_returnable, that_go_back
-from townreturn.domain.categories import unknown_category
+from townreturn.domain.categories import unknown_category, unknown_subordinate
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.plan import Approver, Plan
+from townreturn.domain.slot import read_slot
 from townreturn.store.decisions import (
     Decision,
     approvals_of,
@@ -23,7 +24,7 @@ from townreturn.store.returns import Compilation, find_publications, is_sent_bac
 
 @dataclass(frozen=True)
 class Answer:
-    """What an approver answered in which run (empty: on the command line); ``sent_back`` are category codes."""
+    """What an approver answered in which run (empty: on the command line); ``sent_back`` are keys of slots."""
 
     account: str
     approved: bool
@@ -78,9 +79,11 @@ def _require_sense(plan: Plan, answer: Answer) -> None:
         raise Misuse("REJECTION_NAMES_NOTHING")
     if not answer.approved and not answer.comment.strip():
         raise Misuse("REJECTION_WITHOUT_REASON")
-    for category in answer.sent_back:
-        if category not in plan.category_by_code:
-            raise unknown_category(plan, category)
+    for key in answer.sent_back:
+        if (slot := read_slot(key)).category not in plan.category_by_code:
+            raise unknown_category(plan, key)
+        if slot not in plan.slots:
+            raise unknown_subordinate(plan, slot.category, slot.subordinate)
 
 
 def _decision(compilation: Compilation, approver: Approver, answer: Answer, now: datetime) -> Decision:

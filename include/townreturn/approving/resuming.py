@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from townreturn.domain.period import Period
+from townreturn.domain.slot import read_slot
 from townreturn.office import Office
 from townreturn.store.decisions import (
     Decision,
@@ -62,7 +63,7 @@ def _ended_at(tx: Connection, town: str, period: str) -> Decision | Refusal | No
     if decision is None or not decision.went_back:
         return None
     accepted = accepted_ids(tx, town, [period])
-    return (refusal or decision) if all((period, one) in accepted for one in decision.went_back) else None
+    return (refusal or decision) if all((period, read_slot(one)) in accepted for one in decision.went_back) else None
 
 
 def _is_taken_over(tx: Connection, town: str, period: str, run_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Annotated
@@ -93,12 +93,19 @@ def reporting_visit(request: Request) -> Visit:
     open_office: Callable[[], Office] = request.app.state.open_office
     clock: Callable[[], datetime] = request.app.state.clock
     open_airflow: OpenAirflow = request.app.state.open_airflow
-    office, now, asker = open_office(), clock(), request.state.asker
+    office, now = open_office(), clock()
+    asker = _within_plan(request.state.asker, office)
     own_units = units_of_account(office.plans, asker.account, now)
     visit = Visit(office, now, asker, own_units, partial(open_airflow, request))
     if not (asker.may_see or visit.own_units):
         raise HTTPException(403)
     return visit
+
+
+def _within_plan(asker: Asker, office: Office) -> Asker:
+    """Who may act in Airflow may here, unless the plan says who may."""
+    operators = office.plans.operators
+    return replace(asker, may_act=asker.may_act and (not operators or asker.account in operators))
 
 
 def visit_of(visit: Annotated[Visit, Depends(reporting_visit)]) -> Visit:

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from townreturn.board.access import Visit
 from townreturn.board.rendering import language_of, render
 from townreturn.domain.errors import Misuse, Refused
+from townreturn.operating.levels import CORRECTIONS, MONTHLY
 from townreturn.wording import say_in
 
 REASON_LENGTH = 500
@@ -36,7 +37,12 @@ class AirflowLink:
 
 def run_link(dag_id: str, run_id: str) -> AirflowLink:
     """To a DAG run that works a period."""
-    return AirflowLink(f"dags/{quote(dag_id, safe='')}/runs/{quote(run_id, safe='')}", f"BOARD_RUN_{dag_id}")
+    return AirflowLink(f"dags/{quote(dag_id, safe='')}/runs/{quote(run_id, safe='')}", run_code(dag_id))
+
+
+def run_code(dag_id: str) -> str:
+    """What a run of a DAG is called, whatever level it is of."""
+    return f"BOARD_RUN_{CORRECTIONS if dag_id.startswith(CORRECTIONS) else MONTHLY}"
 
 
 Again = Callable[[HTTPStatus, str], HTMLResponse]

@@ -17,8 +17,9 @@ from townreturn.board.period_list import PeriodLine, list_periods
 from townreturn.board.rendering import language_of, render
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period, periods_between
-from townreturn.domain.plan import PlanBook
-from townreturn.operating.airflow_client import MONTHLY
+from townreturn.domain.plan_book import PlanBook
+from townreturn.operating.levels import monthly_dag
+from townreturn.operating.past_runs import start_past_runs
 from townreturn.wording import say_in
 
 router = APIRouter(include_in_schema=False)
@@ -75,15 +76,15 @@ def _form(request: Request, visit: Visit, given: Range, *, status: int = 200, re
 
 def _order(request: Request, visit: Visit, given: Range) -> list[str | AirflowLink]:
     periods = _read_range(visit, given)
-    calendar, named = visit.office.plans.calendar, {"first": periods[0], "last": periods[-1]}
+    dag_id, named = monthly_dag(visit.office.plans.level), {"first": periods[0], "last": periods[-1]}
     with airflow_of(visit) as airflow:
-        if airflow.has_open_backfill():
+        if airflow.has_open_backfill(dag_id):
             raise Refused("BACKFILL_OPEN_ALREADY", **named)
         month.order_backfill(visit.office, periods, visit.asker.account, given.reason, visit.now)
-        if not airflow.create_backfill(calendar.end(periods[0]), calendar.end(periods[-1])):
+        if not start_past_runs(airflow, visit.office, periods):
             raise Refused("BACKFILL_OPEN_ALREADY", **named)
     told = say_in(language_of(request), "BACKFILL_CREATED", **named)
-    return [told, AirflowLink(f"dags/{MONTHLY}/backfills", "BOARD_BACKFILLS")]
+    return [told, AirflowLink(f"dags/{dag_id}/backfills", "BOARD_BACKFILLS")]
 
 
 def _read_range(visit: Visit, given: Range) -> Sequence[Period]:

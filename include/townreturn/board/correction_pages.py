@@ -17,7 +17,7 @@ from townreturn.board.rendering import render, tell_of
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
 from townreturn.office import Office
-from townreturn.operating.airflow_client import CORRECTIONS
+from townreturn.operating.levels import corrections_dag
 from townreturn.wording import Tell
 
 router = APIRouter(include_in_schema=False)
@@ -67,7 +67,7 @@ def view_correction(office: Office, period: Period, now: datetime, tell: Tell) -
         return CorrectionView(period.key, plan.town, 0, (), not_published, None)
     changes = () if preview.published_at else tell_lines(preview.town_return, plan)
     holder = month.correction_in_hand(office, period)
-    run = run_link(CORRECTIONS, holder) if holder else None
+    run = run_link(corrections_dag(plan.level), holder) if holder else None
     return CorrectionView(period.key, plan.town, max(preview.issues) + 1, changes, preview.why_not, run)
 
 
@@ -85,9 +85,10 @@ def _order(request: Request, visit: Visit, period: Period, given: Given) -> list
     view = view_correction(visit.office, period, visit.now, tell)
     if not view.is_due:
         raise Refused("NO_CORRECTION", period=period, reason=view.why_not)
+    dag_id, town = corrections_dag(visit.office.plans.level), visit.office.called
     with airflow_of(visit) as airflow:
-        if any(one.is_going_on for one in airflow.runs_of(period, CORRECTIONS)):
+        if any(one.is_going_on for one in airflow.runs_of(period, dag_id, town)):
             raise Refused("BOARD_CORRECTION_IN_HAND", period=period)
         month.order_correction(visit.office, period, visit.asker.account, given.reason, visit.now)
-        run_id = airflow.trigger(period.key, dag_id=CORRECTIONS)
-    return [tell("BOARD_CORRECTION_ORDERED", period=period, issue=view.issue), run_link(CORRECTIONS, run_id)]
+        run_id = airflow.trigger(period.key, dag_id=dag_id, **({"town": town} if town else {}))
+    return [tell("BOARD_CORRECTION_ORDERED", period=period, issue=view.issue), run_link(dag_id, run_id)]

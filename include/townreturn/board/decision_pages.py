@@ -15,11 +15,14 @@ from townreturn.board.form_reading import Ticked, filled_in
 from townreturn.board.open_matters import list_runs
 from townreturn.board.rendering import render, tell_of
 from townreturn.domain.approval import CHANGED_MEANWHILE
+from townreturn.domain.categories import name_slot
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
-from townreturn.operating.airflow_client import CORRECTIONS, MONTHLY, AirflowClient
+from townreturn.domain.slot import read_slot
+from townreturn.operating.airflow_client import AirflowClient
 from townreturn.operating.asking_runs import Asking, find_asking, tell_run
+from townreturn.operating.levels import CORRECTIONS, corrections_dag, monthly_dag
 from townreturn.store.decisions import Decision
 from townreturn.store.engine import reading
 from townreturn.store.periods import find_opening
@@ -76,7 +79,9 @@ def _decide(visit: Visit, period: Period, given: Opinion, tell: Tell) -> list[st
         raise Misuse("BOARD_NO_ANSWER_CHOSEN")
     matter, plan = _require_matter(visit, period, given), visit.office.plans.in_force(period)
     with visit.airflow() as airflow:
-        asking = find_asking(airflow, period, matter.decision.issue, _last_known_run(visit, plan, period, matter))
+        asking = find_asking(
+            airflow, visit.office, period, matter.decision.issue, _last_known_run(visit, plan, period, matter)
+        )
         decision = _record(visit, given, airflow, asking, tell)
         told = _tell_run(airflow, asking, given)
     reason = reason_of(told.trouble, visit) if told.trouble else None
@@ -97,7 +102,7 @@ def _require_matter(visit: Visit, period: Period, given: Opinion) -> Matter:
 
 
 def _last_known_run(visit: Visit, plan: Plan, period: Period, matter: Matter) -> str:
-    dag_id = CORRECTIONS if matter.decision.issue else MONTHLY
+    dag_id = (corrections_dag if matter.decision.issue else monthly_dag)(plan.level)
     with reading(visit.office.engine) as tx:
         runs = list_runs(tx, plan, period, find_opening(tx, plan.town_code, period.key))
     return next((one.run_id for one in runs if one.dag_id == dag_id), "")
@@ -130,7 +135,7 @@ def _tell_decided(visit: Visit, plan: Plan, decision: Decision, tell: Tell) -> l
     """What was recorded, and what that amounts to."""
     if decision.sent_back:
         code = "BOARD_DECIDED_SENT_BACK" if decision.went_back else "BOARD_DECIDED_REJECTED"
-        named = [plan.category_by_code[one].heading for one in decision.went_back or decision.sent_back]
+        named = [name_slot(plan, read_slot(one)) for one in decision.went_back or decision.sent_back]
         return [tell(code, categories=tell("BOARD_AND").join(named))]
     if month.ask_approval(visit.office, decision.compilation_id).standing.is_sufficient:
         return [tell("BOARD_DECIDED_APPROVED", hash=decision.content_hash[:12])]
@@ -156,4 +161,4 @@ def _tell_without_run(period: Period, told: Asking, tell: Tell) -> list[str | Ai
     """What an operator has to do so that it is published: a stopped run goes on, for no other may work its period."""
     if told.stopped_id:
         return [tell("BOARD_RUN_STOPPED"), run_link(told.dag_id, told.stopped_id)]
-    return [tell("BOARD_NO_CORRECTION_RUN" if told.dag_id == CORRECTIONS else "BOARD_NO_RUN", period=period)]
+    return [tell("BOARD_NO_CORRECTION_RUN" if told.dag_id.startswith(CORRECTIONS) else "BOARD_NO_RUN", period=period)]

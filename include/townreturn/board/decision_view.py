@@ -6,17 +6,19 @@ from datetime import datetime
 from townreturn import month
 from townreturn.board.open_matters import Decision, tell_pending
 from townreturn.board.summary_blocks import Block, read_blocks
+from townreturn.domain.categories import name_slot
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
+from townreturn.domain.slot import read_slot
 from townreturn.office import Office
 
 
 @dataclass(frozen=True)
 class Returnable:
-    """A category that can be sent back."""
+    """A slot that can be sent back, by its key."""
 
-    category: str
+    slot: str
     heading: str
 
 
@@ -65,6 +67,6 @@ def _matter(office: Office, plan: Plan, period: Period, now: datetime, account: 
         return None
     return Matter(
         pending.compilation_id, tell_pending(plan, pending), read_blocks(question.summary),
-        tuple(Returnable(one, plan.category_by_code[one].heading) for one in question.returnable),
+        tuple(Returnable(one, name_slot(plan, read_slot(one))) for one in question.returnable),
         account in [one.account for one in question.standing.helpful],
     )  # fmt: skip

@@ -61,7 +61,7 @@ def adjust_obligation(request: Request, visit: Acting, period: str, category: st
     view = get_obligation(visit, period, category)
     return _adjust(
         request, visit, view, given,
-        lambda decided: month.adjust_statistics(visit.office, Period(period), view.category, decided, visit.now),
+        lambda decided: month.adjust_statistics(visit.office, Period(period), view.slot, decided, visit.now),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from townreturn.chasing.contacts import addresses_of
 from townreturn.chasing.stages import last_day_in_time
-from townreturn.domain.categories import find_category
+from townreturn.domain.categories import find_slot
 from townreturn.domain.obligation import (
     Adjustment,
     AdjustmentKind,
@@ -61,6 +61,7 @@ class ObligationView:
     unit_name: str
     category: str
     category_name: str
+    slot: str
     state: ObligationState
     timeliness: Timeliness
     received_at: datetime | None
@@ -74,11 +75,11 @@ class ObligationView:
 
 
 def view_statistics(office: Office, period: Period, category: str, now: datetime) -> ObligationView:
-    """What is owed for a category of a period; Misuse for one that the plan does not have."""
+    """What is owed for a slot of a period, by its key; Misuse for one that the plan does not have."""
     plan = office.plans.in_force(period)
-    code = find_category(plan, category)
+    slot = find_slot(plan, category)
     with reading(office.engine) as tx:
-        return _view(tx, plan, period, *find_statistics(tx, plan, period, code, now), now)
+        return _view(tx, plan, period, *find_statistics(tx, plan, period, slot, now), now)
 
 
 def view_duty(office: Office, period: Period, kind: ObligationKind, unit: str, now: datetime) -> ObligationView:
@@ -102,6 +103,7 @@ def _view(
         unit_name=plan.unit_by_code[owed.unit].name,
         category=owed.category,
         category_name=category.heading if category else "",
+        slot=plan.slot_of(owed.category, owed.unit).key if owed.category else "",
         state=standing.state,
         timeliness=standing.timeliness,
         received_at=standing.received_at and standing.received_at.astimezone(zone),

@@ -12,6 +12,7 @@ from townreturn.domain.obligation import Opening
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.office import Office
+from townreturn.operating.levels import corrections_dag, monthly_dag
 from townreturn.store.dispatches import ways_of
 from townreturn.store.messages import list_messages
 from townreturn.store.proposals import Outcome, newest_proposal
@@ -92,7 +93,7 @@ def count_undelivered(tx: Connection, plan: Plan, period: Period) -> Undelivered
 def list_runs(tx: Connection, plan: Plan, period: Period, opening: Opening | None) -> tuple[RunLink, ...]:
     """The run that opened the period, and the one that proposed its newest correction."""
     proposal = newest_proposal(tx, plan.town_code, period.key)
-    found = [RunLink("monthly_return", opening.run_id)] if opening and opening.run_id else []
+    found = [RunLink(monthly_dag(plan.level), opening.run_id)] if opening and opening.run_id else []
     if proposal and proposal.run_id and proposal.outcome is Outcome.PROPOSED:
-        found.append(RunLink("corrections", proposal.run_id))
+        found.append(RunLink(corrections_dag(plan.level), proposal.run_id))
     return tuple(found)

@@ -57,8 +57,8 @@ def view_own(office: Office, period: Period, now: datetime, reach: Reach) -> Own
         time_zone=plan.calendar.time_zone,
         first_day=plan.calendar.first_day(period),
         last_day=plan.calendar.last_day(period),
-        units=tuple(OwnUnit(one.code, one.name) for one in plan.lead_units if reach.covers_unit(one.code)),
-        lines=tuple(tell_line(plan, period, one, standing.get(one.category)) for one in own),
+        units=tuple(OwnUnit(one.code, one.name) for one in plan.reporting_units if reach.covers_unit(one.code)),
+        lines=tuple(tell_line(plan, period, one, standing.get(plan.slot_of(one.category, one.unit))) for one in own),
         received=tuple(tell_received(office, one) for one in reversed(files)),
         unfiled=tuple(tell_received(office, one) for one in unfiled),
     )

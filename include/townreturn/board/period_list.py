@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from townreturn.domain.obligation import Opening
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.office import Office
 from townreturn.store.engine import reading
 from townreturn.store.inspection import list_known_periods

@@ -1,6 +1,7 @@
 """A period on the board: how every obligation stands, what comes next, what waits for whom."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection
 from townreturn import month
 from townreturn.board.open_matters import Decision, RunLink, Undelivered, count_undelivered, list_runs, tell_decision
 from townreturn.board.period_list import Issue, tell_issue
+from townreturn.domain.completeness import completeness_of
 from townreturn.domain.obligation import ObligationState, Standing, Timeliness
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -33,6 +35,7 @@ class Line:
     unit_name: str
     category: str
     category_name: str
+    slot: str
     state: ObligationState
     timeliness: Timeliness
     revision: int
@@ -65,12 +68,24 @@ class AlertLine:
 
 
 @dataclass(frozen=True)
+class OfficesIn:
+    """Of the offices of the level below: how many have reported, of how many, and how many of those left a category
+    out; ``by_need``: their codes, those with something out first."""
+
+    reported: int
+    expected: int
+    partly: int
+    by_need: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PeriodView:
     """A period as it stands at ``as_of``; times in the town's zone, ``time_zone``.
 
-    ``counts`` by state, of the lines; ``next_due``: the earliest due time ahead of something still
-    out. ``waiting_for``: why it cannot be compiled yet, empty once it is published. ``unfiled_count``:
-    files that belong to nobody and came while it was reported, up to when the next one opens.
+    ``counts`` by state, of the lines; ``offices``: above the town, those of the level below; ``next_due``: the
+    earliest due time ahead of something still out. ``waiting_for``: why it cannot be compiled yet, empty once it is
+    published. ``unfiled_count``: files that belong to nobody and came while it was reported, up to when the next one
+    opens.
     """
 
     period: str
@@ -87,6 +102,7 @@ class PeriodView:
     counts: dict[ObligationState, int]
     reported_count: int
     owed_count: int
+    offices: OfficesIn | None
     next_due: datetime | None
     intake: Intake
     waiting_for: tuple[str, ...]
@@ -111,7 +127,9 @@ def view_period(office: Office, period: Period, now: datetime) -> PeriodView:
         since, until = plan.calendar.end(period), plan.calendar.end(period.next)
         unfiled_count = count_unfiled(tx, plan.town_code, since, until)
         runs = list_runs(tx, plan, period, opening)
-    lines = tuple(tell_line(plan, period, one, files.get(one.category)) for one in status.standings)
+    lines = tuple(
+        tell_line(plan, period, one, files.get(plan.slot_of(one.category, one.unit))) for one in status.standings
+    )
     return PeriodView(
         period=period.key,
         town=plan.town,
@@ -127,6 +145,7 @@ def view_period(office: Office, period: Period, now: datetime) -> PeriodView:
         counts=dict(Counter(one.state for one in lines)),
         reported_count=sum(one.is_in for one in status.standings),
         owed_count=sum(one.state is not ObligationState.EXEMPTED for one in status.standings),
+        offices=_offices(plan, status.standings),
         next_due=_next_due(plan, period, status.standings, now),
         intake=intake,
         waiting_for=() if status.issues else ready.waiting_for,
@@ -139,6 +158,17 @@ def view_period(office: Office, period: Period, now: datetime) -> PeriodView:
     )
 
 
+def _offices(plan: Plan, standings: Sequence[Standing]) -> OfficesIn | None:
+    """None of a town."""
+    if not plan.subordinates:
+        return None
+    found = completeness_of(plan, standings)
+    partly = [unit for unit, _ in found.partly]
+    others = [one.unit for one in standings if not plan.unit_by_code[one.unit].subordinate]
+    by_need = dict.fromkeys((*others, *found.absent, *partly, *found.exempted, *found.whole))
+    return OfficesIn(found.reported, found.expected, len(partly), tuple(by_need))
+
+
 def tell_line(plan: Plan, period: Period, one: Standing, arrival_id: int | None) -> Line:
     """An obligation as it stands, with the number of the file that it stands by."""
     return Line(
@@ -146,6 +176,7 @@ def tell_line(plan: Plan, period: Period, one: Standing, arrival_id: int | None)
         unit_name=plan.unit_by_code[one.unit].name,
         category=one.category,
         category_name=plan.category_by_code[one.category].heading,
+        slot=plan.slot_of(one.category, one.unit).key,
         state=one.state,
         timeliness=one.timeliness,
         revision=one.revision,

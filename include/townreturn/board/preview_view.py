@@ -17,7 +17,7 @@ from townreturn.office import Office
 from townreturn.publishing.data_notes import mark_of, tell_notes
 from townreturn.publishing.figure_notes import list_common_cells, list_notes
 from townreturn.publishing.printed_cells import print_cell
-from townreturn.publishing.standing_words import say_reported_of, say_state
+from townreturn.publishing.standing_words import say_category_state, say_reported_of
 from townreturn.wording import Tell, say
 
 
@@ -185,10 +185,9 @@ class _Figures:
 
 def _columns(preview: Preview, measure: Measure, tell: Tell) -> Iterator[Column]:
     town_return = preview.town_return
-    states = {one.category: say_state(one, tell) for one in town_return.standings}
     for one in preview.plan.categories:
         mark = mark_of(town_return, one.code, None, measure)
-        yield Column(one.code, one.heading, states.get(one.code, "") + mark)
+        yield Column(one.code, one.heading, say_category_state(town_return, one.code, tell) + mark)
     yield Column(TOTAL, tell("TOTAL_COLUMN"), say_reported_of(town_return, tell))
 
 

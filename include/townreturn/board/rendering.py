@@ -18,6 +18,8 @@ from townreturn.publishing.standing_words import say_duration
 from townreturn.wording import Tell, say_in
 
 LANGUAGES = ("zh", "en")
+_REPORTERS_PAGES = {"own": "/own", "upload": "/upload"}
+_PAGES = {"period": "/", **{name: f"/{name}" for name in ("preview", "trends", "quality", "history")}}
 
 
 def language_of(request: Request) -> str:
@@ -40,13 +42,24 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     language, tell = language_of(request), tell_of(request)
     frame = {
         "base": _base(request),
+        "airflow": _base(request) + "/.." * _depth(request),
+        "all_towns": _all_towns(request),
         "language": language,
         "tell": tell,
         "duration": partial(say_duration, tell=tell),
         "url": partial(board_url, request),
+        "static": _above_static(request) + "/static",
+        "pages": _pages(request),
         "own_only": _is_reporter(request),
     }
     return HTMLResponse(_templates().get_template(template).render(**frame, **values), status)
+
+
+def _pages(request: Request) -> dict[str, str]:
+    """Where every page leads, by name; the list of towns has none of a town's pages."""
+    if _above_static(request):
+        return {}
+    return _REPORTERS_PAGES if _is_reporter(request) else _PAGES
 
 
 def _is_reporter(request: Request) -> bool:
@@ -55,9 +68,26 @@ def _is_reporter(request: Request) -> bool:
     return asker is not None and not asker.may_see
 
 
+def _above_static(request: Request) -> str:
+    """The list of towns has no files of its own but shows those of one of them."""
+    return str(getattr(request.app.state, "shows_static_of", ""))
+
+
 def _base(request: Request) -> str:
     root_path: str = request.scope.get("root_path", "")
     return root_path
+
+
+def _depth(request: Request) -> int:
+    """How far below Airflow's root: under a town's code one more."""
+    return int(getattr(request.app.state, "depth", 1))
+
+
+def _all_towns(request: Request) -> str:
+    """Where the list of towns is; empty of one town alone."""
+    if _above_static(request):
+        return board_url(request, "/")
+    return f"{_base(request).rpartition('/')[0]}/" if _depth(request) > 1 else ""
 
 
 def board_url(request: Request, path: str, **query: object) -> str:

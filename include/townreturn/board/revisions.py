@@ -90,7 +90,7 @@ def view_categories(
     with reading(office.engine) as tx:
         files = files_of_reports(tx, [one.report_id for one in revisions])
         return tuple(
-            _view(tx, plan, file, report, [one for one in revisions if one.category == report.category], files, against)
+            _view(tx, plan, file, report, [one for one in revisions if one.slot == report.slot], files, against)
             for report in reports
         )
 
@@ -101,10 +101,10 @@ def _view(
 ) -> CategoryView:  # fmt: skip
     lines = [_line(plan, one, files[one.report_id], file.file_hash) for one in revisions]
     pair = _pair(lines, against)
-    category = plan.category_by_code.get(report.category)
+    category = plan.category_by_code.get(report.slot.category)
     return CategoryView(
-        category=report.category,
-        category_name=category.heading if category else report.category,
+        category=report.slot.category,
+        category_name=category.heading if category else report.slot.category,
         verdict=report.verdict,
         zero_return=report.zero_return,
         revisions=tuple(lines),
@@ -143,7 +143,7 @@ def _compare(
     tx: Connection, plan: Plan, revisions: Sequence[Revision], lines: Sequence[RevisionLine], pair: tuple[int, int]
 ) -> Comparison:
     before, after = (_read(tx, revisions[place].report_id) for place in pair)
-    changes = compare_revisions(before, after, plan.form, revisions[0].category)
+    changes = compare_revisions(before, after, plan.form, revisions[0].slot.category)
     told = tuple(islice(changes, MOST_CHANGES + 1))
     return Comparison(lines[pair[0]], lines[pair[1]], told[:MOST_CHANGES], len(told) > MOST_CHANGES)
 

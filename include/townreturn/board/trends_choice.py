@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from townreturn.domain.categories import unknown_category
 from townreturn.domain.errors import Misuse
 from townreturn.domain.form import Across, Indicator
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL
 from townreturn.wording import say
 

@@ -9,7 +9,7 @@ from townreturn.board.trends_moved import Moved, find_moved
 from townreturn.domain.breaks import Break, BreakKind, find_breaks
 from townreturn.domain.form import Indicator
 from townreturn.domain.period import Period, periods_between
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, Change, Measure
 from townreturn.publishing.printed_cells import print_cell
 from townreturn.store.stated_figures import StatedReturn

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from townreturn.board.history_view import ChangeLine, tell_lines
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import FigureChange, Measure, TownReturn
 from townreturn.store.stated_figures import StatedReturn
 

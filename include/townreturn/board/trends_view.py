@@ -18,7 +18,7 @@ from townreturn.board.trends_lines import Curve, Figures, PointStatus
 from townreturn.board.trends_moved import tell_moved
 from townreturn.domain.breaks import tell_breaks
 from townreturn.domain.period import Period, ReportingCalendar
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, Measure
 from townreturn.office import Office
 from townreturn.store.engine import reading

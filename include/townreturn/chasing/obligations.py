@@ -1,4 +1,4 @@
-"""What is owed: the statistics of a period, each category by its lead unit, as the plan in force says."""
+"""What is owed: the statistics of a period, each category by the units that report it, as the plan in force says."""
 
 from collections.abc import Mapping
 
@@ -11,16 +11,21 @@ Adjustments = Mapping[tuple[ObligationKind, str, str], Adjustment]
 
 
 def statistics_owed(plan: Plan, period: Period, adjustments: Adjustments) -> tuple[Obligation, ...]:
-    """One obligation for each category, in plan order, due as the plan says or as extended."""
-    calendar = plan.calendar
+    """One obligation for each slot, in plan order, due as the plan says or as extended."""
+    calendar, opens_at = plan.calendar, plan.calendar.end(period)
     return tuple(
         adjusted(
             Obligation(
-                ObligationKind.STATISTICS, one.lead, one.code, period.key, calendar.end(period), calendar.due_at(period)
+                ObligationKind.STATISTICS,
+                plan.unit_of(slot).code,
+                slot.category,
+                period.key,
+                opens_at,
+                calendar.due_at(period),
             ),
             adjustments,
         )
-        for one in plan.categories
+        for slot in plan.slots
     )
 
 

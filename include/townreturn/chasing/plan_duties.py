@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 from townreturn.chasing.obligations import Adjustments, adjusted
 from townreturn.domain.obligation import Obligation, ObligationKind
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 
 
 def owed_under(plan: Plan, adjustments: Adjustments) -> tuple[Obligation, ...]:
@@ -55,7 +56,7 @@ def plan_asking(plans: PlanBook, received_at: datetime) -> Plan | None:
 
 def _who_owes(plan: Plan) -> list[tuple[ObligationKind, str]]:
     return [
-        *((ObligationKind.WORK_PLAN, unit.code) for unit in plan.lead_units),
+        *((ObligationKind.WORK_PLAN, unit.code) for unit in plan.reporting_units),
         (ObligationKind.AREA_PLAN, plan.coordinating_unit),
         *((ObligationKind.REPORTER, unit.code) for unit in plan.units),
     ]

@@ -6,7 +6,8 @@ from datetime import datetime
 from townreturn.chasing.contacts import Named, addresses_of
 from townreturn.domain.duties import Addressee
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 
 _WHO = (Addressee.REPORTER, Addressee.HEAD)
 

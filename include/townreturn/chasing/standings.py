@@ -1,6 +1,6 @@
 """How an obligation stands, from what has come for it, its adjustment and the clock."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -28,10 +28,10 @@ class Report(Protocol):
 
 
 def judge_standings(
-    owed: Iterable[Obligation], reports: Mapping[str, Report], now: datetime, *, backfilled: bool
+    owed: Iterable[tuple[Obligation, Report | None]], now: datetime, *, backfilled: bool
 ) -> tuple[Standing, ...]:
-    """One standing for each obligation, in the order given; ``reports`` by category."""
-    return tuple(judge_standing(one, reports.get(one.category), now, backfilled=backfilled) for one in owed)
+    """One standing for each obligation and what came for it, in the order given."""
+    return tuple(judge_standing(one, report, now, backfilled=backfilled) for one, report in owed)
 
 
 def judge_standing(obligation: Obligation, report: Report | None, now: datetime, *, backfilled: bool) -> Standing:

@@ -1,5 +1,6 @@
 """One Great Expectations batch: a frame and a suite in, the rows that fail each rule out."""
 
+import gc
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,11 +20,17 @@ class Failure:
     rows: tuple[Any, ...]
 
 
+@cache
 def load_engine() -> None:
-    """Import what a batch needs: that takes seconds the first time, for which no transaction should wait."""
+    """Import what a batch needs: that takes seconds the first time, for which no transaction should wait.
+
+    The half million objects that it brings stay for ever: the collector of garbage is told not to look at them again.
+    """
     from townreturn.checks import expectations, expectations_of_history  # noqa: F401 - for their cost only
 
     _whole_frame()
+    gc.collect()
+    gc.freeze()
 
 
 def run_batch(frame: "pd.DataFrame", suite: Suite) -> list[Failure]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from townreturn.checks.differences import PUBLISHED_DIFFERENCES, tell_differences
 from townreturn.checks.past_columns import CellKinds, Floats, build_cell_kinds
 from townreturn.domain.form import Form
-from townreturn.domain.history import History
+from townreturn.domain.history import Reporter
 from townreturn.domain.submission import CategoryReport, Figure, FigureState
 
 CELL_COLUMNS = (
@@ -45,18 +45,15 @@ class _Cells:
     decimals: Floats
 
 
-def build_frames(
-    reports: Sequence[CategoryReport], units: Sequence[str | None], form: Form, history: History
-) -> Frames:
-    """The frames of a batch; ``units`` are the reporting units, beside the reports."""
-    reporters = [(report.category, unit) for report, unit in zip(reports, units, strict=True)]
-    kinds = build_cell_kinds(reporters, form, history)
+def build_frames(reports: Sequence[CategoryReport], reporters: Sequence[Reporter], form: Form) -> Frames:
+    """The frames of a batch; ``reporters`` beside the reports."""
+    kinds = build_cell_kinds(reporters, form)
     figures, cells = _read_cells(reports, reporters, kinds)
     return Frames(
         cells=_cells_frame(cells, kinds, reports),
         figures=figures,
         report_of=cells.report,
-        reports=_reports_frame(cells, kinds, reports, form, history),
+        reports=_reports_frame(cells, kinds, reports, reporters, form),
     )
 
 
@@ -68,14 +65,14 @@ def report_columns(form: Form) -> tuple[str, ...]:
 
 
 def _read_cells(
-    reports: Sequence[CategoryReport], reporters: Sequence[tuple[str, str | None]], kinds: CellKinds
+    reports: Sequence[CategoryReport], reporters: Sequence[Reporter], kinds: CellKinds
 ) -> tuple[list[Figure], _Cells]:
     figures: list[Figure] = []
     counts: list[int] = []
     kind: list[int] = []
     for report, reporter in zip(reports, reporters, strict=True):
         read = [figure for figure in report.figures if figure.state is not FigureState.UNREADABLE]
-        rows = kinds.rows[reporter]
+        rows = kinds.rows[reporter.key]
         figures += read
         counts.append(len(read))
         kind += [rows[figure.indicator] for figure in read]
@@ -123,26 +120,26 @@ def _only(chosen: NDArray[np.bool_], values: Floats) -> Floats:
 
 
 def _reports_frame(
-    cells: _Cells, kinds: CellKinds, reports: Sequence[CategoryReport], form: Form, history: History
+    cells: _Cells, kinds: CellKinds, reports: Sequence[CategoryReport], reporters: Sequence[Reporter], form: Form
 ) -> pd.DataFrame:
     position = kinds.position[cells.kind]
     common = position >= 0
     table = np.full((len(reports), len(form.indicators)), np.nan)
     table[cells.report[common], position[common]] = cells.value[common]
     columns = {one.code: table[:, place] for place, one in enumerate(form.indicators)}
-    columns[f"last_{form.closing_stock}"] = _balances(reports, history, form.closing_stock, 1)
-    columns[f"next_{form.opening_stock}"] = _balances(reports, history, form.opening_stock, -1)
+    columns[f"last_{form.closing_stock}"] = _balances(reporters, form.closing_stock, 1)
+    columns[f"next_{form.opening_stock}"] = _balances(reporters, form.opening_stock, -1)
     columns["major_case_rows"] = np.array([_count_major_cases(report, form) for report in reports], dtype=float)
     columns["flows"], columns["same_flows"] = _same_flows(cells, kinds, reports, form)
-    columns[PUBLISHED_DIFFERENCES] = np.array([tell_differences(one, history, form) for one in reports], dtype=object)
+    told = [tell_differences(one, by.history, form) for one, by in zip(reports, reporters, strict=True)]
+    columns[PUBLISHED_DIFFERENCES] = np.array(told, dtype=object)
     return pd.DataFrame(columns, columns=list(report_columns(form)))
 
 
-def _balances(reports: Sequence[CategoryReport], history: History, stock: str, periods_back: int) -> Floats:
+def _balances(reporters: Sequence[Reporter], stock: str, periods_back: int) -> Floats:
     """A balance of another period as accepted, beside each report."""
-    by_category = {one: history.value(one, stock, periods_back) for one in {report.category for report in reports}}
-    known = {category: np.nan if value is None else float(value) for category, value in by_category.items()}
-    return np.array([known[report.category] for report in reports], dtype=float)
+    found = (one.history.value(one.category, stock, periods_back) for one in reporters)
+    return np.array([np.nan if value is None else float(value) for value in found], dtype=float)
 
 
 def _count_major_cases(report: CategoryReport, form: Form) -> int:

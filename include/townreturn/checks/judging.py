@@ -14,9 +14,8 @@ from townreturn.checks.suites import Rule, Suite, load_suite
 from townreturn.domain.errors import ConfigurationFault
 from townreturn.domain.findings import Finding, Severity, verdict_of
 from townreturn.domain.form import Form
-from townreturn.domain.history import History
+from townreturn.domain.history import History, Reporter
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan
 from townreturn.domain.submission import CategoryReport, Judgement, Submission
 
 if TYPE_CHECKING:
@@ -24,20 +23,21 @@ if TYPE_CHECKING:
 
 
 def judge(
-    submissions: Sequence[Submission], plan: Plan, period: Period, history: History, rules: Path
+    submissions: Sequence[Submission], histories: Sequence[History], form: Form, period: Period, rules: Path
 ) -> list[list[Judgement]]:
     """The judgements of each submission's reports, in their order, by the rules of the period.
 
-    ``history`` is what was accepted around the period; ``rules`` is the folder of the form's
+    ``histories``: beside each submission what its town accepted around the period; those of one town
+    share one object, which is worked out once. ``rules`` is the folder of the form's
     suites. A mandatory finding on the whole file returns all of it. Raises Broken when a rule
     cannot be evaluated, ConfigurationFault when one asks what the form leaves no room to answer.
     """
-    form = plan.form
     suites = [load_suite(rules / name).in_force(period) for name in ("cells.yaml", "reports.yaml")]
     _refuse_unanswerable(form, suites)
     reports = [report for submission in submissions for report in submission.reports]
-    units = [submission.unit for submission in submissions for _ in submission.reports]
-    judged = iter(zip(reports, _find(reports, units, form, history, suites), strict=True))
+    pairs = zip(submissions, histories, strict=True)
+    reporters = [Reporter(report.category, sent.unit, past) for sent, past in pairs for report in sent.reports]
+    judged = iter(zip(reports, _find(reports, reporters, form, suites), strict=True))
     return [[_judgement(submission, *next(judged), form) for _ in submission.reports] for submission in submissions]
 
 
@@ -47,9 +47,8 @@ def _judgement(submission: Submission, report: CategoryReport, found: Sequence[F
 
 
 def _find(
-    reports: Sequence[CategoryReport], units: Sequence[str | None], form: Form, history: History,
-    suites: Sequence[Suite],
-) -> list[list[Finding]]:  # fmt: skip
+    reports: Sequence[CategoryReport], reporters: Sequence[Reporter], form: Form, suites: Sequence[Suite]
+) -> list[list[Finding]]:
     """The findings of each report, those of the cells suite first, in the suites' order."""
     # brings pandas, which most commands never need
     from townreturn.checks.frames import CELL_COLUMNS, build_frames, report_columns
@@ -58,7 +57,7 @@ def _find(
     if not reports:
         return found
     refuse_misfits(form, suites[0], suites[1], (CELL_COLUMNS, report_columns(form)))
-    frames, ending = build_frames(reports, units, form, history), request(form)
+    frames, ending = build_frames(reports, reporters, form), request(form)
     for rule, row, values in _failing_rows(frames.cells, suites[0]):
         number = int(frames.report_of[row])
         found[number].append(finding_of(rule, reports[number], frames.figures[row], form, values, ending))
@@ -66,7 +65,7 @@ def _find(
         blamed = next((one for one in reports[row].figures if one.indicator == rule.at), None)
         finding = finding_of(rule, reports[row], blamed, form, values, ending)
         if blamed is None and PUBLISHED_DIFFERENCES in rule.columns:
-            finding = replace(finding, at=first_difference(reports[row], history))
+            finding = replace(finding, at=first_difference(reports[row], reporters[row].history))
         found[row].append(finding)
     return found
 

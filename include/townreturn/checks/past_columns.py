@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from townreturn.domain.form import Form, Indicator, Kind
-from townreturn.domain.history import HISTORY_PERIODS, History
+from townreturn.domain.history import HISTORY_PERIODS, Reporter
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class CellKinds:
-    """One row a kind of cell – (category, unit, indicator) – found by ``rows``.
+    """One row a kind of cell – reporter, indicator – found by ``rows``: the reporter's key, then the indicator.
 
     ``position`` is the place of a common indicator in the form, -1 for an extra. Amounts are in
     the indicator's own unit, NaN where nothing was accepted: ``last`` period and ``year_ago`` of
@@ -22,7 +22,7 @@ class CellKinds:
     out; ``median`` and ``mad`` (median absolute deviation) over the unit's own ``past_count`` periods.
     """
 
-    rows: dict[tuple[str, str | None], dict[str, int]]
+    rows: dict[tuple[str, str | None, int], dict[str, int]]
     position: NDArray[np.int64]
     is_count: NDArray[np.bool_]
     is_money: NDArray[np.bool_]
@@ -36,36 +36,36 @@ class CellKinds:
     past_count: Floats
 
 
-def build_cell_kinds(reporters: Sequence[tuple[str, str | None]], form: Form, history: History) -> CellKinds:
-    """The kinds of cell that (category, unit) pairs report."""
-    rows: dict[tuple[str, str | None], dict[str, int]] = {}
+def build_cell_kinds(reporters: Sequence[Reporter], form: Form) -> CellKinds:
+    """The kinds of cell that the reporters report."""
+    rows: dict[tuple[str, str | None, int], dict[str, int]] = {}
     indicators: list[Indicator] = []
     own: list[list[float]] = []
     of_category: list[list[float]] = []
-    for category, unit in dict.fromkeys(reporters):
-        rows[category, unit] = {}
-        for one in form.indicators_of(category):
-            rows[category, unit][one.code] = len(indicators)
+    for reporter in {one.key: one for one in reporters}.values():
+        row_of = rows[reporter.key] = {}
+        for one in form.indicators_of(reporter.category):
+            row_of[one.code] = len(indicators)
             indicators.append(one)
-            past, by_unit = _past(history, category, one.code, unit)
+            past, by_unit = _past(reporter, one.code)
             of_category.append(past)
             own.append(by_unit)
     return _kinds(rows, indicators, form, np.array(own), np.array(of_category))
 
 
-def _past(history: History, category: str, indicator: str, unit: str | None) -> tuple[list[float], list[float]]:
+def _past(reporter: Reporter, indicator: str) -> tuple[list[float], list[float]]:
     """The year before, last period first: of the category whoever reported it, and of the unit itself."""
     of_category, own = [np.nan] * HISTORY_PERIODS, [np.nan] * HISTORY_PERIODS
-    for back, figure in history.figures.get((category, indicator), {}).items():
+    for back, figure in reporter.history.figures.get((reporter.category, indicator), {}).items():
         if 1 <= back <= HISTORY_PERIODS:
             of_category[back - 1] = float(figure.value)
-            if figure.unit == unit:
+            if figure.unit == reporter.unit:
                 own[back - 1] = float(figure.value)
     return of_category, own
 
 
 def _kinds(
-    rows: dict[tuple[str, str | None], dict[str, int]], indicators: list[Indicator], form: Form, own: Floats,
+    rows: dict[tuple[str, str | None, int], dict[str, int]], indicators: list[Indicator], form: Form, own: Floats,
     of_category: Floats,
 ) -> CellKinds:  # fmt: skip
     own, of_category = (one.reshape(-1, HISTORY_PERIODS) for one in (own, of_category))

@@ -13,6 +13,8 @@ from townreturn.wording import say, texts
 
 MISUSE = 2
 """Exit status: 0 accepted or done, 1 returned or not yet, 2 misuse."""
+_OF_NO_TOWN = ("backup", "restore", "briefing-template", "demo", "up", "down")
+"""Commands that are for the deployment as a whole, or need no plan."""
 _NOT_READ = 141
 """As other programs end whose output nobody reads to its end, behind ``| head``."""
 
@@ -69,6 +71,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_delivery_commands(commands)
     _add_duty_commands(commands)
     _add_airflow_commands(commands)
+    for name, command in commands.choices.items():
+        if name not in _OF_NO_TOWN:
+            command.add_argument("--town", default="", metavar="CODE", help=say("CLI_CHOSEN_TOWN"))
     return parser
 
 

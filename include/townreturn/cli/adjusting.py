@@ -4,11 +4,10 @@ import argparse
 import sys
 
 from townreturn import month
-from townreturn.cli.opening import read_clock
+from townreturn.cli.opening import open_chosen_office, read_clock
 from townreturn.domain.errors import Misuse
 from townreturn.domain.obligation import AdjustmentKind, ObligationKind
 from townreturn.domain.period import Period
-from townreturn.office import open_this_office
 from townreturn.wording import say
 
 
@@ -36,7 +35,7 @@ def _add_arguments(parser: argparse.ArgumentParser, kind: AdjustmentKind) -> Non
 
 def adjust(options: argparse.Namespace) -> int:
     """Record the decision, tell the unit, and print how the obligation stands."""
-    office, now = open_this_office(), read_clock()
+    office, now = open_chosen_office(options), read_clock()
     plan = next((one for one in office.plans.plans if one.code == options.of), None)
     zone = office.plans.calendar.zone
     kind = AdjustmentKind.RESTORED if options.lift else options.kind

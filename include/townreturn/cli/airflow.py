@@ -3,7 +3,7 @@
 import argparse
 
 from townreturn import operating
-from townreturn.cli.opening import read_settings
+from townreturn.cli.opening import chosen_town, read_settings
 from townreturn.domain.period import Period
 
 
@@ -25,4 +25,6 @@ def down(_: argparse.Namespace) -> int:
 def backfill(options: argparse.Namespace) -> int:
     """``backfill``: run past periods, from and to both included."""
     first, last = Period(options.first), Period(options.last)
-    return operating.run_backfill(read_settings(), first, last, samples=options.samples, approve=options.approve)
+    return operating.run_backfill(
+        read_settings(), first, last, samples=options.samples, approve=options.approve, town=chosen_town(options)
+    )

@@ -7,13 +7,13 @@ from datetime import datetime
 from operator import itemgetter
 
 from townreturn import month
-from townreturn.cli.opening import read_as_of, read_clock
+from townreturn.cli.opening import open_chosen_office, read_as_of, read_clock
 from townreturn.cli.returns import newest_compiled
-from townreturn.domain.categories import find_category
+from townreturn.domain.categories import find_slot, name_slot
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
+from townreturn.domain.slot import read_slot
 from townreturn.foreign_text import one_line
-from townreturn.office import open_this_office
 from townreturn.store.decisions import Decision, Refusal, list_decisions, list_refusals
 from townreturn.store.engine import reading
 from townreturn.text_table import aligned
@@ -45,12 +45,12 @@ def add_list_arguments(parser: argparse.ArgumentParser) -> None:
 
 def decide(options: argparse.Namespace) -> int:
     """``approve``: record an approver's decision on what was compiled last, and say what it amounts to."""
-    office, now, period = open_this_office(), read_clock(), Period(options.period)
+    office, now, period = open_chosen_office(options), read_clock(), Period(options.period)
     compilation_id = newest_compiled(office, period)
     plan = office.plans.in_force(period)
     decision = month.record_decision(
         office, compilation_id, account=options.account, approved=not options.reject, comment=options.comment,
-        sent_back=tuple(find_category(plan, one) for one in options.reject), run_id="", now=now,
+        sent_back=tuple(find_slot(plan, one).key for one in options.reject), run_id="", now=now,
     )  # fmt: skip
     if decision.sent_back:
         code = "CLI_REJECTED" if decision.went_back else "CLI_REJECTED_NOTHING_BACK"
@@ -65,7 +65,7 @@ def decide(options: argparse.Namespace) -> int:
 
 def list_approvals(options: argparse.Namespace) -> int:
     """``approvals``: every decision and refused answer of the period, or those given by then, in the order of time."""
-    office, now, period = open_this_office(), read_clock(), Period(options.period)
+    office, now, period = open_chosen_office(options), read_clock(), Period(options.period)
     plan = office.plans.in_force(period)
     as_of = read_as_of(options.as_of, plan.calendar.zone, now)
     with reading(office.engine) as tx:
@@ -117,6 +117,8 @@ def _conclusion(plan: Plan, one: Decision) -> str:
     return say("APPROVALS_REJECTED", categories=_headings(plan, one.sent_back))
 
 
-def _headings(plan: Plan, categories: tuple[str, ...]) -> str:
-    in_order = sorted(categories, key=list(plan.category_by_code).index)
-    return "、".join(plan.category_by_code[one].heading for one in in_order)
+def _headings(plan: Plan, keys: tuple[str, ...]) -> str:
+    in_order = sorted(
+        map(read_slot, keys), key=lambda one: (plan.category_by_code[one.category].number, one.subordinate)
+    )
+    return "、".join(name_slot(plan, one) for one in in_order)

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from townreturn import month
-from townreturn.cli.opening import read_clock
+from townreturn.cli.opening import open_chosen_office, read_clock
 from townreturn.domain.errors import Misuse
 from townreturn.domain.findings import Finding, Severity, Verdict
 from townreturn.intake.inbox import is_unfinished
 from townreturn.month import Answer
-from townreturn.office import open_this_office
 from townreturn.receipts.text import write_text
 from townreturn.wording import say
 
@@ -38,7 +37,7 @@ def check_before_sending(options: argparse.Namespace) -> int:
     wanted = _apart([one for name in options.files for one in _find_files(Path(name))])
     if not wanted:
         raise Misuse("NOTHING_TO_CHECK")
-    office = open_this_office()
+    office = open_chosen_office(options)
     show = _show_as_json if options.json else _show_as_text
     done, all_accepted = 0, True
     for answers in month.check_files(office, [one.path for one in wanted], read_clock()):

@@ -4,11 +4,10 @@ import argparse
 import sys
 
 from townreturn import month
-from townreturn.cli.opening import read_clock
+from townreturn.cli.opening import open_chosen_office, read_clock
 from townreturn.compiling.change_rows import change_heads, change_rows, moved_sentences
 from townreturn.domain.period import Period
 from townreturn.foreign_text import one_line
-from townreturn.office import open_this_office
 from townreturn.store.engine import reading
 from townreturn.store.proposals import Outcome
 from townreturn.store.returns import find_compilation
@@ -24,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def correct_period(options: argparse.Namespace) -> int:
     """``correct``: compile and check the next issue and list its changes; 1 when there is nothing to correct."""
-    office, now, period = open_this_office(), read_clock(), Period(options.period)
+    office, now, period = open_chosen_office(options), read_clock(), Period(options.period)
     plan = office.plans.in_force(period)
     month.take_in(office, now)
     proposal = month.propose_correction(office, period, "", now)

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from townreturn import month
-from townreturn.cli.opening import read_clock
+from townreturn.cli.opening import open_chosen_office, read_clock
 from townreturn.cli.record import name_issue
 from townreturn.domain.dispatch import Attempt, DispatchOutcome, Ways
 from townreturn.domain.period import Period
-from townreturn.office import Office, open_this_office
+from townreturn.office import Office
 from townreturn.store.deliveries import Delivery, list_deliveries
 from townreturn.store.dispatches import ways_of
 from townreturn.store.engine import reading
@@ -35,7 +35,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def deliver(options: argparse.Namespace) -> int:
     """``deliver``: a line for each letter written now."""
-    letters = month.deliver(open_this_office(), Period(options.period), options.issue, read_clock())
+    letters = month.deliver(open_chosen_office(options), Period(options.period), options.issue, read_clock())
     for one in letters:
         to = "、".join(one.to) or say("CLI_DELIVER_NO_ADDRESS")
         sys.stdout.write(say("CLI_DELIVER_LINE", addressee=one.addressee, to=to, subject=one.subject) + "\n")
@@ -46,13 +46,13 @@ def deliver(options: argparse.Namespace) -> int:
 
 def print_pdf(options: argparse.Namespace) -> int:
     """``pdf``: prints the folder."""
-    sys.stdout.write(month.print_issue(open_this_office(), Period(options.period), options.issue) + "\n")
+    sys.stdout.write(month.print_issue(open_chosen_office(options), Period(options.period), options.issue) + "\n")
     return 0
 
 
 def show_deliveries(options: argparse.Namespace) -> int:
     """``deliveries``: of each letter to whom it went, its files by SHA-256 and every attempt to send it."""
-    office, period = open_this_office(), Period(options.period).key if options.period else None
+    office, period = open_chosen_office(options), Period(options.period).key if options.period else None
     with reading(office.engine) as tx:
         recorded = list_deliveries(tx, office.plans.town_code, period)
         ways = ways_of(tx, [one.message.id for one in recorded])

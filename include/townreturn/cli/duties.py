@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from townreturn.chasing.deliveries import Duty
-from townreturn.cli.opening import read_clock, read_instant
+from townreturn.cli.opening import open_chosen_office, read_clock, read_instant
 from townreturn.domain.document import Document
 from townreturn.domain.errors import Misuse
 from townreturn.domain.obligation import ObligationKind
@@ -18,7 +18,6 @@ from townreturn.month.adjusting import shown_day
 from townreturn.month.documents import DOCUMENT_KINDS, Recorded, decide_document, hand_in_document
 from townreturn.month.plan_duties import choose_plan, duties_in
 from townreturn.month.reporters import KnownReporter, list_reporters, name_reporter
-from townreturn.office import open_this_office
 from townreturn.store.engine import reading
 from townreturn.text_table import aligned
 from townreturn.wording import say
@@ -67,7 +66,7 @@ def _add_reporter_arguments(parser: argparse.ArgumentParser) -> None:
 
 def show_duties(options: argparse.Namespace) -> int:
     """``duties``: every obligation under a plan, how it stands, and the documents that came for it."""
-    office, now = open_this_office(), read_clock()
+    office, now = open_chosen_office(options), read_clock()
     plan = choose_plan(office.plans, options.plan, now)
     with reading(office.engine) as tx:
         duties = duties_in(tx, plan, now)
@@ -81,7 +80,7 @@ def show_duties(options: argparse.Namespace) -> int:
 
 def hand_in(options: argparse.Namespace) -> int:
     """``document``: a file that came by another way is recorded; its unit gets a receipt."""
-    office, now, path = open_this_office(), read_clock(), Path(options.file)
+    office, now, path = open_chosen_office(options), read_clock(), Path(options.file)
     plan = choose_plan(office.plans, options.plan, now) if options.plan else None
     if not path.is_file():
         raise Misuse("NO_SUCH_FILE", value=path)
@@ -95,8 +94,8 @@ def hand_in(options: argparse.Namespace) -> int:
 def decide(options: argparse.Namespace) -> int:
     """``document-decide``: a document is accepted, or returned with a reason, of which its unit is told."""
     recorded = decide_document(
-        open_this_office(), options.id, account=options.account, accepted=options.accepted, reason=options.reason,
-        now=read_clock(),
+        open_chosen_office(options), options.id, account=options.account, accepted=options.accepted,
+        reason=options.reason, now=read_clock(),
     )  # fmt: skip
     _tell(recorded, "CLI_DOCUMENT_ACCEPTED" if options.accepted else "CLI_DOCUMENT_SENT_BACK")
     return 0
@@ -104,7 +103,7 @@ def decide(options: argparse.Namespace) -> int:
 
 def keep_reporter(options: argparse.Namespace) -> int:
     """``reporter``: whom a unit has named; without options everybody who is known."""
-    office, now = open_this_office(), read_clock()
+    office, now = open_chosen_office(options), read_clock()
     zone = office.plans.calendar.zone
     given = (options.unit, options.name, options.mail, options.account)
     if not any(given):

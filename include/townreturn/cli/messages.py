@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from townreturn import month
-from townreturn.cli.opening import read_clock
+from townreturn.cli.opening import for_each, open_chosen_office, open_chosen_offices, read_clock
 from townreturn.domain.dispatch import Attempt, DispatchOutcome, Ways
 from townreturn.domain.period import Period
 from townreturn.messaging.folder import FOLDER, FolderChannel
 from townreturn.month.resending import order_again
-from townreturn.office import Office, open_this_office
+from townreturn.office import Office
 from townreturn.store.dispatches import ways_of
 from townreturn.store.engine import reading
 from townreturn.store.messages import StoredMessage, list_messages
@@ -37,7 +37,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def show_messages(options: argparse.Namespace) -> int:
     """``messages``: a line for each way of each message, and one for each order to send it again."""
-    office, period = open_this_office(), Period(options.period).key if options.period else None
+    office, period = open_chosen_office(options), Period(options.period).key if options.period else None
     with reading(office.engine) as tx:
         messages = list_messages(tx, office.plans.town_code, period)
         ways = ways_of(tx, [one.id for one in messages])
@@ -50,9 +50,12 @@ def show_messages(options: argparse.Namespace) -> int:
     return 0
 
 
-def send(_: argparse.Namespace) -> int:
+def send(options: argparse.Namespace) -> int:
     """``send``: everything that waits as files into the outbox; 1 when some of it could not be written."""
-    office = open_this_office()
+    return for_each(open_chosen_offices(options), _send)
+
+
+def _send(office: Office) -> int:
     report = month.send_posted(office, [FolderChannel(office.outbox, mail=None)], read_clock)
     sys.stdout.write(month.describe_sending(report) + "\n")
     if report.sent_count:
@@ -63,7 +66,7 @@ def send(_: argparse.Namespace) -> int:
 def resend(options: argparse.Namespace) -> int:
     """``resend``: a message goes out once more with the next sending; prints by which channels."""
     ordered = order_again(
-        open_this_office(), options.message, account=options.account, reason=options.reason, now=read_clock()
+        open_chosen_office(options), options.message, account=options.account, reason=options.reason, now=read_clock()
     )
     message, channels = ordered[0].message, "、".join(one.channel or "-" for one in ordered)
     told = say("RESEND_ORDERED", id=message.id, addressee=message.addressee, subject=message.subject, channels=channels)

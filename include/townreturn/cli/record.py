@@ -4,12 +4,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from townreturn.cli.opening import for_each, open_chosen_office, open_chosen_offices
 from townreturn.domain.errors import Misuse
 from townreturn.domain.period import Period
 from townreturn.files import write_whole
 from townreturn.month.rebuilding import Rebuilt, read_published, rebuild
 from townreturn.month.verifying import verify
-from townreturn.office import Office, open_this_office
+from townreturn.office import Office
 from townreturn.software import software_version
 from townreturn.store.engine import name_database
 from townreturn.store.returns import Publication
@@ -32,7 +33,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def rebuild_issue(options: argparse.Namespace) -> int:
     """``rebuild``: one line a file; 1 when something is not what was published."""
-    office, period = open_this_office(), Period(options.period)
+    office, period = open_chosen_office(options), Period(options.period)
     if options.published:
         publication, kept = read_published(office, period, options.issue)
         contents = {one.name: one.content for one in kept}
@@ -92,8 +93,12 @@ def _write(folder: Path, contents: dict[str, bytes]) -> None:
 
 def verify_record(options: argparse.Namespace) -> int:
     """``verify``: a line a period; 1 when anything differs, or nothing is recorded at all."""
-    office = open_this_office()
-    findings = [*verify(office, [Period(one) for one in options.periods])]
+    periods = [Period(one) for one in options.periods]
+    return for_each(open_chosen_offices(options), lambda office: _verify(office, periods))
+
+
+def _verify(office: Office, periods: list[Period]) -> int:
+    findings = [*verify(office, periods)]
     if not findings:
         sys.stdout.write(say("VERIFY_EMPTY", database=name_database(office.engine)) + "\n")
         return 1

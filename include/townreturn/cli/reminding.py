@@ -4,9 +4,8 @@ import argparse
 import sys
 
 from townreturn import month
-from townreturn.cli.opening import read_clock
+from townreturn.cli.opening import open_chosen_office, read_clock
 from townreturn.domain.period import Period
-from townreturn.office import open_this_office
 from townreturn.wording import say
 
 
@@ -22,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def remind(options: argparse.Namespace) -> int:
     """Write the letters, which go out with the next sending, and print to whom."""
-    office, period = open_this_office(), Period(options.period)
+    office, period = open_chosen_office(options), Period(options.period)
     asked = month.AskedReminder(options.account, options.reason, tuple(options.unit), options.words)
     letters = month.remind_by_hand(office, period, asked, read_clock())
     told = month.describe_reminded(office.plans.in_force(period), period, letters)

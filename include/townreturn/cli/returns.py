@@ -5,10 +5,10 @@ import sys
 from datetime import datetime
 
 from townreturn import month
-from townreturn.cli.opening import read_clock
+from townreturn.cli.opening import open_chosen_office, read_clock
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
-from townreturn.office import Office, open_this_office
+from townreturn.office import Office
 from townreturn.store.engine import reading
 from townreturn.store.periods import find_opening
 from townreturn.store.returns import newest_compilation
@@ -17,7 +17,7 @@ from townreturn.wording import say
 
 def compile_period(options: argparse.Namespace) -> int:
     """``compile``: take in the inbox, and compile and check the period if it is ready; 1 if not."""
-    office, now, period = open_this_office(), read_clock(), Period(options.period)
+    office, now, period = open_chosen_office(options), read_clock(), Period(options.period)
     open_if_needed(office, period, now)
     month.take_in(office, now)
     readiness = month.readiness(office, period, now)
@@ -33,7 +33,7 @@ def compile_period(options: argparse.Namespace) -> int:
 
 def publish_period(options: argparse.Namespace) -> int:
     """``publish``: what was approved; prints the folder."""
-    office, period = open_this_office(), Period(options.period)
+    office, period = open_chosen_office(options), Period(options.period)
     folder = month.publish(office, newest_compiled(office, period), read_clock())
     sys.stdout.write(f"{folder}\n")
     return 0
@@ -42,7 +42,7 @@ def publish_period(options: argparse.Namespace) -> int:
 def release_period(options: argparse.Namespace) -> int:
     """``release``: free a period from a pipeline run that no longer exists."""
     period = Period(options.period)
-    month.release_period(open_this_office(), period, read_clock())
+    month.release_period(open_chosen_office(options), period, read_clock())
     sys.stdout.write(say("CLI_RELEASED", period=period) + "\n")
     return 0
 

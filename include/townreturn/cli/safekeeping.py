@@ -6,13 +6,14 @@ from pathlib import Path
 
 from townreturn import month
 from townreturn.cli.opening import read_clock, read_settings
-from townreturn.office import open_this_office
+from townreturn.office import open_offices
 from townreturn.wording import say
 
 
 def back_up(options: argparse.Namespace) -> int:
     """``backup``: prints what was written, and the SHA-256 to keep apart from it."""
-    taken = month.back_up(open_this_office(), Path(options.to).absolute(), read_clock())
+    office, *others = open_offices(read_settings())
+    taken = month.back_up(office, Path(options.to).absolute(), read_clock(), others)
     rows, files = taken.row_count, taken.file_count
     told = say("BACKUP_TAKEN", file=taken.path, rows=rows, files=files, size=taken.size, sha256=taken.sha256)
     sys.stdout.write(told + "\n")

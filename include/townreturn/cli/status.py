@@ -7,14 +7,16 @@ from datetime import datetime
 from itertools import groupby
 
 from townreturn import month
-from townreturn.cli.opening import read_as_of, read_clock
+from townreturn.cli.opening import chosen_town, open_chosen_office, open_chosen_offices, read_as_of, read_clock
+from townreturn.domain.categories import name_slot
 from townreturn.domain.chain import Withdrawal
+from townreturn.domain.errors import Misuse
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.foreign_text import one_line
 from townreturn.month.exclusions import published_sentences, stands_sentence
-from townreturn.office import open_this_office
+from townreturn.office import Office
 from townreturn.publishing.standing_words import extended_to, say_late_by
 from townreturn.receipts.contents import verdict_text
 from townreturn.text_table import aligned
@@ -26,7 +28,7 @@ _SHORT_HASH = 8
 
 def add_status_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``status``."""
-    parser.add_argument("period", metavar="PERIOD")
+    parser.add_argument("period", metavar="PERIOD", nargs="?", default="", help=say("CLI_STATUS_PERIOD"))
     parser.add_argument("--as-of", metavar="TIME", help=say("CLI_AS_OF"))
     parser.add_argument("--chain", action="store_true", help=say("CLI_CHAIN"))
     parser.set_defaults(command=show_status)
@@ -44,8 +46,15 @@ def add_exclude_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def show_status(options: argparse.Namespace) -> int:
-    """``status``: every obligation of the period, what is published, recent alerts; now or as known then."""
-    office, now, period = open_this_office(), read_clock(), Period(options.period)
+    """``status``: every obligation of the period, what is published, recent alerts; now or as known then. Of several
+    towns, none of which is chosen, a line each."""
+    if not chosen_town(options) and not (options.as_of or options.chain):
+        offices = open_chosen_offices(options)
+        if len(offices) > 1:
+            return _show_towns(offices, Period(options.period) if options.period else None)
+    if not options.period:
+        raise Misuse("STATUS_WITHOUT_PERIOD")
+    office, now, period = open_chosen_office(options), read_clock(), Period(options.period)
     plan = office.plans.in_force(period)
     as_of = read_as_of(options.as_of, plan.calendar.zone, now)
     status = month.status_of(office, period, now, as_of)
@@ -63,9 +72,22 @@ def show_status(options: argparse.Namespace) -> int:
     return 0
 
 
+def _show_towns(offices: tuple[Office, ...], period: Period | None) -> int:
+    """Of each the period in hand, or the given one."""
+    lines = month.towns_at_a_glance(offices, read_clock(), period)
+    heads = [say(f"TOWNS_{name}") for name in ("TOWN", "CODE", "LEVEL", "PERIOD", "REPORTED", "STATE")]
+    rows = [
+        [one.town, one.code, say(f"LEVEL_{one.level}"), one.period, f"{one.reported}/{one.owed}",
+         say(f"TOWN_STATE_{one.state}")]
+        for one in lines
+    ]  # fmt: skip
+    sys.stdout.write("\n".join([*aligned([heads, *rows]), say("TOWNS_MORE")]) + "\n")
+    return 0
+
+
 def exclude(options: argparse.Namespace) -> int:
     """``exclude``: a wrong upload no longer counts, or counts again; prints what that leads to."""
-    office, period = open_this_office(), Period(options.period)
+    office, period = open_chosen_office(options), Period(options.period)
     done = month.exclude_file(
         office, period, options.file, account=options.account, reason=options.reason,
         categories=tuple(options.category), lift=options.lift, now=read_clock(),
@@ -92,7 +114,7 @@ def _heading() -> list[str]:
 
 
 def _row(plan: Plan, one: Standing, status: "month.PeriodStatus") -> list[str]:
-    later = say("CLI_TAKEN_IN_LATER") if one.category in status.taken_in_later else ""
+    later = say("CLI_TAKEN_IN_LATER") if plan.slot_of(one.category, one.unit) in status.taken_in_later else ""
     return [
         plan.category_by_code[one.category].heading,
         plan.unit_by_code[one.unit].name,
@@ -124,11 +146,11 @@ def _published(plan: Plan, status: "month.PeriodStatus") -> Iterator[str]:
 
 
 def _chain_lines(plan: Plan, revisions: Sequence["month.Revision"]) -> Iterator[str]:
-    """For each category a heading, a line a revision, and below it what was decided about it."""
+    """For each slot a heading, a line a revision, and below it what was decided about it."""
     lines = aligned([_chain_heading(), *(_revision(plan, one) for one in revisions)])
     yield from ("", *_indented(lines[:1]))
-    for category, rows in groupby(zip(revisions, lines[1:], strict=True), key=lambda row: row[0].category):
-        yield plan.category_by_code[category].heading
+    for slot, rows in groupby(zip(revisions, lines[1:], strict=True), key=lambda row: row[0].slot):
+        yield name_slot(plan, slot)
         for revision, line in rows:
             yield f"  {line}"
             yield from (f"      {_withdrawal(plan, one)}" for one in revision.link.withdrawals)

@@ -6,18 +6,26 @@ from functools import partial
 from pathlib import Path
 
 from townreturn import month
-from townreturn.cli.opening import find_this_office, read_clock, read_settings
+from townreturn.cli.opening import (
+    chosen_town,
+    find_office_of,
+    open_chosen_office,
+    open_chosen_offices,
+    read_clock,
+    read_settings,
+    tell_town,
+)
 from townreturn.cli.returns import open_if_needed
 from townreturn.domain.findings import Verdict
-from townreturn.domain.history import History
+from townreturn.domain.history import Histories
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.foreign_text import one_line
-from townreturn.office import find_rules, open_this_office
-from townreturn.plans import load_plan_book
+from townreturn.office import choose_book, find_rules
+from townreturn.operating.unclaimed import tell_unclaimed
 from townreturn.receipts.contents import verdict_text
 from townreturn.store.engine import reading
-from townreturn.store.reports import accepted_history
+from townreturn.store.reports import accepted_histories
 from townreturn.wording import say
 
 
@@ -29,24 +37,24 @@ def write_blank_workbooks(options: argparse.Namespace) -> int:
     from townreturn.templates import write_templates
 
     period, folder = Period(options.period), Path(options.out)
-    plan = load_plan_book(read_settings().plans).in_force(period)
+    plan = choose_book(read_settings(), chosen_town(options)).in_force(period)
     folder.mkdir(parents=True, exist_ok=True)
-    for path in write_templates(plan, period, folder, options.unit, _history_before(plan, period)):
+    for path in write_templates(plan, period, folder, options.unit, _histories_before(plan, period)):
         sys.stdout.write(f"{path}\n")
     return 0
 
 
-def _history_before(plan: Plan, period: Period) -> History | None:
-    office = find_this_office()
+def _histories_before(plan: Plan, period: Period) -> Histories | None:
+    office = find_office_of(plan.town_code)
     if office is None:
         return None
     with reading(office.engine) as tx:
-        return accepted_history(tx, plan, period)
+        return accepted_histories(tx, plan, period)
 
 
 def hand_out(options: argparse.Namespace) -> int:
     """``hand-out``: the opening message of each lead unit, or of those named; prints to whom."""
-    office, now, period = open_this_office(), read_clock(), Period(options.period)
+    office, now, period = open_chosen_office(options), read_clock(), Period(options.period)
     refusal = month.why_not_handed_out(office, period, now)
     if refusal:
         raise refusal
@@ -65,16 +73,29 @@ def write_sample_files(options: argparse.Namespace) -> int:
     from townreturn.samples import write_samples
 
     settings = read_settings()
-    plans, rules = load_plan_book(settings.plans), partial(find_rules, settings.expectations)
+    plans, rules = choose_book(settings, chosen_town(options)), partial(find_rules, settings.expectations)
     first, last = Period(options.first), Period(options.last)
     answers = write_samples(plans, rules, first, last, options.seed, Path(options.out), faults=options.faults)
     sys.stdout.write(f"{answers}\n")
     return 0
 
 
-def take_in_inbox(_: argparse.Namespace) -> int:
-    """``intake``: everything in the inbox; one line a file, documents last."""
-    report = month.take_in(open_this_office(), read_clock())
+def take_in_inbox(options: argparse.Namespace) -> int:
+    """``intake``: everything in the inbox, or of several towns in all inboxes; one line a file, documents last."""
+    offices = open_chosen_offices(options)
+    if len(offices) == 1:
+        return _tell_taken(month.take_in(offices[0], read_clock()))
+    statuses = []
+    for one in month.take_in_all(offices, read_clock(), {}):
+        tell_town(one.office)
+        if one.fault is not None:
+            sys.stderr.write(f"{one.office.plans.town}：{one.fault}\n")
+        statuses.append(_tell_taken(one.report) if one.fault is None else 2)
+    tell_unclaimed(offices, read_clock())
+    return max(statuses)
+
+
+def _tell_taken(report: month.IntakeReport) -> int:
     for one in report.taken:
         sys.stdout.write(f"{verdict_text(one.disposition)}\t{one.period or '-'}\t{one_line(one.file_name)}\n")
     for paper in report.documents:

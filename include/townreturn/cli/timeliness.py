@@ -10,12 +10,11 @@ from fractions import Fraction
 from typing import Any
 
 from townreturn import month
-from townreturn.cli.opening import read_as_of, read_clock
+from townreturn.cli.opening import open_chosen_office, read_as_of, read_clock
 from townreturn.domain.percentages import in_pct
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.timeliness import League, UnitTimeliness
-from townreturn.office import open_this_office
 from townreturn.publishing.league_words import list_league_notes, say_about, say_rank, say_seconds, say_share
 from townreturn.text_table import aligned
 from townreturn.wording import say
@@ -37,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def show_timeliness(options: argparse.Namespace) -> int:
     """Print the league, and under it by what rule it is made."""
-    office, now, first = open_this_office(), read_clock(), Period(options.first)
+    office, now, first = open_chosen_office(options), read_clock(), Period(options.first)
     last = Period(options.last) if options.last else first
     plan = office.plans.in_force(last)
     as_of = read_as_of(options.as_of, plan.calendar.zone, now)

@@ -1,29 +1,13 @@
 """Accepted figures → the cells of the town return: totals, 本年累计, 环比, 同比, completeness."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
-from typing import Protocol
 
-from townreturn.compiling.arithmetic import Ledger, ReportedValue, build_cell, build_total
+from townreturn.compiling.arithmetic import build_cell, build_total
+from townreturn.compiling.ledger import AcceptedFigure, build_ledger
 from townreturn.domain.breaks import Break
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import ReturnCell
-
-
-class AcceptedFigure(Protocol):
-    """An accepted figure: grain (period, category, indicator)."""
-
-    @property
-    def period(self) -> str: ...
-    @property
-    def category(self) -> str: ...
-    @property
-    def indicator(self) -> str: ...
-    @property
-    def value(self) -> Decimal: ...
-    @property
-    def is_zero_return(self) -> bool: ...
 
 
 def compile_cells(
@@ -33,9 +17,7 @@ def compile_cells(
 
     Nothing is compared across one of the ``breaks``. Figures of categories that the plan has no more do not count.
     """
-    ledger: Ledger = {
-        (one.period, one.category, one.indicator): ReportedValue(one.value, one.is_zero_return) for one in figures
-    }
+    ledger = build_ledger(plan, figures)
     cells: list[ReturnCell] = []
     for indicator in plan.form.indicators:
         row = [build_cell(ledger, indicator, one.code, period, breaks) for one in plan.categories]

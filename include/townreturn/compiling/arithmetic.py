@@ -1,10 +1,11 @@
 """Adding up and comparing, exactly: what makes an amount, a total and a percentage."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+from townreturn.compiling.ledger import Ledger
 from townreturn.domain.breaks import Break, BreakKind
 from townreturn.domain.form import Across, Indicator, OverTime
 from townreturn.domain.percentages import in_pct
@@ -18,20 +19,6 @@ from townreturn.domain.town_return import (
     ReturnCell,
 )
 
-MISSING = Amount(None, AmountStatus.MISSING, 0, 1)
-
-
-@dataclass(frozen=True)
-class ReportedValue:
-    """A figure of an accepted report; ``confirmed_zero`` when a zero return stands for it."""
-
-    value: Decimal
-    confirmed_zero: bool
-
-
-Ledger = Mapping[tuple[str, str, str], ReportedValue]
-"""Every accepted figure: (period, category, indicator) → value."""
-
 
 def build_cell(
     ledger: Ledger, indicator: Indicator, category: str, period: Period, breaks: Sequence[Break] = ()
@@ -42,9 +29,9 @@ def build_cell(
         indicator,
         period,
         [one for one in breaks if one.category in ("", category)],
-        current=amount_of(ledger, indicator, category, period),
-        previous=amount_of(ledger, indicator, category, period.previous),
-        year_ago=amount_of(ledger, indicator, category, period.year_ago),
+        current=ledger.amount(period, category, indicator.code),
+        previous=ledger.amount(period.previous, category, indicator.code),
+        year_ago=ledger.amount(period.year_ago, category, indicator.code),
         ytd=year_to_date_of(ledger, indicator, category, period),
         ytd_year_ago=year_to_date_of(ledger, indicator, category, period.year_ago),
         ytd_previous=year_to_date_before(ledger, indicator, category, period),
@@ -74,17 +61,9 @@ def build_total(
     )
 
 
-def amount_of(ledger: Ledger, indicator: Indicator, category: str, period: Period) -> Amount:
-    """One period's figure; missing when there is no accepted report, never zero."""
-    found = ledger.get((period.key, category, indicator.code))
-    if found is None:
-        return MISSING
-    return Amount(found.value, AmountStatus.ZERO if found.confirmed_zero else AmountStatus.REPORTED, 1, 1)
-
-
 def year_to_date_of(ledger: Ledger, indicator: Indicator, category: str, period: Period) -> Amount:
     """本年累计: flows add over periods 01..N, a stock is its first or last balance."""
-    parts = [amount_of(ledger, indicator, category, one) for one in _parts(indicator, period)]
+    parts = [ledger.amount(one, category, indicator.code) for one in _parts(indicator, period)]
     return add_up(parts) if indicator.over_time is OverTime.SUM else parts[0]
 
 

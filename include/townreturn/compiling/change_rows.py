@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from townreturn.domain.plan import LaterPeriods, Plan
+from townreturn.domain.correction_policy import LaterPeriods
+from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, FigureChange, Measure, TownReturn
 from townreturn.wording import say
 

@@ -61,7 +61,7 @@ def list_changes(old: TownReturn, new: TownReturn, form: Form, reasons: Reasons)
     """
     before = {(one.category, one.indicator): one for one in old.cells}
     own = {(one.category, one.indicator) for one, measure, _, _ in _moved(before, new.cells) if _is_own(measure)}
-    categories = [one.category for one in new.standings]
+    categories = list(dict.fromkeys(one.category for one in new.standings))
     changes = [
         _change(new.period, cell, measure, pair, reasons.of(cell.category, _among(categories, cell.indicator, own)))
         for cell, measure, *pair in _moved(before, new.cells)
@@ -129,7 +129,7 @@ def _change(period: str, cell: ReturnCell, measure: Measure, pair: Sequence[_Sta
 
 
 def _texts(old: TownReturn, new: TownReturn, reasons: Reasons) -> Iterator[FigureChange]:
-    for category in (one.category for one in new.standings):
+    for category in dict.fromkeys(one.category for one in new.standings):
         if _entries(old, category) != _entries(new, category):
             reason = reasons.by_category.get(category, "")
             yield FigureChange(new.period, category, None, None, None, None, reason)

@@ -10,7 +10,7 @@ _STOP, _REQUEST = "。", "请"
 
 
 def compile_notes(plan: Plan, found: Iterable[tuple[str, Finding]]) -> tuple[ReturnNote, ...]:
-    """A note for each explained verifying finding, in the order of categories and indicators.
+    """A note for each explained verifying finding, in the order of categories, units and indicators.
 
     ``found`` are the (unit, finding) pairs of the accepted reports.
     """
@@ -52,7 +52,10 @@ def _reason(entry: ReturnEntry) -> str:
     return entry.values.get("reason", "").strip()
 
 
-def _by_form(plan: Plan) -> Callable[[ReturnNote], tuple[int, int, str]]:
+def _by_form(plan: Plan) -> Callable[[ReturnNote], tuple[int, int, int, str]]:
     categories = {one.code: one.number for one in plan.categories}
+    units = {code: place for place, code in enumerate(plan.unit_by_code)}
     indicators = {code: row for row, code in enumerate(plan.form.by_code, start=1)}
-    return lambda note: (categories.get(note.category, 0), indicators.get(note.indicator or "", 0), note.code)
+    return lambda note: (
+        categories.get(note.category, 0), units.get(note.unit, 0), indicators.get(note.indicator or "", 0), note.code,
+    )  # fmt: skip

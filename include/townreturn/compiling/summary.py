@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from townreturn.compiling.change_rows import change_heads, change_rows, moved_sentences, own_changes
 from townreturn.domain.breaks import tell_breaks
+from townreturn.domain.completeness import completeness_of, name_by_unit
 from townreturn.domain.findings import Finding, Severity
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
@@ -37,6 +38,11 @@ def summarise_return(
     heading = say(code, state=say(state), **named)
     owed = len(town_return.standings) - len(town_return.exempted)
     reported = say("SUMMARY_REPORTED", reported=town_return.reported_count, total=owed)
+    if plan.subordinates:
+        found = completeness_of(plan, town_return.standings)
+        reported = say(
+            "SUMMARY_REPORTED_ABOVE", reported=found.reported, total=found.expected, partly=len(found.partly)
+        )
     told = [say("SUMMARY_BREAK", text=text) for text in tell_breaks(plan, town_return.breaks)]
     lines = [heading, "", *_changed(town_return, plan), reported, *_absent(town_return, plan), *told, ""]
     lines += [*_explained(town_return, plan), *_totals(town_return, plan), "", *_found(findings)]
@@ -77,6 +83,12 @@ def _table_row(cells: Sequence[str]) -> str:
 
 def _absent(town_return: TownReturn, plan: Plan) -> Iterator[str]:
     """Who is out, then who was let off and why."""
+    if plan.subordinates:
+        if names := name_by_unit(town_return.missing, plan):
+            yield say("SUMMARY_MISSING_ABOVE", names=names)
+        if names := name_by_unit(town_return.exempted, plan):
+            yield say("SUMMARY_EXEMPTED_ABOVE", names=names)
+        return
     for one in town_return.missing:
         yield say("SUMMARY_MISSING", **_named(one, plan))
     for one in town_return.exempted:

@@ -1,20 +1,21 @@
 """Maker is not checker (制审分离): whose approvals make a return an approved one.
 
-A category's makers are its lead unit and whoever filled in the report; one file brings figures and
-explanations. An approver of that unit, or of that name, approves like any other, but never alone.
+A category's makers are the units that report it and whoever filled in the reports; one file brings
+figures and explanations. An approver of that unit, or of that name, approves like any other, but never alone.
 Where nobody is named, any approver may be the maker: then two approve, of whom one at most is.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from unicodedata import normalize
 
 from townreturn.domain.errors import Refused
 from townreturn.domain.plan import Approver, Plan
+from townreturn.domain.slot import Slot
 
-Makers = Mapping[str, str]
-"""Category → who filled in its report (填报人), as the cover says; the categories that are in."""
+Makers = Mapping[Slot, str]
+"""Slot → who filled in its report (填报人), as the cover says; the slots that are in."""
 
 CHANGED_MEANWHILE = ("CONTENT_CHANGED_MEANWHILE", "CORRECTION_CHANGED_MEANWHILE")
 """The codes of ``changed_meanwhile``: who works the return compiles it anew, and asks anew."""
@@ -56,9 +57,9 @@ def weigh(plan: Plan, makers: Makers, accounts: Iterable[str]) -> ApprovalStandi
     approved = set(accounts)
     given = tuple(one for one in plan.approvers if one.account in approved)
     conflicts = {one.account: set(conflicts_of(plan, makers, one)) for one in plan.approvers}
-    codes = [one.code for one in plan.categories if one.code in makers]
+    codes = _among(plan, {one.category for one in makers})
     uncovered = tuple(code for code in codes if all(code in conflicts[one.account] for one in given))
-    unnamed = tuple(code for code in codes if not names_somebody(makers[code]))
+    unnamed = _among(plan, {one.category for one, name in makers.items() if not names_somebody(name)})
     required = max(plan.approvals_required, _WHERE_UNNAMED if unnamed else 0)
     is_short = len(given) < required
     helpful = tuple(
@@ -78,10 +79,19 @@ def changed_meanwhile(period: str, issue: int) -> Refused:
 def conflicts_of(plan: Plan, makers: Makers, approver: Approver) -> tuple[str, ...]:
     """The categories whose only approver this one must not be, in the order of the plan."""
     name = _plain(approver.name)
-    return tuple(
-        one.code for one in plan.categories
-        if one.code in makers and (one.lead == approver.unit or _names(makers[one.code], name))
-    )  # fmt: skip
+    own = (slot for slot, maker in makers.items() if _reports(plan, approver, slot) or _names(maker, name))
+    return _among(plan, {slot.category for slot in own})
+
+
+def _reports(plan: Plan, approver: Approver, slot: Slot) -> bool:
+    """Whether a slot is reported by the approver's own unit."""
+    category = plan.category_by_code.get(slot.category)
+    return category is not None and bool(approver.unit) and (category.lead or slot.subordinate) == approver.unit
+
+
+def _among(plan: Plan, codes: Collection[str]) -> tuple[str, ...]:
+    """Categories in the order of the plan."""
+    return tuple(one.code for one in plan.categories if one.code in codes)
 
 
 def names_somebody(filled_by: str) -> bool:

@@ -6,7 +6,8 @@ from enum import StrEnum
 from itertools import groupby, pairwise
 
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.wording import say
 
 

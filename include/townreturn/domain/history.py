@@ -1,8 +1,9 @@
 """What a period is compared with: the accepted figures of the periods around it, and what was published."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from townreturn.domain.breaks import Break, BreakKind
 from townreturn.domain.period import Period
@@ -57,3 +58,34 @@ class History:
             for place, past in self.figures.items()
         }
         return replace(self, figures=figures)
+
+
+@dataclass(frozen=True)
+class Histories:
+    """Whose past a report is held against: ``shared`` by the lead units, for a category's figures run on over a
+    succession; ``own`` by the code of each subordinate, whose part of a category is nobody else's.
+    """
+
+    shared: History = History()
+    own: Mapping[str, History] = field(default_factory=dict)
+
+    def of(self, unit: str | None) -> History:
+        """One object for all reports of a unit."""
+        return self.own.get(unit or "", self.shared)
+
+    def map(self, change: Callable[[str, History], History]) -> "Histories":
+        """Each changed; ``change`` is told the subordinate's code, empty for what lead units share."""
+        return Histories(change("", self.shared), {unit: change(unit, one) for unit, one in self.own.items()})
+
+
+class Reporter(NamedTuple):
+    """Who reports a category, and what its figures are held against; one history object a town or subordinate."""
+
+    category: str
+    unit: str | None
+    history: History
+
+    @property
+    def key(self) -> tuple[str, str | None, int]:
+        """Equal where the same figures are compared with the same past."""
+        return self.category, self.unit, id(self.history)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -36,11 +37,7 @@ class Period:
     @classmethod
     def of(cls, year: int, month: int) -> "Period":
         """The period of a year and a month number; months beyond 1-12 carry into the years."""
-        carried, index = divmod(month - 1, 12)
-        period = object.__new__(cls)
-        object.__setattr__(period, "year", year + carried)
-        object.__setattr__(period, "month", index + 1)
-        return period
+        return _period_of(year, month)
 
     @property
     def key(self) -> str:
@@ -61,10 +58,25 @@ class Period:
     @property
     def year_to_date(self) -> tuple["Period", ...]:
         """Periods 01..N of the same year, ascending [plan: 本年累计]."""
-        return tuple(Period.of(self.year, month) for month in range(1, self.month + 1))
+        return _year_to_date(self.year, self.month)
 
     def __str__(self) -> str:
         return self.key
+
+
+@lru_cache(4096)
+def _period_of(year: int, month: int) -> Period:
+    """Made once: to compile one return asks for some two thousand, and they are a few dozen."""
+    carried, index = divmod(month - 1, 12)
+    period = object.__new__(Period)
+    object.__setattr__(period, "year", year + carried)
+    object.__setattr__(period, "month", index + 1)
+    return period
+
+
+@lru_cache(4096)
+def _year_to_date(year: int, month: int) -> tuple[Period, ...]:
+    return tuple(_period_of(year, one) for one in range(1, month + 1))
 
 
 def periods_between(first: Period, last: Period) -> tuple[Period, ...]:

@@ -1,16 +1,17 @@
 """The plan (工作方案): a town's categories, units, focus products, deadlines and approvers."""
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
 from townreturn.domain.areas import KeyArea
+from townreturn.domain.correction_policy import CorrectionPolicy
 from townreturn.domain.duties import Contacts, ReminderPolicy, WorkPlanDuty
-from townreturn.domain.errors import Misuse
 from townreturn.domain.form import Form
 from townreturn.domain.kept_file import KeptFile
+from townreturn.domain.level import Level
 from townreturn.domain.period import Period, ReportingCalendar
+from townreturn.domain.slot import Slot
 from townreturn.domain.superior import SuperiorTemplate
 
 
@@ -19,7 +20,8 @@ class Unit:
     """A member unit; its reporter and the mail addresses may be unknown until the unit names them.
 
     ``succeeds`` are the codes of units of earlier plans whose work it goes on with; ``accounts`` are the
-    sign-in names in Airflow of those who report for it on the board.
+    sign-in names in Airflow of those who report for it on the board. A ``subordinate`` (下级单位) is an
+    office of the level below, whose published return is its report of every category that no unit leads.
     """
 
     code: str
@@ -31,6 +33,7 @@ class Unit:
     head_mail: str = ""
     succeeds: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
+    subordinate: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class SpecialAction:
 class Category:
     """A product category with the one unit that leads it and those that co-operate.
 
+    ``lead`` is empty above the town, where every subordinate reports the category.
     ``comparable_from`` is the first period of its present scope; figures of earlier ones, gathered
     under another scope, are not comparable with it. Empty when it never changed.
     """
@@ -52,8 +56,8 @@ class Category:
     code: str
     number: int
     name: str
-    lead: str
-    cooperating: tuple[str, ...]
+    lead: str = ""
+    cooperating: tuple[str, ...] = ()
     focus_products: tuple[str, ...] = ()
     focus_places: tuple[str, ...] = ()
     actions: tuple[SpecialAction, ...] = ()
@@ -100,28 +104,6 @@ class Recipient:
     address: str = ""
 
 
-class LaterPeriods(StrEnum):
-    """What becomes of returns published since, whose 累计, 环比 or 同比 a correction moves."""
-
-    NOTE = "note"
-    REISSUE = "reissue"
-
-
-@dataclass(frozen=True)
-class CorrectionPolicy:
-    """When published figures are corrected.
-
-    ``window_months``: what comes in later than this after the period was due (or, of a backfilled
-    one, after its return was published) leads to no correction. ``materiality_pct``: the least
-    change of a current figure, in per cent of what was published, that leads to one by itself; from
-    or to 0 or 未报 always does.
-    """
-
-    later_periods: LaterPeriods = LaterPeriods.NOTE
-    window_months: int = 12
-    materiality_pct: Decimal = Decimal(0)
-
-
 @dataclass(frozen=True)
 class Validity:
     """The periods a plan is in force for, both included."""
@@ -137,8 +119,12 @@ class Validity:
 class Plan:
     """One plan in force for a range of periods; ``notes`` are oddities of its source, reported.
 
-    ``publish_within_working_days`` of the due instant a return should be out; the operator is
+    ``operators`` are the sign-in names in Airflow of those who may act for the town on the board; empty for whoever
+    may in Airflow. ``publish_within_working_days`` of the due instant a return should be out; the operator is
     alerted when it is not.
+
+    ``reports_to`` is the code of the office of the level above, into whose inbox the return goes where one
+    deployment serves both.
 
     ``file`` is what it was loaded from, ``working_days_file`` what its calendar names,
     ``superior_template`` the city office's own workbook that is filled as well, ``word_template`` what its
@@ -159,14 +145,17 @@ class Plan:
     categories: tuple[Category, ...]
     approvers: tuple[Approver, ...]
     recipients: tuple[Recipient, ...]
+    level: Level = Level.TOWN
+    operators: tuple[str, ...] = ()
     general_measures: tuple[str, ...] = ()
     key_areas: tuple[KeyArea, ...] = ()
     approvals_required: int = 1
-    corrections: CorrectionPolicy = CorrectionPolicy()
+    corrections: CorrectionPolicy = field(default=CorrectionPolicy())
     reminders: ReminderPolicy = field(default=ReminderPolicy())
     work_plans: WorkPlanDuty = field(default=WorkPlanDuty())
     contacts: Contacts = field(default=Contacts())
     publish_within_working_days: int = 3
+    reports_to: str = ""
     notes: tuple[str, ...] = ()
     file: KeptFile | None = field(default=None, init=False, compare=False, repr=False)
     working_days_file: KeptFile | None = field(default=None, init=False, compare=False, repr=False)
@@ -190,61 +179,54 @@ class Plan:
         return {category.code: category for category in self.categories}
 
     @cached_property
-    def lead_units(self) -> tuple[Unit, ...]:
-        """The units that owe statistics, in the order of the first category they lead."""
-        leads = dict.fromkeys(category.lead for category in self.categories)
-        return tuple(self.unit_by_code[code] for code in leads)
+    def subordinates(self) -> tuple[Unit, ...]:
+        """The offices of the level below, in the plan's order; a town has none."""
+        return tuple(unit for unit in self.units if unit.subordinate)
 
-    def categories_led_by(self, unit_code: str) -> tuple[Category, ...]:
-        return tuple(one for one in self.categories if one.lead == unit_code)
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """What a period's return is filled from: by category, then subordinates, in the plan's order."""
+        return tuple(
+            Slot(one.code, unit.code if not one.lead else "")
+            for one in self.categories
+            for unit in self.units_reporting(one.code)
+        )
 
-    def lead_of(self, category_code: str) -> Unit:
-        return self.unit_by_code[self.category_by_code[category_code].lead]
+    @cached_property
+    def reporting_units(self) -> tuple[Unit, ...]:
+        """The units that owe statistics, in the order of the first category they report."""
+        found = dict.fromkeys(unit.code for one in self.categories for unit in self.units_reporting(one.code))
+        return tuple(self.unit_by_code[code] for code in found)
+
+    def lead_of(self, category_code: str) -> Unit | None:
+        """The one unit that leads a category; None where every subordinate reports it."""
+        return self.unit_by_code.get(self.category_by_code[category_code].lead)
+
+    def units_reporting(self, category_code: str) -> tuple[Unit, ...]:
+        """Who reports a category: its lead unit, or every subordinate."""
+        lead = self.lead_of(category_code)
+        return (lead,) if lead else self.subordinates
+
+    def categories_reported_by(self, unit_code: str) -> tuple[Category, ...]:
+        """Those that the unit leads; of a subordinate, those that nobody leads as well."""
+        unit = self.unit_by_code.get(unit_code)
+        is_subordinate = unit is not None and unit.subordinate
+        return tuple(one for one in self.categories if one.lead == unit_code or (is_subordinate and not one.lead))
+
+    def slot_of(self, category_code: str, unit_code: str) -> Slot:
+        """What a unit's report of a category fills; one of a category that the plan has no more is a lead unit's."""
+        category = self.category_by_code.get(category_code)
+        return Slot(category_code, unit_code if category is not None and not category.lead else "")
+
+    def unit_of(self, slot: Slot) -> Unit:
+        """Who reports for a slot; the coordinating unit for a subordinate that the plan has no more."""
+        lead = self.category_by_code[slot.category].lead
+        found = self.unit_by_code.get(lead or slot.subordinate)
+        return found or self.unit_by_code[self.coordinating_unit]
 
     def answering_for(self, category_code: str, unit_code: str) -> Unit:
-        """Who answers for a unit's report: the unit, or the category's lead where the plan has that unit no more.
+        """Who answers for a unit's report: the unit, or whoever reports the category where the plan has it no more.
 
         A plan may change after reports of a period have come in.
         """
-        return self.unit_by_code.get(unit_code) or self.lead_of(category_code)
-
-
-@dataclass(frozen=True)
-class PlanBook:
-    """All plans of one town, their validities disjoint and ascending."""
-
-    plans: tuple[Plan, ...]
-
-    @property
-    def town_code(self) -> str:
-        return self.plans[0].town_code
-
-    @property
-    def town(self) -> str:
-        return self.plans[0].town
-
-    @property
-    def calendar(self) -> ReportingCalendar:
-        """The newest plan's calendar, by which new periods open."""
-        return self.plans[-1].calendar
-
-    @cached_property
-    def labels(self) -> frozenset[str]:
-        """Every label by which a cell of a sender's workbook is found again, in any of the plans' forms."""
-        return frozenset(label for plan in self.plans for label in plan.form.labels)
-
-    def find(self, period: Period) -> Plan | None:
-        """The plan in force for a period, or None."""
-        return next((plan for plan in self.plans if plan.validity.covers(period)), None)
-
-    def in_force(self, period: Period) -> Plan:
-        """The plan in force for a period; Misuse when there is none."""
-        plan = self.find(period)
-        if plan is None:
-            raise Misuse("NO_PLAN_IN_FORCE", period=period, town=self.town)
-        return plan
-
-    @property
-    def approvers(self) -> tuple[Approver, ...]:
-        """Everyone who may approve under any of the plans, each once."""
-        return tuple({one.account: one for plan in self.plans for one in plan.approvers}.values())
+        return self.unit_by_code.get(unit_code) or self.unit_of(self.slot_of(category_code, unit_code))

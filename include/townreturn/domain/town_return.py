@@ -119,6 +119,7 @@ class Source:
     """Where a category's current figure was read: file, sheet, cell, the text as it stood.
 
     ``normalised`` says, in the unit's language, what was done to the text to read a number from it.
+    ``subordinate``: whose part of the category it is, above the town; the category's figure is their sum.
     """
 
     category: str
@@ -129,6 +130,7 @@ class Source:
     cell: str
     raw: str
     normalised: tuple[str, ...] = field(default=(), metadata=LATER)
+    subordinate: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """The form editions, as data, and their strict loader."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from townreturn.domain.form import Across, Form, Indicator
 from townreturn.domain.kept_file import FileKind, KeptFile
-from townreturn.strict_yaml import Location, StrictDocument
+from townreturn.strict_yaml import Location, Stamp, StrictDocument, stamp_of
 
 PACKAGED = Path(__file__).parent
 
@@ -15,7 +16,14 @@ def load_form(name: str, beside: Path | None = None) -> Form:
     Raises ConfigurationFault naming file, key and line for anything unknown, duplicate or dangling.
     """
     local = beside / f"{name}.yaml" if beside else None
-    return _read(StrictDocument(local if local and local.is_file() else PACKAGED / f"{name}.yaml"))
+    path = local if local and local.is_file() else PACKAGED / f"{name}.yaml"
+    return _load(path, path.absolute(), stamp_of(path))
+
+
+@lru_cache(maxsize=64)
+def _load(path: Path, _place: Path, _stamp: Stamp | None) -> Form:
+    """Towns share few editions: each is read once a process, for as long as its file stays as it is."""
+    return _read(StrictDocument(path))
 
 
 def load_kept_form(file: KeptFile) -> Form:

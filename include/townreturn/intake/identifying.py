@@ -8,7 +8,8 @@ from townreturn.domain.errors import Misuse
 from townreturn.domain.findings import Finding
 from townreturn.domain.form import Form
 from townreturn.domain.period import Period, ReportingCalendar
-from townreturn.domain.plan import Plan, PlanBook, Unit
+from townreturn.domain.plan import Plan, Unit
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival
 from townreturn.intake.cover import Cover, Stated, find_covers
 from townreturn.intake.faults import fault, notice, quoted
@@ -104,7 +105,7 @@ def changed_cells(cover: Cover, plan: Plan, unit: Unit, period: Period) -> Itera
     """Printed cells of the cover that say something else now; the file is read by unit code and period."""
     yield from _changed(cover.unit, unit.name)
     yield from _changed(cover.unit_code, unit.code)
-    categories, own = plain_label(cover.categories.text), plan.categories_led_by(unit.code)
+    categories, own = plain_label(cover.categories.text), plan.categories_reported_by(unit.code)
     if not all(plain_label(one.name) in categories for one in own):
         yield from _changed(cover.categories, "、".join(one.heading for one in own))
     first, last = plan.calendar.first_day(period), plan.calendar.last_day(period)

@@ -50,6 +50,9 @@ class InboxListing:
     refused: tuple[str, ...]
 
 
+NOTHING_LISTED = InboxListing((), 0, ())
+
+
 class NotGiven(Exception):
     """A store shows its files but does not give this one; the sentence says why."""
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from townreturn.domain.findings import CellRef, Finding, Severity
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook, Unit
+from townreturn.domain.plan import Plan, Unit
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival, CategoryReport, Submission
 from townreturn.intake.cover import Cover, cover_faults, read_head, unnamed_maker
 from townreturn.intake.entries import Entries, read_entries
@@ -74,7 +75,7 @@ def _read_reports(
     book: LabelledWorkbook, cover: Cover, sheets: FoundSheets, plan: Plan, unit: Unit, wrong: list[Finding]
 ) -> Read:
     """A report of each category the unit leads; the wrong template is named and not read."""
-    own = plan.categories_led_by(unit.code)
+    own = plan.categories_reported_by(unit.code)
     if not own:
         return (), [fault("SENDER_LEADS_NOTHING", cover.at_unit, unit.name)]
     table, findings = find_table(sheets.statistics, plan, own) if sheets.statistics else (None, [])

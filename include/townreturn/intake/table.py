@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from townreturn.domain.categories import name_reporting
 from townreturn.domain.findings import Finding
 from townreturn.domain.form import Form
 from townreturn.domain.plan import Category, Plan
@@ -44,9 +45,9 @@ def template_of_another_unit(table: StatisticsTable, plan: Plan, own: Sequence[C
     """A table that has categories, but none of the unit's own, was issued to somebody else."""
     if table.columns and not any(one.code in table.columns for one in own):
         code, column = next(iter(table.columns.items()))
-        category, lead = plan.category_by_code[code], plan.lead_of(code)
+        category = plan.category_by_code[code]
         at = table.sheet.at(table.heading_row, column)
-        yield fault("TEMPLATE_OF_ANOTHER_UNIT", at, category.heading, lead=lead.name)
+        yield fault("TEMPLATE_OF_ANOTHER_UNIT", at, category.heading, lead=name_reporting(plan, code))
 
 
 def _category_columns(

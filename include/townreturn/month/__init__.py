@@ -14,6 +14,8 @@ from townreturn.chasing import (
 from townreturn.month.adjusting import Decided, adjust_duty, adjust_statistics, describe_adjusted, read_until
 from townreturn.month.answering import Answer, write_receipts
 from townreturn.month.backing_up import back_up
+from townreturn.month.checking_files import check_files
+from townreturn.month.compiling import compile_return, compile_returns
 from townreturn.month.corrections import (
     compile_correction,
     correction_in_hand,
@@ -33,8 +35,10 @@ from townreturn.month.delivering import deliver
 from townreturn.month.documents import Recorded, document_kind, record_document
 from townreturn.month.duty_reminding import find_due_work_plans, remind_work_plans
 from townreturn.month.exclusions import Excluded, exclude_file
+from townreturn.month.gating import check_return, check_returns
 from townreturn.month.handing_out import hand_out_workbooks, prefilled_workbook, why_not_handed_out
 from townreturn.month.health import Health, health_of
+from townreturn.month.intake_reports import IntakeReport, OfficeIntake, Taken
 from townreturn.month.issuing import publish
 from townreturn.month.mail_in import MailReport, collect_mail, describe_mail
 from townreturn.month.mailed import reply_to_of
@@ -46,11 +50,12 @@ from townreturn.month.printing import print_issue
 from townreturn.month.reminding import DueReminders, find_due_reminders, remind
 from townreturn.month.reminding_by_hand import AskedReminder, describe_reminded, remind_by_hand
 from townreturn.month.restoring import restore
-from townreturn.month.returns import check_return, compile_return, summarise
+from townreturn.month.returns import summarise
 from townreturn.month.sending import SendingReport, describe_sending, send_posted, why_nothing_to_send
 from townreturn.month.status import PeriodStatus, Revision, revisions_of, status_of
-from townreturn.month.submissions import TRAY, IntakeReport, Taken, check_files, take_in
+from townreturn.month.submissions import TRAY, take_in, take_in_all
 from townreturn.month.timeliness import timeliness_of
+from townreturn.month.towns import TownLine, TownState, towns_at_a_glance
 from townreturn.month.tracing import trace, trace_next
 from townreturn.month.unpublished import tell_unpublished
 from townreturn.month.uploading import Upload, take_in_upload, uploading_units
@@ -66,6 +71,7 @@ __all__ = [
     "Health",
     "IntakeReport",
     "MailReport",
+    "OfficeIntake",
     "PendingReturn",
     "PeriodStatus",
     "Preview",
@@ -73,6 +79,8 @@ __all__ = [
     "Revision",
     "SendingReport",
     "Taken",
+    "TownLine",
+    "TownState",
     "Upload",
     "adjust_duty",
     "adjust_statistics",
@@ -80,10 +88,12 @@ __all__ = [
     "back_up",
     "check_files",
     "check_return",
+    "check_returns",
     "choose_plan",
     "collect_mail",
     "compile_correction",
     "compile_return",
+    "compile_returns",
     "correction_in_hand",
     "corrections_due",
     "deliver",
@@ -133,9 +143,11 @@ __all__ = [
     "status_of",
     "summarise",
     "take_in",
+    "take_in_all",
     "take_in_upload",
     "tell_unpublished",
     "timeliness_of",
+    "towns_at_a_glance",
     "trace",
     "trace_next",
     "uploading_units",

@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 from townreturn.chasing import obligations_of, standings_of
 from townreturn.chasing.contacts import addresses_of
 from townreturn.chasing.plan_duties import is_owed, work_plans_due_at
-from townreturn.domain.categories import find_category
+from townreturn.domain.categories import find_slot
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.message import Message, MessageKind
 from townreturn.domain.obligation import Adjustment, AdjustmentKind, Obligation, ObligationKind, Standing, Timeliness
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
+from townreturn.domain.slot import Slot
 from townreturn.month.plan_duties import duties_in
 from townreturn.month.posting import post
 from townreturn.month.stated import stated
@@ -48,8 +49,8 @@ def adjust_statistics(
     nothing; Refused when the report is in, or there is nothing to lift.
     """
     plan = office.plans.in_force(period)
-    code = find_category(plan, category)
-    return _adjust(office, plan, lambda tx: find_statistics(tx, plan, period, code, now), period.key, decided, now)
+    slot = find_slot(plan, category)
+    return _adjust(office, plan, lambda tx: find_statistics(tx, plan, period, slot, now), period.key, decided, now)
 
 
 def adjust_duty(
@@ -69,11 +70,15 @@ def require_owed(plan: Plan, kind: ObligationKind, unit: str) -> None:
 
 
 def find_statistics(
-    tx: Connection, plan: Plan, period: Period, category: str, now: datetime
+    tx: Connection, plan: Plan, period: Period, slot: Slot, now: datetime
 ) -> tuple[Obligation, Standing]:  # fmt: skip
-    """What is owed for a category, by its code, as adjusted so far, and how it stands."""
-    owed, standings = obligations_of(tx, plan, period), standings_of(tx, plan, period, now)
-    return next(pair for pair in zip(owed, standings, strict=True) if pair[0].category == category)
+    """What is owed for a slot, as adjusted so far, and how it stands."""
+    owed, standings, place = (
+        obligations_of(tx, plan, period),
+        standings_of(tx, plan, period, now),
+        plan.slots.index(slot),
+    )
+    return owed[place], standings[place]
 
 
 def find_duty(

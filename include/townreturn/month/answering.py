@@ -56,23 +56,26 @@ class Written:
         return self.answer.case.submission.arrival
 
 
-def write_answers(office: Office, answers: Sequence[Answer]) -> list[Written]:
-    """Write the receipts of files taken in, a quarantined file's beside its original bytes.
+def write_answers(answers: Sequence[tuple[Office, Answer]]) -> list[tuple[Office, Written]]:
+    """Write the receipts of files that offices have taken in, a quarantined file's beside its original bytes.
 
     Names hold no text from outside. Writing an answer again replaces it by the same. They are not
-    settled on disk yet.
+    settled on disk yet. The offices share an archive.
     """
-    addressed = [_address(office, answer) for answer in answers]
-    for one in addressed:
-        if one.answer.case.disposition is Verdict.QUARANTINED:
-            write_for_now(one.place.parent / "original.bin", office.archive.read(one.file_hash))
+    addressed = [_address(*one) for one in answers]
     copies: dict[Path, bytes] = {}
-    marked = _returned(addressed)
-    for start in range(0, len(marked), office.archive.most_lent):
-        batch = marked[start : start + office.archive.most_lent]
-        with office.archive.lend([one.file_hash for one in batch]) as paths:
-            copies |= _mark([(one, paths[one.file_hash]) for one in batch])
-    return [_write(one, copies.get(one.place)) for one in addressed]
+    if addressed:
+        archive = answers[0][0].archive
+        for one in addressed:
+            if one.answer.case.disposition is Verdict.QUARANTINED:
+                write_for_now(one.place.parent / "original.bin", archive.read(one.file_hash))
+        marked = _returned(addressed)
+        for start in range(0, len(marked), archive.most_lent):
+            batch = marked[start : start + archive.most_lent]
+            with archive.lend([one.file_hash for one in batch]) as paths:
+                copies |= _mark([(one, paths[one.file_hash]) for one in batch])
+    offices = (office for office, _ in answers)
+    return [(office, _write(one, copies.get(one.place))) for office, one in zip(offices, addressed, strict=True)]
 
 
 def write_receipts(answers: Sequence[tuple[Answer, Path]], places: Sequence[Path]) -> None:

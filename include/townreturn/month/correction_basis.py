@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 from townreturn.domain.chain import Link, Withdrawal, WithdrawalKind, chain_of, what_stands
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
+from townreturn.domain.slot import Slot
 from townreturn.month.contents import earlier_periods
 from townreturn.store.chains import StoredChain, read_chains
-from townreturn.store.inputs import Basis, inputs_by_category
+from townreturn.store.inputs import Basis, inputs_by_slot
 from townreturn.store.reports import accepted_ids
 from townreturn.store.returns import Compilation, first_published_at, newest_issues
 from townreturn.wording import say
@@ -29,26 +30,26 @@ class DecidedFile:
 
 @dataclass(frozen=True)
 class CorrectionBasis:
-    """``reports``: category → the report that the correction takes, the published one where nothing changed.
+    """``reports``: slot → the report that the correction takes, the published one where nothing changed.
 
-    ``too_late`` are the categories that changed after the window closed; ``exclusions``: category →
+    ``too_late`` are the slots that changed after the window closed; ``exclusions``: slot →
     why its published report was excluded; ``readmissions``: why one that had been excluded counts again.
     """
 
     basis: Basis
-    published: Mapping[str, int]
-    reports: Mapping[str, int]
-    too_late: tuple[str, ...]
-    exclusions: Mapping[str, DecidedFile]
-    readmissions: Mapping[str, DecidedFile]
+    published: Mapping[Slot, int]
+    reports: Mapping[Slot, int]
+    too_late: tuple[Slot, ...]
+    exclusions: Mapping[Slot, DecidedFile]
+    readmissions: Mapping[Slot, DecidedFile]
 
     def is_decided_after(self, instant: datetime) -> bool:
         """Whether a file was excluded, or counts again, by a decision made after an instant."""
         return any(one.at > instant for one in (*self.exclusions.values(), *self.readmissions.values()))
 
     @property
-    def changed(self) -> frozenset[str]:
-        """The categories that rest on another report than the published issue, or on none any more."""
+    def changed(self) -> frozenset[Slot]:
+        """The slots that rest on another report than the published issue, or on none any more."""
         both = {*self.published, *self.reports}
         return frozenset(one for one in both if self.published.get(one) != self.reports.get(one))
 
@@ -61,24 +62,23 @@ def choose_correction_basis(tx: Connection, plan: Plan, published: Compilation) 
     """
     period = Period(published.town_return.period)
     town, earlier = plan.town_code, sorted(earlier_periods(period))
-    used = inputs_by_category(tx, published.id, period.key)
+    used = inputs_by_slot(tx, published.id, period.key)
     chains = read_chains(tx, town, [period.key])
     closes_at = window_closes_at(plan, period, first_published_at(tx, town, period.key))
     found = {
-        one.code: _choose(chains.get((period.key, one.code), StoredChain()), used.get(one.code), closes_at)
-        for one in plan.categories
+        slot: _choose(chains.get((period.key, slot), StoredChain()), used.get(slot), closes_at) for slot in plan.slots
     }
     issues = newest_issues(tx, town, earlier)
     unpublished = sorted({*earlier} - {key for key, _ in issues})
-    reports = {category: one.report_id for category, one in found.items() if one.report_id is not None}
+    reports = {slot: one.report_id for slot, one in found.items() if one.report_id is not None}
     ids = (*reports.values(), *accepted_ids(tx, town, unpublished).values())
     return CorrectionBasis(
         basis=Basis(tuple(sorted(ids)), issues),
         published=used,
         reports=reports,
-        too_late=tuple(category for category, one in found.items() if one.is_too_late),
-        exclusions={category: one.exclusion for category, one in found.items() if one.exclusion},
-        readmissions={category: one.readmission for category, one in found.items() if one.readmission},
+        too_late=tuple(slot for slot, one in found.items() if one.is_too_late),
+        exclusions={slot: one.exclusion for slot, one in found.items() if one.exclusion},
+        readmissions={slot: one.readmission for slot, one in found.items() if one.readmission},
     )
 
 
@@ -91,9 +91,10 @@ def window_closes_at(plan: Plan, period: Period, published_at: datetime) -> date
     return since.replace(year=closing.year, month=closing.month, day=min(since.day, last_day))
 
 
-def tell_too_late(plan: Plan, period: Period, category: str) -> str:
+def tell_too_late(plan: Plan, period: Period, slot: Slot) -> str:
     """The alert on a change that came after the window closed; the same words, whoever finds it first."""
-    named = say("OBLIGATION_OUT", unit=plan.lead_of(category).name, category=plan.category_by_code[category].name)
+    category = plan.category_by_code[slot.category]
+    named = say("OBLIGATION_OUT", unit=plan.unit_of(slot).name, category=category.name)
     return say("ALERT_OUTSIDE_WINDOW", period=period, months=plan.corrections.window_months, obligation=named)
 
 

@@ -6,9 +6,11 @@ from sqlalchemy import Connection
 
 from townreturn.chasing import raise_alert
 from townreturn.compiling.changes import is_material
+from townreturn.domain.correction_policy import LaterPeriods
 from townreturn.domain.errors import Refused
 from townreturn.domain.period import Period
-from townreturn.domain.plan import LaterPeriods, Plan
+from townreturn.domain.plan import Plan
+from townreturn.domain.slot import read_slot
 from townreturn.domain.town_return import Measure
 from townreturn.month.contents import compared_periods
 from townreturn.month.correction_basis import choose_correction_basis, tell_too_late
@@ -19,7 +21,7 @@ from townreturn.office import Office
 from townreturn.store.corrections import changed_periods, published_periods, restated_issues
 from townreturn.store.decisions import Decision, last_decision
 from townreturn.store.engine import reading, writing
-from townreturn.store.inputs import Basis, basis_hash, find_basis, inputs_by_category
+from townreturn.store.inputs import Basis, basis_hash, find_basis, inputs_by_slot
 from townreturn.store.proposals import Outcome, Proposal, newest_proposal, record_proposal
 from townreturn.store.reports import accepted_ids
 from townreturn.store.returns import (
@@ -29,7 +31,8 @@ from townreturn.store.returns import (
     find_issue,
     find_publications,
     newest_issues,
-    record_compilation,
+    record_compilations,
+    write_compilation,
 )
 from townreturn.wording import Tell, say
 
@@ -76,8 +79,8 @@ def propose_correction(office: Office, period: Period, run_id: str, now: datetim
         proposal = Proposal(period.key, _state(tx, plan, period, draft.restated), outcome, run_id, now)
         record_proposal(tx, plan.town_code, proposal)
     _alert_without_plan(office, now)
-    for category in draft.choice.too_late:
-        raise_alert(office, tell_too_late(plan, period, category), period.key, now)
+    for slot in draft.choice.too_late:
+        raise_alert(office, tell_too_late(plan, period, slot), period.key, now)
     return proposal
 
 
@@ -95,8 +98,9 @@ def compile_correction(office: Office, period: Period, now: datetime, run_id: st
         draft, why_not = next_correction(tx, office, period, now)
         if draft is None:
             raise Refused("NO_CORRECTION", period=period, reason=why_not)
-        compilation_id = record_compilation(tx, draft.town_return, draft.basis, now)
-    tell_compiled(office, now, compilation_id)
+        written = write_compilation(draft.town_return, draft.basis)
+        (compilation_id,) = record_compilations(tx, [written], now)
+    tell_compiled([(office, written)], now)
     return compilation_id
 
 
@@ -215,14 +219,14 @@ def _waits_for_reports(tx: Connection, plan: Plan, newest: Proposal) -> bool:
 
 
 def _others_changed(tx: Connection, plan: Plan, rejection: Decision) -> bool:
-    """Whether a category whose report did not go back rests on another one than the rejected content did."""
+    """Whether a slot whose report did not go back rests on another one than the rejected content did."""
     rejected = find_compilation(tx, rejection.compilation_id)
     period = rejected.town_return.period
     newest = find_publications(tx, plan.town_code, [period])[period]
     published = find_issue(tx, plan.town_code, period, newest.issue)
     now = choose_correction_basis(tx, plan, published).reports if published else {}
-    before = inputs_by_category(tx, rejected.id, period)
-    return any(now.get(one) != before.get(one) for one in {*now, *before} - {*rejection.went_back})
+    before = inputs_by_slot(tx, rejected.id, period)
+    return any(now.get(one) != before.get(one) for one in {*now, *before} - {*map(read_slot, rejection.went_back)})
 
 
 def _state(tx: Connection, plan: Plan, period: Period, restated: tuple[tuple[str, int], ...]) -> str:

@@ -7,26 +7,28 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from townreturn import approving
+from townreturn.approving.sending_back import corrected_slots
 from townreturn.domain.approval import ApprovalStanding, conflicts_of
 from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Approver, Plan
+from townreturn.domain.plan import Approver, Plan, Unit
 from townreturn.files import write_whole
 from townreturn.foreign_text import one_line, storable
+from townreturn.month.gating import check_return
 from townreturn.month.rejections import sent_back_already, why_too_late
-from townreturn.month.returns import check_return, is_unchanged, summarise
+from townreturn.month.returns import is_unchanged, summarise
 from townreturn.month.telling import Notice, post_notices
 from townreturn.office import Office
 from townreturn.store.decisions import Decision, makers_of, standing_of_approval
 from townreturn.store.engine import reading, writing
-from townreturn.store.inputs import inputs_by_category
+from townreturn.store.inputs import inputs_by_slot
 from townreturn.store.returns import Compilation, find_compilation, is_sent_back, newest_compilation
 from townreturn.wording import Tell, say
 
 
 @dataclass(frozen=True)
 class ApprovalQuestion:
-    """What approvers are asked about one compilation; ``returnable`` are the categories that can be sent back."""
+    """What approvers are asked about one compilation; ``returnable`` are the keys of slots that can be sent back."""
 
     standing: ApprovalStanding
     issue: int
@@ -81,10 +83,11 @@ def ask_approval(office: Office, compilation_id: int) -> ApprovalQuestion:
         if is_sent_back(tx, compilation_id):
             raise sent_back_already(tx, plan, compilation)
         standing = standing_of_approval(tx, plan, compilation)
-        used = inputs_by_category(tx, compilation_id, period.key)
-    corrected = {one.category for one in town_return.changes if one.period == period.key}
-    concerned = corrected if town_return.issue else set(used)
-    returnable = tuple(one.code for one in plan.categories if one.code in concerned)
+        concerned = (
+            corrected_slots(tx, plan, compilation) if town_return.issue
+            else set(inputs_by_slot(tx, compilation_id, period.key))
+        )  # fmt: skip
+    returnable = tuple(one.key for one in plan.slots if one in concerned)
     lines = (summarise(office, compilation_id), describe_approval(office, compilation_id))
     return ApprovalQuestion(standing, town_return.issue, "\n\n".join(lines), returnable)
 
@@ -158,30 +161,32 @@ def _headings(plan: Plan, categories: tuple[str, ...], tell: Tell) -> str:
 def _tell_units(
     tx: Connection, office: Office, plan: Plan, compilation: Compilation, decision: Decision
 ) -> None:  # fmt: skip
-    """A notice of each category beside the unit's receipts, and one message a unit with all of its categories."""
+    """A notice of each slot beside the unit's receipts, and one message a unit with all of its categories."""
     period = Period(compilation.town_return.period)
     moment = f"{decision.decided_at.astimezone(plan.calendar.zone):%Y%m%dT%H%M%S}"
     by_unit: dict[str, list[str]] = {}
-    for category in sorted(set(decision.went_back), key=lambda one: plan.category_by_code[one].number):
-        unit = plan.lead_of(category)
-        by_unit.setdefault(unit.code, []).append(category)
-        text = _notice(plan, compilation, [category], decision.comment)
-        write_whole(office.receipts / period.key / f"{unit.name}_{moment}_{category}.txt", text.encode("utf-8-sig"))
+    for slot in (one for one in plan.slots if one.key in decision.went_back):
+        unit = plan.unit_of(slot)
+        by_unit.setdefault(unit.code, []).append(slot.category)
+        text = _notice(plan, compilation, unit, [slot.category], decision.comment)
+        name = f"{unit.name}_{moment}_{slot.category}.txt"
+        write_whole(office.receipts / period.key / name, text.encode("utf-8-sig"))
     key, mark = f"sent-back/{compilation.content_hash[:16]}", say("NOTICE_MARK_SENT_BACK")
     notices = [
-        Notice(key, unit, mark, _notice(plan, compilation, own, decision.comment)) for unit, own in by_unit.items()
+        Notice(key, unit, mark, _notice(plan, compilation, plan.unit_by_code[unit], own, decision.comment))
+        for unit, own in by_unit.items()
     ]
     post_notices(tx, office, plan, period, notices, decision.decided_at)
 
 
-def _notice(plan: Plan, compilation: Compilation, categories: Sequence[str], comment: str) -> str:
-    """To the unit that leads the categories."""
+def _notice(plan: Plan, compilation: Compilation, unit: Unit, categories: Sequence[str], comment: str) -> str:
+    """To the unit that reports the categories."""
     period, issue = compilation.town_return.period, compilation.town_return.issue
     code = "NOTICE_CORRECTION_SENT_BACK" if issue else "NOTICE_SENT_BACK"
     headings = [plan.category_by_code[one].heading for one in categories]
     lines = (
         say("RECEIPT_TITLE", town=plan.town),
-        say("RECEIPT_UNIT", unit=plan.lead_of(categories[0]).name),
+        say("RECEIPT_UNIT", unit=unit.name),
         *(say(code, category=heading, period=period, issue=issue) for heading in headings),
         say("NOTICE_REASON", comment=one_line(comment)),
         say("NOTICE_NEXT"),

@@ -12,6 +12,7 @@ from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Deliverable, Plan, Recipient, Unit
 from townreturn.domain.town_return import TownReturn
+from townreturn.publishing.completeness_sentences import say_completeness
 from townreturn.publishing.correction_sentences import list_own_changes
 from townreturn.publishing.league_sentences import say_league
 from townreturn.publishing.naming import MANIFEST, full_unit_name, issue_name, period_name, say_day
@@ -132,7 +133,10 @@ def _bulletin_lines(issue: OutgoingIssue, unit: Unit, enclosed: Sequence[KeptFil
 
 
 def _standing_lines(issue: OutgoingIssue) -> list[str]:
-    """A line for each category: whose it is, 已报, 零申报, 未报 or 免报, and in time or not."""
+    """A line for each category: whose it is, 已报, 零申报, 未报 or 免报, and in time or not; above the town none, for
+    what is out has been told."""
+    if issue.plan.subordinates:
+        return []
     return [_say_standing(issue.plan, one) for one in issue.town_return.standings]
 
 
@@ -165,6 +169,8 @@ def _correction_lines(issue: OutgoingIssue) -> Iterator[str]:
 def _say_reported(issue: OutgoingIssue) -> str:
     """How many categories are in, and which are not."""
     town_return, plan = issue.town_return, issue.plan
+    if plan.subordinates:
+        return say_completeness(town_return, plan).text
     expected = len(town_return.standings) - len(town_return.exempted)
     told = say("OVERVIEW_COUNT", expected=expected, reported=town_return.reported_count)
     missing, exempted = name_missing(town_return, plan), name_exempted(town_return, plan)

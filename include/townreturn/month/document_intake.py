@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from townreturn.chasing.plan_duties import plan_asking
 from townreturn.domain.findings import Finding, Severity
 from townreturn.domain.obligation import ObligationKind
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival, Submission
 from townreturn.files import settle
 from townreturn.foreign_text import one_line, storable
@@ -106,8 +107,9 @@ def _quarantine(tx: Connection, office: Office, strays: Sequence[_Addressed], no
     submissions = [
         Submission(one.paper.arrival, None, None, None, (), (one.stray,)) for one in strays if one.stray is not None
     ]
-    answers = enter_submissions(tx, office, submissions, now)
-    write_answers(office, answers)
+    entered = enter_submissions(tx, [(office, one) for one in submissions], now)
+    write_answers(entered)
+    answers = [answer for _, answer in entered]
     papers = {one.paper.arrival: one.paper for one in strays}
     for answer in answers:
         submission = answer.case.submission
@@ -130,7 +132,7 @@ def _address(plans: PlanBook, paper: Paper) -> _Addressed:
             return _Addressed(paper, plan, named[0].code)
         return _Addressed(paper, stray=_stray("DOCUMENT_OF_NO_DUTY", paper, reason=reason))
     if not named:
-        return _Addressed(paper, stray=_stray("DOCUMENT_NAMES_NOBODY", paper, example=known.lead_units[0].name))
+        return _Addressed(paper, stray=_stray("DOCUMENT_NAMES_NOBODY", paper, example=known.reporting_units[0].name))
     units = "、".join(one.name for one in named)
     return _Addressed(paper, stray=_stray("DOCUMENT_NAMES_SEVERAL", paper, units=units))
 

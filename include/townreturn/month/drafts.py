@@ -1,27 +1,38 @@
 """A return as it would be compiled now: the original issue of a period, or its next correction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from townreturn.chasing import standings_of
+from townreturn.chasing import standings_by_town, standings_of
 from townreturn.compiling import compile_cells
 from townreturn.compiling.changes import Reasons, list_changes, list_moved
 from townreturn.domain.breaks import breaks_around
 from townreturn.domain.findings import PUBLISHED_DIFFER
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan, Unit
+from townreturn.domain.plan_book import PlanBook
+from townreturn.domain.slot import Slot
 from townreturn.domain.town_return import TOTAL, AmountStatus, FigureChange, Measure, TownReturn
-from townreturn.month.contents import choose_basis, compared_periods, compile_from
+from townreturn.month.contents import (
+    Reported,
+    choose_bases,
+    compared_periods,
+    compile_content,
+    compile_from,
+    read_reported,
+)
 from townreturn.month.correction_basis import CorrectionBasis, choose_correction_basis
-from townreturn.month.plan_duties import duties_asked
-from townreturn.store.corrections import corrections_since, published_periods, restated_issues
+from townreturn.month.plan_duties import duties_asked, duties_asked_by_town
+from townreturn.store.corrections import corrections_by_town, published_periods, restated_issues
 from townreturn.store.inputs import Basis, find_basis
-from townreturn.store.reports import StoredFigure, accepted_ids, figures_of
-from townreturn.store.returns import Compilation, newest_issues, published_figures
+from townreturn.store.published_contents import published_contents, published_figures
+from townreturn.store.report_contents import figures_of
+from townreturn.store.reports import StoredFigure, accepted_ids
+from townreturn.store.returns import Compilation, newest_issues
 from townreturn.wording import say
 
 
@@ -50,17 +61,44 @@ def approved_content(town_return: TownReturn) -> tuple[object, ...]:
     return town_return.cells, town_return.entries, town_return.notes, town_return.changes, town_return.sources
 
 
+@dataclass(frozen=True)
+class Material:
+    """What an original issue is compiled from, but for what earlier issues state, which is many times as much."""
+
+    plan: Plan
+    basis: Basis
+    reported: Reported
+    standings: tuple[Standing, ...]
+    corrections: list[TownReturn]
+    duties: tuple[Standing, ...]
+
+
+def read_materials(tx: Connection, plans: Sequence[Plan], period: Period, now: datetime) -> list[Material]:
+    """For many towns at once, each by its plan of the period, in their order."""
+    bases = choose_bases(tx, plans, period)
+    reported, standings = read_reported(tx, bases, period), standings_by_town(tx, plans, period, now)
+    corrections = corrections_by_town(tx, list(bases), period.previous.key)
+    duties = duties_asked_by_town(tx, plans, now)
+    return [
+        Material(plan, bases[town], reported[town], standings[town], corrections[town], duties[town])
+        for plan, town in ((one, one.town_code) for one in plans)
+    ]
+
+
 def draft_original(tx: Connection, plans: PlanBook, period: Period, now: datetime) -> Draft:
     """The original issue; its ``changes`` are the corrections published since the last period's original."""
-    plan = plans.in_force(period)
-    basis = choose_basis(tx, plan, period)
-    standings = standings_of(tx, plan, period, now)
-    compiled = compile_from(tx, plan, period, basis, standings, breaks_around(plans, period))
-    corrections = corrections_since(tx, plan.town_code, period.previous.key)
-    changes = sorted(
-        (one for correction in corrections for one in _own_figures(correction, compiled)), key=lambda one: one.period
-    )
-    return Draft(replace(compiled, changes=tuple(changes), duties=duties_asked(tx, plan, now)), basis)
+    (material,) = read_materials(tx, [plans.in_force(period)], period, now)
+    return draft_from(tx, plans, period, material)
+
+
+def draft_from(tx: Connection, plans: PlanBook, period: Period, material: Material) -> Draft:
+    """The same from what has been read."""
+    published = published_contents(tx, plans.town_code, material.basis.issues)
+    breaks, standings = breaks_around(plans, period), material.standings
+    compiled = compile_content(material.plan, period, material.reported, published, standings, breaks)
+    changes = [change for one in material.corrections for change in _own_figures(one, compiled)]
+    changes.sort(key=lambda one: one.period)
+    return Draft(replace(compiled, changes=tuple(changes), duties=material.duties), material.basis)
 
 
 def _own_figures(correction: TownReturn, compiled: TownReturn) -> Iterator[FigureChange]:
@@ -94,37 +132,50 @@ def _standings(
     """As they stand now; as published where the published report stays though it is not accepted any more."""
     period = Period(published.town_return.period)
     accepted = accepted_ids(tx, plan.town_code, [period.key])
-    before = {one.category: one for one in published.town_return.standings}
+    before = {plan.slot_of(one.category, one.unit): one for one in published.town_return.standings}
     return tuple(
-        one if choice.reports.get(one.category) == accepted.get((period.key, one.category)) else before[one.category]
-        for one in standings_of(tx, plan, period, now)
+        one if choice.reports.get(slot) == accepted.get((period.key, slot)) else before.get(slot, one)
+        for slot, one in zip(plan.slots, standings_of(tx, plan, period, now), strict=True)
     )
 
 
 def _reasons(plan: Plan, new: TownReturn, choice: CorrectionBasis, restated: tuple[tuple[str, int], ...]) -> Reasons:
     follows = "、".join(say("CORRECTION_OF", period=period, issue=issue) for period, issue in restated)
     return Reasons(
-        by_category={category: _reason(plan, category, new, choice) for category in choice.changed},
+        by_category=_reasons_by_category(plan, new, choice),
         names={one.code: one.name for one in plan.categories},
         follows=say("CHANGE_FOLLOWS", corrections=follows) if follows else "",
     )
 
 
-def _reason(plan: Plan, category: str, new: TownReturn, choice: CorrectionBasis) -> str:
-    """Why a category rests on another report: excluded, readmitted, late, explained, or simply sent again."""
-    told = []
-    if category in choice.exclusions:
-        told.append(say("CHANGE_EXCLUDED", reason=choice.exclusions[category].reason))
-    if category in choice.readmissions:
-        told.append(say("CHANGE_READMITTED", reason=choice.readmissions[category].reason))
-    elif category not in choice.published:
-        told.append(say("CHANGE_LATE", unit=plan.lead_of(category).name))
+def _reasons_by_category(plan: Plan, new: TownReturn, choice: CorrectionBasis) -> dict[str, str]:
+    """Each reason once; above the town those of every subordinate whose report is another."""
+    told: dict[str, dict[str, None]] = {}
+    for slot in (one for one in plan.slots if one in choice.changed):
+        told.setdefault(slot.category, {}).update(dict.fromkeys(_reasons_of(plan, slot, new, choice)))
+    return {category: "；".join(reasons) for category, reasons in told.items()}
+
+
+def _reasons_of(plan: Plan, slot: Slot, new: TownReturn, choice: CorrectionBasis) -> list[str]:
+    """Why a slot rests on another report: excluded, readmitted, late, explained, or simply sent again."""
+    told, unit = [], plan.unit_of(slot)
+    if slot in choice.exclusions:
+        told.append(_of_office(unit, slot, say("CHANGE_EXCLUDED", reason=choice.exclusions[slot].reason)))
+    if slot in choice.readmissions:
+        told.append(_of_office(unit, slot, say("CHANGE_READMITTED", reason=choice.readmissions[slot].reason)))
+    elif slot not in choice.published:
+        told.append(say("CHANGE_LATE", unit=unit.name))
     told += [
         say("CHANGE_EXPLAINED", unit=plan.unit_by_code[one.unit].name, explanation=one.explanation)
         for one in new.notes
-        if (one.category, one.code) == (category, PUBLISHED_DIFFER)
+        if one.code == PUBLISHED_DIFFER and plan.slot_of(one.category, one.unit) == slot
     ]
-    return "；".join(told) or say("CHANGE_RESENT", unit=plan.lead_of(category).name)
+    return told or [say("CHANGE_RESENT", unit=unit.name)]
+
+
+def _of_office(unit: Unit, slot: Slot, reason: str) -> str:
+    """Above the town with whose file it is."""
+    return say("REASON_OF_UNIT", unit=unit.name, reason=reason) if slot.subordinate else reason
 
 
 def _moved_later(tx: Connection, plans: PlanBook, new: TownReturn) -> tuple[FigureChange, ...]:
@@ -160,7 +211,7 @@ def _current_figures(town_return: TownReturn) -> list[StoredFigure]:
     return [
         StoredFigure(
             town_return.period, cell.category, cell.indicator, cell.current.value,
-            cell.current.status is AmountStatus.ZERO,
+            cell.current.status is AmountStatus.ZERO, (cell.current.reported, cell.current.expected),
         )
         for cell in town_return.cells
         if cell.category != TOTAL and cell.current.value is not None

@@ -1,38 +1,36 @@
 """From submissions to answers: judged period by period, entered in the register, remarked on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from townreturn.checks.judging import judge
-from townreturn.domain.breaks import find_breaks
-from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
 from townreturn.domain.submission import Arrival, Judgement, Submission, disposition_of
 from townreturn.intake.interpret import interpret_safely
 from townreturn.month.answering import Answer
 from townreturn.month.correction_basis import tell_too_late, window_closes_at
+from townreturn.month.groups import Group, Sent, by_period, find_issues, judge_groups
 from townreturn.month.originals import read_originals
 from townreturn.month.remarks import Published, Remarks, as_they_stand, find_remarks, is_news
 from townreturn.office import Office
 from townreturn.receipts.case import ReceiptCase
 from townreturn.spreadsheets.reader import read_workbooks
-from townreturn.store.corrections import published_amounts
-from townreturn.store.following import KnownBytes
+from townreturn.store.entered import write_entered
 from townreturn.store.periods import Alert
-from townreturn.store.register import Register
-from townreturn.store.reports import accepted_history
-from townreturn.store.returns import find_publications, first_published_at
+from townreturn.store.register import Register, open_registers
+from townreturn.store.returns import Publication, first_published_at
 from townreturn.wording import say
 
 
-def read_submissions(office: Office, arrivals: Sequence[Arrival]) -> list[Submission]:
-    """What each archived file says; files of the same bytes are read once."""
-    raw = read_originals(office, [one.file_hash for one in arrivals])
-    return [interpret_safely(raw[one.file_hash], one, office.plans) for one in arrivals]
+def read_submissions(came: Sequence[tuple[Office, Arrival]]) -> list[Submission]:
+    """What each archived file says to the office that it came to; files of the same bytes are read once."""
+    if not came:
+        return []
+    raw = read_originals(came[0][0], [one.file_hash for _, one in came])
+    return [interpret_safely(raw[one.file_hash], one, office.plans) for office, one in came]
 
 
 def read_files(office: Office, files: Sequence[tuple[Arrival, Path]]) -> list[Submission]:
@@ -41,34 +39,37 @@ def read_files(office: Office, files: Sequence[tuple[Arrival, Path]]) -> list[Su
     return [interpret_safely(raw[path], arrival, office.plans) for arrival, path in files]
 
 
-def enter_submissions(tx: Connection, office: Office, submissions: Sequence[Submission], now: datetime) -> list[Answer]:
-    """Judge and store what has not been stored before, and say what each file is answered.
+def enter_submissions(tx: Connection, sent: Sequence[Sent], now: datetime) -> list[tuple[Office, Answer]]:
+    """Judge and store what has not been stored before, and say what each file is answered by its office.
 
-    Periods ascend, because an opening balance hangs on the period before; within a period files
-    keep the order in which they came.
+    The offices share database and rules. Periods ascend, because an opening balance hangs on the period before; within
+    a period files of a town keep the order in which they came.
     """
-    answers: list[Answer] = []
-    for plan, period, group in _by_period(submissions, office.plans):
-        register = _open_register(tx, plan, period, group)
-        fresh = [one for one in {one.arrival: one for one in group}.values() if not register.knows(one.arrival)]
-        published = _find_published(tx, plan, period)
-        for submission, judgements in zip(fresh, _judge(tx, office, plan, period, fresh), strict=True):
-            decided = _decide(register, submission, judgements, published)
-            _enter(register, plan, decided, now)
-            answers.append(Answer(decided.case, plan))
-        register.write(plan)
+    answers: list[tuple[Office, Answer]] = []
+    for groups in by_period(sent):
+        registers, issues = _open_registers(tx, groups), find_issues(tx, groups)
+        fresh = [_without_known(*pair) for pair in zip(groups, registers, strict=True)]
+        for one, register, judged in zip(fresh, registers, judge_groups(tx, fresh, issues), strict=True):
+            published = _published(tx, one, issues)
+            for submission, judgements in zip(one.submissions, judged, strict=True):
+                decided = _decide(register, one.plan, submission, judgements, published)
+                _enter(register, one.plan, decided, now)
+                answers.append((one.office, Answer(decided.case, one.plan)))
+        write_entered(tx, [register.entered(one.plan) for one, register in zip(groups, registers, strict=True)])
     return answers
 
 
 def rehearse_submissions(tx: Connection, office: Office, submissions: Sequence[Submission]) -> list[Answer]:
     """What each file would be answered if it came in alone now, in the order given; nothing is stored."""
     answers: dict[int, Answer] = {}
-    for plan, period, group in _by_period(submissions, office.plans):
-        register = _open_register(tx, plan, period, group)
-        published = _find_published(tx, plan, period, is_rehearsal=True)
-        for submission, judgements in zip(group, _judge(tx, office, plan, period, group), strict=True):
-            case = _decide(register, submission, judgements, published).case
-            answers[id(submission)] = Answer(replace(case, is_rehearsal=True), plan)
+    for groups in by_period([(office, one) for one in submissions]):
+        issues = find_issues(tx, groups)
+        for one, judged in zip(groups, judge_groups(tx, groups, issues), strict=True):
+            (register,) = _open_registers(tx, [one])
+            published = _published(tx, one, issues, is_rehearsal=True)
+            for submission, judgements in zip(one.submissions, judged, strict=True):
+                case = _decide(register, one.plan, submission, judgements, published).case
+                answers[id(submission)] = Answer(replace(case, is_rehearsal=True), one.plan)
     return [answers[id(one)] for one in submissions]
 
 
@@ -82,14 +83,22 @@ class _Decided:
     remarks: Remarks
 
 
-def _open_register(tx: Connection, plan: Plan, period: Period | None, group: Sequence[Submission]) -> Register:
-    return Register(tx, plan.town_code, period.key if period else "", {one.arrival.file_hash for one in group})
+def _open_registers(tx: Connection, groups: Sequence[Group]) -> list[Register]:
+    period = groups[0].period
+    hashes = {one.plan.town_code: {each.arrival.file_hash for each in one.submissions} for one in groups}
+    return open_registers(tx, period.key if period else "", hashes)
 
 
-def _find_published(
-    tx: Connection, plan: Plan, period: Period | None, *, is_rehearsal: bool = False
+def _without_known(group: Group, register: Register) -> Group:
+    each = {one.arrival: one for one in group.submissions}
+    return replace(group, submissions=[one for one in each.values() if not register.knows(one.arrival)])
+
+
+def _published(
+    tx: Connection, group: Group, issues: Mapping[str, Publication], *, is_rehearsal: bool = False
 ) -> Published | None:  # fmt: skip
-    if period is None or period.key not in find_publications(tx, plan.town_code, [period.key]):
+    plan, period = group.plan, group.period
+    if period is None or plan.town_code not in issues:
         return None
     months = plan.corrections.window_months
     if is_rehearsal:
@@ -101,11 +110,14 @@ def _find_published(
 
 
 def _decide(
-    register: Register, submission: Submission, judgements: list[Judgement], published: Published | None
+    register: Register, plan: Plan, submission: Submission, judgements: list[Judgement], published: Published | None
 ) -> _Decided:  # fmt: skip
     """Known bytes make no report, unless a category that the checks returned is accepted now."""
-    arrival, standing = submission.arrival, register.standing()
-    known = _known_bytes(register, arrival, judgements)
+    arrival, stands = submission.arrival, register.standing()
+    slots = {one.report.category: plan.slot_of(one.report.category, submission.unit or "") for one in judgements}
+    standing = {category: found for category, slot in slots.items() if (found := stands.get(slot))}
+    before = ((category, register.known_bytes(slot, arrival.file_hash)) for category, slot in slots.items())
+    known = {category: one for category, one in before if one}
     judgements = as_they_stand(judgements, standing, known)
     news = [one for one in judgements if is_news(one, known)]
     first = register.first_with_bytes(arrival.file_hash)
@@ -117,12 +129,6 @@ def _decide(
         names_first=first is not None and submission.unit is not None and first.unit == submission.unit,
     )  # fmt: skip
     return _Decided(case, news, is_repeat, remarks)
-
-
-def _known_bytes(register: Register, arrival: Arrival, judgements: Sequence[Judgement]) -> dict[str, KnownBytes]:
-    categories = [one.report.category for one in judgements]
-    found = {category: register.known_bytes(category, arrival.file_hash) for category in categories}
-    return {category: one for category, one in found.items() if one is not None}
 
 
 def _enter(register: Register, plan: Plan, decided: _Decided, now: datetime) -> None:
@@ -143,29 +149,5 @@ def _alerts(plan: Plan, submission: Submission, remarks: Remarks, now: datetime)
         unit = plan.unit_by_code[submission.unit or ""].name
         yield Alert(now, period.key, say("ALERT_PUBLISHED_ALREADY", unit=unit, period=period))
     for category in sorted(remarks.too_late):
-        yield Alert(now, period.key, tell_too_late(plan, period, category))
-
-
-def _by_period(
-    submissions: Sequence[Submission], plans: PlanBook
-) -> list[tuple[Plan, Period | None, list[Submission]]]:
-    """Submissions by period, ascending; those without one first. Within a period as they came."""
-    by_key: dict[str, list[Submission]] = {}
-    for one in sorted(submissions, key=lambda one: one.arrival.received_at):
-        by_key.setdefault(one.period.key if one.period else "", []).append(one)
-    groups: list[tuple[Plan, Period | None, list[Submission]]] = []
-    for key in sorted(by_key):
-        period = Period(key) if key else None
-        groups.append(((plans.find(period) if period else None) or plans.plans[-1], period, by_key[key]))
-    return groups
-
-
-def _judge(
-    tx: Connection, office: Office, plan: Plan, period: Period | None, group: Sequence[Submission]
-) -> list[list[Judgement]]:
-    if period is None or not group:
-        return [[] for _ in group]
-    balances = [one.code for one in plan.form.by_code.values() if one.is_stock]
-    past = accepted_history(tx, plan, period).within(find_breaks(office.plans.plans), period, balances)
-    history = replace(past, published=published_amounts(tx, plan.town_code, period.key))
-    return judge(group, plan, period, history, office.rules(plan.form.edition))
+        slot = plan.slot_of(category, submission.unit or "")
+        yield Alert(now, period.key, tell_too_late(plan, period, slot))

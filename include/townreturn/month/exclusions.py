@@ -12,6 +12,7 @@ from townreturn.domain.chain import Link, Withdrawal, WithdrawalKind
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
+from townreturn.domain.slot import Slot
 from townreturn.files import write_whole
 from townreturn.foreign_text import one_line
 from townreturn.month.correction_basis import choose_correction_basis
@@ -31,12 +32,12 @@ _DIGITS = re.compile("[0-9a-f]{6,64}")
 
 @dataclass(frozen=True)
 class Excluded:
-    """One category of the file, and what its obligation stands by from now on.
+    """One slot of the file, and what its obligation stands by from now on.
 
     ``follows`` is what that means for the published return, as a wording code; empty before there is one.
     """
 
-    category: str
+    slot: Slot
     unit: str
     link: Link
     stands: LatestReport | None
@@ -58,11 +59,11 @@ def exclude_file(
     withdrawal = Withdrawal(kind, now, *stated(account, reason))
     named = {find_category(plan, one) for one in categories}
     with writing(office.engine, f"{plan.town_code}/{period.key}") as tx:
-        chains = {key: chain for (_, key), chain in read_chains(tx, plan.town_code, [period.key]).items()}
+        chains = {slot: chain for (_, slot), chain in read_chains(tx, plan.town_code, [period.key]).items()}
         file_hash = _find_file(chains, period, file)
         concerned = {
-            category: chain for category, chain in chains.items()
-            if (link := chain.links.get(file_hash)) and (category in named or not named)
+            slot: chain for slot, chain in chains.items()
+            if (link := chain.links.get(file_hash)) and (slot.category in named or not named)
             and (link.exclusion is not None) is lift
         }  # fmt: skip
         if not concerned:
@@ -72,7 +73,7 @@ def exclude_file(
     return done
 
 
-def _find_file(chains: dict[str, StoredChain], period: Period, file: str) -> str:
+def _find_file(chains: dict[Slot, StoredChain], period: Period, file: str) -> str:
     """The hash that begins with what was typed."""
     digits = file.strip().lower()
     if not _DIGITS.fullmatch(digits):
@@ -88,40 +89,40 @@ def _find_file(chains: dict[str, StoredChain], period: Period, file: str) -> str
 
 
 def _withdraw(
-    tx: Connection, plan: Plan, period: Period, chains: dict[str, StoredChain], file_hash: str, withdrawal: Withdrawal
+    tx: Connection, plan: Plan, period: Period, chains: dict[Slot, StoredChain], file_hash: str, withdrawal: Withdrawal
 ) -> tuple[Excluded, ...]:
     town, happened = plan.town_code, []
-    for category, chain in chains.items():
+    for slot, chain in chains.items():
         stored = [chain.reports[one.entry_number] for one in chain.links[file_hash].judged]
         record_exclusion(tx, [one.id for one in stored if one.id is not None], withdrawal)
         numbers = [one.entry_number for one in chain.links[file_hash].judged]
-        happened.append(tell_withdrawn(category, stored[-1].unit, file_hash, numbers, withdrawal))
+        happened.append(tell_withdrawn(slot.category, stored[-1].unit, file_hash, numbers, withdrawal))
     refresh_latest(tx, town, period.key, list(chains))
     append_events(tx, town, plan.code, period.key, happened)
     standing, follows = latest_reports(tx, town, period.key), _follows(tx, plan, period, chains)
     return tuple(
         Excluded(
-            category,
-            plan.answering_for(category, chain.reports[link.entry_number].unit).code,
+            slot,
+            plan.answering_for(slot.category, chain.reports[link.entry_number].unit).code,
             link,
-            standing.get(category),
-            follows[category],
+            standing.get(slot),
+            follows[slot],
         )
-        for category, chain in chains.items()
+        for slot, chain in chains.items()
         for link in [chain.links[file_hash]]
     )
 
 
-def _follows(tx: Connection, plan: Plan, period: Period, categories: Collection[str]) -> dict[str, str]:
-    """Category → what becomes of the published return, by what a correction would rest on now."""
+def _follows(tx: Connection, plan: Plan, period: Period, slots: Collection[Slot]) -> dict[Slot, str]:
+    """Slot → what becomes of the published return, by what a correction would rest on now."""
     publication = find_publications(tx, plan.town_code, [period.key]).get(period.key)
     published = publication and find_issue(tx, plan.town_code, period.key, publication.issue)
     if not published:
-        return dict.fromkeys(categories, "")
+        return dict.fromkeys(slots, "")
     choice = choose_correction_basis(tx, plan, published)
     late = dict.fromkeys(choice.too_late, "PUBLISHED_STAYS_TOO_LATE")
     known = dict.fromkeys(choice.changed, "PUBLISHED_STAYS_UNTIL_CORRECTED") | late
-    return {one: known.get(one, "PUBLISHED_STAYS") for one in categories}
+    return {one: known.get(one, "PUBLISHED_STAYS") for one in slots}
 
 
 def _tell_units(
@@ -160,7 +161,7 @@ def _notice(plan: Plan, period: Period, done: Sequence[Excluded], withdrawal: Wi
 
 def stands_sentence(plan: Plan, one: Excluded, tell: Tell = say) -> str:
     """What an obligation stands by after the exclusion, or after it was lifted."""
-    heading = plan.category_by_code[one.category].heading
+    heading = plan.category_by_code[one.slot.category].heading
     if one.stands is None:
         return tell("STANDS_NOTHING", category=heading)
     code = "STANDS_REVISION" if one.stands.is_accepted else "STANDS_NOT_ACCEPTED"
@@ -171,7 +172,7 @@ def published_sentences(plan: Plan, period: Period, done: Sequence[Excluded], te
     """What becomes of the published return, one sentence for the categories alike; none before there is one."""
     told = []
     for code in dict.fromkeys(one.follows for one in done if one.follows):
-        headings = [plan.category_by_code[one.category].heading for one in done if one.follows == code]
+        headings = [plan.category_by_code[one.slot.category].heading for one in done if one.follows == code]
         named = tell("LIST_SEPARATOR").join(headings)
         told.append(tell(code, period=period, categories=named, months=plan.corrections.window_months))
     return told

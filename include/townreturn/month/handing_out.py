@@ -15,7 +15,7 @@ from townreturn.month.posting import post
 from townreturn.office import Office
 from townreturn.store.engine import reading, writing
 from townreturn.store.reporters import reporters_of
-from townreturn.store.reports import accepted_history
+from townreturn.store.reports import accepted_histories
 from townreturn.store.returns import find_publications
 
 
@@ -32,15 +32,17 @@ def hand_out_workbooks(office: Office, period: Period, now: datetime, units: Seq
     from townreturn.templates.assignment import Assignment
 
     plan = office.plans.in_force(period)
-    chosen = [lead_unit(plan, one) for one in units] or list(plan.lead_units)
+    chosen = [lead_unit(plan, one) for one in units] or list(plan.reporting_units)
     with writing(office.engine, f"{plan.town_code}/{period.key}") as tx:
         if _refusal(tx, plan, period, now):
             return ()
-        history, named = accepted_history(tx, plan, period), reporters_of(tx, plan.town_code)
+        histories, named = accepted_histories(tx, plan, period), reporters_of(tx, plan.town_code)
         owed = [one for one in obligations_of(tx, plan, period) if not one.is_exempted]
         mine = {unit: [one for one in owed if one.unit == unit.code] for unit in chosen}
         openings = [
-            opening_message(Assignment(plan, period, unit, history), own, named) for unit, own in mine.items() if own
+            opening_message(Assignment(plan, period, unit, histories.of(unit.code)), own, named)
+            for unit, own in mine.items()
+            if own
         ]
         return post(tx, office, plan, openings, now)
 
@@ -56,7 +58,7 @@ def prefilled_workbook(office: Office, period: Period, unit: str) -> tuple[str, 
     plan = office.plans.in_force(period)
     chosen = lead_unit(plan, unit)
     with reading(office.engine) as tx:
-        history = accepted_history(tx, plan, period)
+        history = accepted_histories(tx, plan, period).of(unit)
     return workbook_name(period, chosen), blank_workbook(Assignment(plan, period, chosen, history))
 
 

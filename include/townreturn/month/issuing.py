@@ -10,6 +10,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Approver
 from townreturn.domain.town_return import TownReturn
 from townreturn.month.delivering import post_deliveries
+from townreturn.month.handing_up import hand_up
 from townreturn.month.lineage import tell_published
 from townreturn.month.returns import is_unchanged
 from townreturn.office import Office
@@ -21,9 +22,9 @@ from townreturn.wording import say
 
 
 def publish(office: Office, compilation_id: int, now: datetime) -> str:
-    """Publish an approved compilation and address it to whoever receives it; returns its folder.
+    """Publish an approved compilation, address it to whoever receives it and hand it up; returns its folder.
 
-    See ``publication.publish`` and ``delivering.post_deliveries``.
+    See ``publication.publish``, ``delivering.post_deliveries`` and ``handing_up.hand_up``.
 
     Raises Refused as well when it would be compiled otherwise now. The approval that lost its
     effect is recorded as refused then, so that the run it was given in goes on.
@@ -42,6 +43,9 @@ def publish(office: Office, compilation_id: int, now: datetime) -> str:
             _record_lost_approval(office, compilation_id, now)
         raise
     tell_published(office, now, compilation_id)
+    with reading(office.engine) as tx:
+        period = Period(find_compilation(tx, compilation_id).town_return.period)
+    hand_up(office, period)
     return folder
 
 

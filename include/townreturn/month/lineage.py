@@ -1,7 +1,7 @@
 """What the month tells of lineage: file → submission → return → published files. None of it can fail a step."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -12,17 +12,16 @@ from townreturn.domain.findings import Finding, Severity, Verdict
 from townreturn.domain.kept_file import FileKind
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
-from townreturn.domain.town_return import TownReturn
 from townreturn.lineage import Dataset, Job, archived_file, file_at, issue_of, keep_events, submissions_of, tell_run
 from townreturn.lineage.datasets import town_of
 from townreturn.month.answering import Answer
 from townreturn.office import Office
 from townreturn.publishing.naming import issue_folder
 from townreturn.store.engine import reading
-from townreturn.store.inputs import find_basis, reported_files
+from townreturn.store.inputs import reported_files
 from townreturn.store.issues import content_hashes
 from townreturn.store.published_files import find_files
-from townreturn.store.returns import find_compilation
+from townreturn.store.returns import WrittenCompilation, find_compilation
 from townreturn.wording import say
 
 _log = logging.getLogger(__name__)
@@ -87,20 +86,32 @@ def _assertions(answer: Answer) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def tell_compiled(written: Sequence[tuple[Office, WrittenCompilation]], now: datetime) -> None:
+    """Returns compiled from submissions and from issues of earlier periods; the offices share a database."""
+    if not written:
+        return
+    issues = {(one.town, *issue) for _, one in written for issue in one.basis.issues}
+    try:
+        with reading(written[0][0].engine) as tx:
+            files = reported_files(tx, [one.basis for _, one in written])
+            hashes = content_hashes(tx, issues)
+    except Exception:  # noqa: BLE001 - whatever it is
+        _log.exception("%s", say("LINEAGE_NOT_KEPT", folder=written[0][0].lineage))
+        return
+    for (office, one), read in zip(written, files, strict=True):
+        _tell_compiled(office, now, one, read, hashes)
+
+
 @_kept
-def tell_compiled(office: Office, now: datetime, compilation_id: int) -> Iterator[_Events]:
-    """A return compiled from submissions and from issues of earlier periods."""
-    town = office.plans.town_code
-    with reading(office.engine) as tx:
-        compilation, basis = find_compilation(tx, compilation_id), find_basis(tx, compilation_id)
-        files = reported_files(tx, basis.report_ids)
-        hashes = content_hashes(tx, town, basis.issues)
-    made = compilation.town_return
-    read = [submissions_of(town, *one) for one in files]
-    read += [issue_of(town, period, issue, hashed) for (period, issue), hashed in sorted(hashes.items())]
-    issue = issue_of(town, made.period, made.issue, compilation.content_hash)
-    written = Dataset(issue.namespace, issue.name, issue.version, {"rowCount": len(made.cells)})
-    job = Job(town_of(town), "compile", compilation.content_hash, _nominal_of(office, made))
+def _tell_compiled(
+    office: Office, now: datetime, made: WrittenCompilation, files: Sequence[tuple[str, str, str]],
+    hashes: Mapping[tuple[str, str, int], str],
+) -> Iterator[_Events]:  # fmt: skip
+    read = [submissions_of(made.town, *one) for one in files]
+    read += [issue_of(made.town, *one, hashes[made.town, *one]) for one in made.basis.issues]
+    issue = issue_of(made.town, made.period, made.issue, made.content_hash)
+    written = Dataset(issue.namespace, issue.name, issue.version, {"rowCount": made.cell_count})
+    job = Job(town_of(made.town), "compile", made.content_hash, _nominal_of(office, made.period))
     yield tell_run(job, read, [written], now)
 
 
@@ -115,12 +126,12 @@ def tell_published(office: Office, now: datetime, compilation_id: int) -> Iterat
     folder = office.outbox / issue_folder(Period(made.period), made.issue)
     places = [(file_at(folder / one.name), one) for one in files if one.kind is FileKind.OUTPUT]
     written = [Dataset(at.namespace, at.name, one.file_hash, {"size": one.size}) for at, one in places]
-    job = Job(town_of(town), "publish", compilation.content_hash, _nominal_of(office, made))
+    job = Job(town_of(town), "publish", compilation.content_hash, _nominal_of(office, made.period))
     yield tell_run(job, [issue_of(town, made.period, made.issue, compilation.content_hash)], written, now)
 
 
-def _nominal_of(office: Office, made: TownReturn) -> tuple[datetime, datetime]:
-    period = Period(made.period)
+def _nominal_of(office: Office, key: str) -> tuple[datetime, datetime]:
+    period = Period(key)
     return _nominal(office.plans.in_force(period), period)
 
 

@@ -1,6 +1,6 @@
 """Reports that came by mail: taken in beside the inbox's files if they are the sender's own, and answered to it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from townreturn.domain.submission import Arrival
 from townreturn.month.mandates import MAILED, Mandate, mandate_for
 from townreturn.office import Office
 from townreturn.store.engine import reading
-from townreturn.store.mails import mails_of, pending_reports
+from townreturn.store.mails import mails_by_town, pending_reports
 from townreturn.store.reporters import reporters_of
 
 
@@ -54,5 +54,14 @@ class ReplyTo(NamedTuple):
 
 def reply_to_of(tx: Connection, office: Office, files: Iterable[Arrival]) -> dict[Arrival, ReplyTo]:
     """Of the files that came by mail, where their receipts go: to the registered address that sent them."""
-    found = mails_of(tx, office.plans.town_code, files)
-    return {arrival: ReplyTo(mail.unit, (mail.sender,), mail.message_id) for arrival, mail in found.items()}
+    return replies_by_town(tx, {office.plans.town_code: set(files)})[office.plans.town_code]
+
+
+def replies_by_town(
+    tx: Connection, files: Mapping[str, Collection[Arrival]]
+) -> dict[str, dict[Arrival, ReplyTo]]:  # fmt: skip
+    """The same of files of many towns."""
+    return {
+        town: {arrival: ReplyTo(mail.unit, (mail.sender,), mail.message_id) for arrival, mail in found.items()}
+        for town, found in mails_by_town(tx, files).items()
+    }

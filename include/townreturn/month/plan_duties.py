@@ -1,5 +1,6 @@
 """What is owed under a plan as a whole, and how it stands."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -8,12 +9,13 @@ from townreturn.chasing.deliveries import Duty, judge_duties
 from townreturn.chasing.plan_duties import owed_under, plan_asking
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.obligation import ObligationState, Standing
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.office import Office
-from townreturn.store.adjustments import adjustments_of
-from townreturn.store.documents import list_documents
+from townreturn.store.adjustments import adjustments_by_town
+from townreturn.store.documents import documents_by_plan
 from townreturn.store.engine import reading
-from townreturn.store.reporters import first_named
+from townreturn.store.reporters import first_named_by_plan
 
 
 def scope_of(town: str) -> str:
@@ -29,15 +31,31 @@ def duties_of(office: Office, plan: Plan, now: datetime) -> tuple[Standing, ...]
 
 def duties_in(tx: Connection, plan: Plan, now: datetime) -> tuple[Duty, ...]:
     """The same with what is owed and the documents that came, in a transaction."""
-    town = plan.town_code
-    owed = owed_under(plan, adjustments_of(tx, town, "", plan=plan.code))
-    return judge_duties(plan, owed, list_documents(tx, town, plan.code), first_named(tx, town, plan.code), now)
+    return _duties_by_town(tx, [plan], now)[plan.town_code]
 
 
 def duties_asked(tx: Connection, plan: Plan, now: datetime) -> tuple[Standing, ...]:
     """How they stand once the plan has been issued; empty before, when nobody owes anything yet."""
-    standings = [one.standing for one in duties_in(tx, plan, now)]
-    return () if any(one.state is ObligationState.NOT_OPEN for one in standings) else tuple(standings)
+    return duties_asked_by_town(tx, [plan], now)[plan.town_code]
+
+
+def duties_asked_by_town(tx: Connection, plans: Sequence[Plan], now: datetime) -> dict[str, tuple[Standing, ...]]:
+    """The same of many towns, each under its plan."""
+    standings = {town: [one.standing for one in duties] for town, duties in _duties_by_town(tx, plans, now).items()}
+    return {
+        town: () if any(one.state is ObligationState.NOT_OPEN for one in found) else tuple(found)
+        for town, found in standings.items()
+    }
+
+
+def _duties_by_town(tx: Connection, plans: Sequence[Plan], now: datetime) -> dict[str, tuple[Duty, ...]]:
+    of = [(one.town_code, one.code) for one in plans]
+    adjusted = adjustments_by_town(tx, [town for town, _ in of], "", plans=[code for _, code in of])
+    documents, named = documents_by_plan(tx, of), first_named_by_plan(tx, of)
+    return {
+        town: judge_duties(plan, owed_under(plan, adjusted[town]), documents[town, code], named[town, code], now)
+        for plan, (town, code) in zip(plans, of, strict=True)
+    }
 
 
 def choose_plan(plans: PlanBook, code: str, now: datetime) -> Plan:

@@ -3,8 +3,10 @@
 from sqlalchemy import Connection
 
 from townreturn.domain.approval import changed_meanwhile
+from townreturn.domain.categories import name_slot
 from townreturn.domain.errors import Refused
 from townreturn.domain.plan import Approver, Plan
+from townreturn.domain.slot import Slot, read_slot
 from townreturn.foreign_text import one_line
 from townreturn.month.drafts import CorrectionDraft, approved_content
 from townreturn.store.decisions import Decision, last_decision, list_decisions
@@ -35,7 +37,7 @@ def find_rejection(tx: Connection, plan: Plan, draft: CorrectionDraft) -> Decisi
 
 def tell_rejected(plan: Plan, draft: CorrectionDraft, rejection: Decision, tell: Tell) -> str:
     """Who rejected a correction, and for each category what can be done about it."""
-    steps = [step for one in rejection.sent_back for step in _steps(plan, draft, one, tell)]
+    steps = [step for one in rejection.sent_back for step in _steps(plan, draft, read_slot(one), tell)]
     return tell("CORRECTION_REJECTED", steps=tell("CLAUSE_SEPARATOR_STRONG").join(steps), **_named(rejection))
 
 
@@ -44,10 +46,11 @@ def tell_waiting(tx: Connection, plan: Plan, draft: CorrectionDraft, tell: Tell)
     period = draft.town_return.period
     rejection = last_rejection(tx, plan, period, draft.town_return.issue)
     accepted = accepted_ids(tx, plan.town_code, [period])
-    out = [one for one in rejection.went_back if (period, one) not in accepted] if rejection else []
+    went_back = map(read_slot, rejection.went_back) if rejection else ()
+    out = [one for one in went_back if (period, one) not in accepted]
     if not rejection or not out:
         return ""
-    headings = tell("LIST_SEPARATOR").join(plan.category_by_code[one].heading for one in out)
+    headings = tell("LIST_SEPARATOR").join(name_slot(plan, one) for one in out)
     return tell("CORRECTION_WAITS", categories=headings, **_named(rejection))
 
 
@@ -73,12 +76,12 @@ def _named(rejection: Decision) -> dict[str, object]:
     return {"issue": rejection.issue, "name": name, "comment": one_line(rejection.comment)}
 
 
-def _steps(plan: Plan, draft: CorrectionDraft, category: str, tell: Tell) -> list[str]:
-    heading, choice = plan.category_by_code[category].heading, draft.choice
+def _steps(plan: Plan, draft: CorrectionDraft, slot: Slot, tell: Tell) -> list[str]:
+    heading, choice = name_slot(plan, slot), draft.choice
     decided = (("REJECTED_EXCLUSION", choice.exclusions), ("REJECTED_READMISSION", choice.readmissions))
     told = [
-        tell(code, category=heading, period=draft.town_return.period, file=files[category].file_hash[:_SHORT_HASH])
+        tell(code, category=heading, period=draft.town_return.period, file=files[slot].file_hash[:_SHORT_HASH])
         for code, files in decided
-        if category in files
+        if slot in files
     ]
     return told or [tell("REJECTED_MOVED", category=heading)]

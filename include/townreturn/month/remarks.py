@@ -14,7 +14,7 @@ from townreturn.wording import say
 _NEXT_OPENING = "NEXT_OPENING_DIFFERS"
 
 Standing = Mapping[str, LatestReport]
-"""Category → the report it stands by."""
+"""Category → the report that the unit's obligation stands by."""
 
 Known = Mapping[str, KnownBytes]
 """Category → what became of the file's bytes before; without an entry they are new to the obligation."""

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from townreturn.chasing.plan_duties import plan_asking
 from townreturn.domain.errors import Misuse
-from townreturn.domain.plan import Plan, PlanBook, Unit
+from townreturn.domain.plan import Plan, Unit
+from townreturn.domain.plan_book import PlanBook
 from townreturn.month.plan_duties import scope_of
 from townreturn.month.stated import on_one_line, stated_account
 from townreturn.office import Office

@@ -15,10 +15,10 @@ from townreturn.archive import Archive, open_archive
 from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.files import settle
 from townreturn.places import asking, is_file, names_in, open_place
-from townreturn.plans import load_plan_book
+from townreturn.plans import load_plan_books
 from townreturn.publishing.delivery import deliver
 from townreturn.publishing.naming import MANIFEST, issue_folder
 from townreturn.safekeeping.manifest import ARCHIVE, FOLDERS, OUTBOX, BackupManifest, table_member
@@ -54,7 +54,7 @@ def restore(settings: Settings, source: Path) -> Restored:
     engine = connect(settings.database_url)
     try:
         with open_backup(source) as backup, _aside(settings.home) as aside:
-            taken_at = _require_fitting(backup.manifest, load_plan_book(settings.plans))
+            taken_at = _require_fitting(backup.manifest, load_plan_books(settings.plans))
             archive = open_archive(settings.archive)
             _require_empty(settings, archive, engine)
             backup.unpack(aside)
@@ -67,7 +67,9 @@ def restore(settings: Settings, source: Path) -> Restored:
                 with archive.fill(aside / ARCHIVE), _moved_in(aside, settings.home):
                     settle()
                     _load(tx, backup.manifest, aside, settings.home)
-                    issue_count = _deliver_issues(tx, settings, archive, aside, backup.manifest.town)
+                    issue_count = sum(
+                        _deliver_issues(tx, one, archive, aside) for one in _outboxes(settings, backup.manifest)
+                    )
                     restored = _describe(tx, backup.manifest, taken_at, issue_count)
                     tx.commit()  # here, so that the files go again when it fails
             return restored
@@ -75,13 +77,14 @@ def restore(settings: Settings, source: Path) -> Restored:
         engine.dispose()
 
 
-def _require_fitting(manifest: BackupManifest, plans: PlanBook) -> datetime:
+def _require_fitting(manifest: BackupManifest, books: Sequence[PlanBook]) -> datetime:
     """When the backup was taken, in the plans' zone."""
-    if manifest.town != plans.town_code:
-        raise Refused("BACKUP_OF_ANOTHER_TOWN", found=manifest.town, town=plans.town_code)
+    towns = tuple(one.town_code for one in books)
+    if manifest.towns != towns:
+        raise Refused("BACKUP_OF_ANOTHER_TOWN", found="、".join(manifest.towns), town="、".join(towns))
     if not is_known(manifest.schema):
         raise Refused("BACKUP_IS_NEWER", software=manifest.software)
-    return manifest.taken_at.astimezone(plans.calendar.zone)
+    return manifest.taken_at.astimezone(books[0].calendar.zone)
 
 
 def _require_empty(settings: Settings, archive: Archive, engine: Engine) -> None:
@@ -150,13 +153,28 @@ def _load(tx: Connection, manifest: BackupManifest, aside: Path, home: Path) -> 
             raise Broken("BACKUP_ARCHIVED_MISSING", file_hash=one)
 
 
-def _deliver_issues(tx: Connection, settings: Settings, archive: Archive, aside: Path, town: str) -> int:
-    """Put every published issue back where this office publishes; returns how many."""
-    outbox, count = open_place(settings.outbox), 0
-    for row in tx.execute(select(publications.c.period, publications.c.issue).filter_by(town=town)).all():
+@dataclass(frozen=True)
+class _Outbox:
+    """Where a town publishes, and the name of its own folder there, empty for one town alone."""
+
+    town: str
+    place: UPath
+    below: str
+
+
+def _outboxes(settings: Settings, manifest: BackupManifest) -> Iterator[_Outbox]:
+    for town in manifest.towns:
+        below = town if len(manifest.towns) > 1 else ""
+        yield _Outbox(town, open_place(settings.outbox) / below, below)
+
+
+def _deliver_issues(tx: Connection, to: _Outbox, archive: Archive, aside: Path) -> int:
+    """Put every published issue of a town back where its office publishes; returns how many."""
+    outbox, count = to.place, 0
+    for row in tx.execute(select(publications.c.period, publications.c.issue).filter_by(town=to.town)).all():
         place = issue_folder(Period(row.period), int(row.issue))
-        recorded = find_files(tx, town, row.period, row.issue)
-        found = _read_archived(archive, recorded) if recorded else _read_folder(aside / OUTBOX / place)
+        recorded = find_files(tx, to.town, row.period, row.issue)
+        found = _read_archived(archive, recorded) if recorded else _read_folder(aside / OUTBOX / to.below / place)
         files = sorted(found, key=lambda one: (one.name == MANIFEST, one.name))
         if files:
             _require_free(outbox / place, files[-1])
@@ -192,5 +210,6 @@ def _require_free(folder: UPath, manifest: KeptFile) -> None:
 
 
 def _describe(tx: Connection, manifest: BackupManifest, taken_at: datetime, issue_count: int) -> Restored:
-    held = held_periods(tx, manifest.town)
+    several = len(manifest.towns) > 1
+    held = tuple(f"{town} {key}" if several else key for town in manifest.towns for key in held_periods(tx, town))
     return Restored(taken_at, sum(manifest.rows.values()), manifest.file_count(), issue_count, held)

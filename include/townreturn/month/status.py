@@ -9,6 +9,7 @@ from townreturn.domain.chain import Link, chain_of, links_known, revision_of, wh
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
+from townreturn.domain.slot import Slot
 from townreturn.office import Office
 from townreturn.publishing.delivery import shown_folder
 from townreturn.store.chains import StoredChain, read_chains
@@ -21,14 +22,14 @@ from townreturn.store.returns import Publication
 
 @dataclass(frozen=True)
 class PeriodStatus:
-    """``taken_in_later`` names categories whose report had come by the instant, but was not seen before.
+    """``taken_in_later`` names slots whose report had come by the instant, but was not seen before.
 
     ``issues``: everything published by then, the original first; ``alerts``: the newest first.
     """
 
     line: str
     standings: tuple[Standing, ...]
-    taken_in_later: frozenset[str]
+    taken_in_later: frozenset[Slot]
     issues: tuple[Publication, ...]
     alerts: tuple[Alert, ...]
 
@@ -40,7 +41,7 @@ class Revision:
     ``report_id`` is the report that it stands by.
     """
 
-    category: str
+    slot: Slot
     unit: str
     number: int | None
     link: Link
@@ -57,34 +58,34 @@ def status_of(office: Office, period: Period, now: datetime, as_of: datetime | N
         shown = latest_reports(tx, town, period.key, as_of)
         known = list_issues(tx, town, period.key, as_of)
         alerts = [one for one in recent_alerts(tx, town, as_of=as_of) if one.period in ("", period.key)]
-    later = {one.category for one in shown.values() if as_of is not None and one.taken_in_at > as_of}
+    later = {one.slot for one in shown.values() if as_of is not None and one.taken_in_at > as_of}
     issues = tuple(replace(one, folder=shown_folder(office.outbox, one)) for one in known)
     return PeriodStatus(describe(plan, period, standings), standings, frozenset(later), issues, tuple(alerts))
 
 
 def revisions_of(office: Office, period: Period, as_of: datetime | None = None) -> tuple[Revision, ...]:
-    """Every revision of the period by category in plan order, excluded ones at their place."""
+    """Every revision of the period by slot in plan order, excluded ones at their place."""
     plan = office.plans.in_force(period)
     with reading(office.engine) as tx:
         chains = read_chains(tx, plan.town_code, [period.key])
-    stored = {category: chain for (_, category), chain in chains.items()}
+    stored = {slot: chain for (_, slot), chain in chains.items()}
     return tuple(_by_plan(plan, stored, as_of))
 
 
-def _by_plan(plan: Plan, stored: dict[str, StoredChain], as_of: datetime | None) -> Iterator[Revision]:
-    for category in plan.categories:
-        if chain := stored.get(category.code):
-            yield from _revisions(category.code, chain, as_of)
+def _by_plan(plan: Plan, stored: dict[Slot, StoredChain], as_of: datetime | None) -> Iterator[Revision]:
+    for slot in plan.slots:
+        if chain := stored.get(slot):
+            yield from _revisions(slot, chain, as_of)
 
 
-def _revisions(category: str, stored: StoredChain, as_of: datetime | None) -> Iterator[Revision]:
+def _revisions(slot: Slot, stored: StoredChain, as_of: datetime | None) -> Iterator[Revision]:
     links = links_known(stored.links.values(), as_of)
     chain = chain_of(links)
     accepted = what_stands(chain).accepted
     for link in links:
         report = stored.reports[link.entry_number]
         number, report_id = _number(chain, link), report.id or 0  # what is read has been written
-        yield Revision(category, report.unit, number, link, stands=link == accepted, report_id=report_id)
+        yield Revision(slot, report.unit, number, link, stands=link == accepted, report_id=report_id)
 
 
 def _number(chain: Sequence[Link], link: Link) -> int | None:

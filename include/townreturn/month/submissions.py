@@ -1,32 +1,28 @@
 """Taking in and checking files, a tray at a time: archived, read, judged, stored, answered."""
 
-import hashlib
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TypeVar
 
 from upath import UPath
 
 from townreturn.chasing import raise_alert
-from townreturn.domain.findings import Verdict
 from townreturn.domain.submission import Arrival
 from townreturn.files import DISK_FAULTS
 from townreturn.foreign_text import one_line, storable
 from townreturn.intake.inbox import InboxFile, NotGiven, NotRemoved, archive_bytes, list_inbox, remove_from_inbox
-from townreturn.month.answering import Answer
 from townreturn.month.document_intake import Paper, kind_of_place, mailed_papers, paper_at, take_in_documents
 from townreturn.month.documents import Recorded
-from townreturn.month.entering import read_files, rehearse_submissions
+from townreturn.month.intake_reports import IntakeReport, OfficeIntake, Taken, not_taken, taken_of
 from townreturn.month.mail_in import NO_MAILBOX, MailReport
 from townreturn.month.mailed import MailedReport, mailed_reports
 from townreturn.month.mandates import Mandate
-from townreturn.month.trays import Received, enter_tray
+from townreturn.month.trays import Received, by_office, enter_tray
 from townreturn.office import Office
-from townreturn.store.arrivals import record_intake_run
+from townreturn.store.arrivals import IntakeRun, record_intake_runs
 from townreturn.store.engine import reading, writing
+from townreturn.store.mails import towns_with_mail
 from townreturn.wording import say
 
 _File = TypeVar("_File")
@@ -35,28 +31,16 @@ TRAY = 500
 
 
 @dataclass(frozen=True)
-class Taken:
-    """One file that was taken in, and what became of it."""
+class _Waiting:
+    """A file that waits for an office."""
 
-    file_name: str
-    file_hash: str
-    disposition: Verdict
-    unit: str | None
-    period: str | None
-    is_duplicate: bool
-
-
-@dataclass(frozen=True)
-class IntakeReport:
-    """An intake run: every file taken in, how many files and mails had to be left, and the documents recorded."""
-
-    taken: tuple[Taken, ...]
-    left_count: int
-    documents: tuple[Recorded, ...] = ()
+    intake: OfficeIntake
+    file: InboxFile | MailedReport
 
 
 @dataclass(frozen=True)
 class _Kept:
+    intake: OfficeIntake
     file: InboxFile | MailedReport
     arrival: Arrival
 
@@ -85,43 +69,104 @@ def take_in(office: Office, now: datetime, mail: MailReport = NO_MAILBOX) -> Int
     the run has seen no more than was there when the mailbox was read, and left what that left.
     Raises OSError or StoreRefused when the archive takes nothing more, or the inbox is not shown.
     """
-    listing = list_inbox(office.inbox, now)
-    waiting: list[InboxFile | MailedReport] = [*listing.whole, *mailed_reports(office, now)]
-    waiting.sort(key=lambda one: one.received_at)
-    outcomes: list[Taken | Recorded] = []
-    unreadable: list[str] = []
-    unremoved: list[str] = []
-    for tray in _trays(waiting, min(TRAY, office.archive.most_lent)):
-        received, missed = _archive_all(office, tray)
-        outcomes += _take_in_tray(office, [one for one in received if not one.is_paper], now)
-        outcomes += _take_in_papers(office, [one for one in received if one.is_paper], now)
-        unreadable += missed
-        unremoved += _clear_inbox(office, received)
-    outcomes += _enter_papers(office, mailed_papers(office), now)
-    taken = [one for one in outcomes if isinstance(one, Taken)]
-    left_count = listing.left_count + len(unreadable) + mail.left_count
-    with writing(office.engine) as tx:
-        begun_at = min(now, mail.read_at or now)
-        record_intake_run(tx, office.plans.town_code, begun_at, now, len(taken), left_count)
-    for text in (*unreadable, *unremoved, *(_not_taken(name) for name in listing.refused)):
-        raise_alert(office, text, "", now)
-    return IntakeReport(tuple(taken), left_count, tuple(one for one in outcomes if isinstance(one, Recorded)))
+    [intake] = take_in_all([office], now, {office.plans.town_code: mail})
+    if intake.fault is not None:
+        raise intake.fault
+    return intake.report
 
 
-def _take_in_tray(office: Office, received: Sequence[_Kept], now: datetime) -> list[Taken]:
-    tray = [Received(one.arrival, one.mandate, one.place) for one in received]
-    return [_taken(one.answer) for one in enter_tray(office, tray, now)]
+def take_in_all(
+    offices: Sequence[Office], now: datetime, mails: Mapping[str, MailReport]
+) -> list[OfficeIntake]:  # fmt: skip
+    """The same for offices on one database and archive, in one run: their files are read and judged together.
+
+    ``mails`` by town code. Nothing is raised: what keeps an office from its end is its ``fault``, and no other's.
+    """
+    intakes = [OfficeIntake(one, mails.get(one.plans.town_code, NO_MAILBOX)) for one in offices]
+    mailed = _towns_with_mail(offices[0])
+    waiting = [_list_waiting(one, now, has_mail=one.town in mailed) for one in intakes]
+    for tray in trays_of_towns(waiting, min(TRAY, offices[0].archive.most_lent)):
+        received = _archive_all([one for one in tray if one.intake.fault is None])
+        _take_in_tray([one for one in received if not one.is_paper], now)
+        for intake, own in _by_intake(received):
+            with intake.minding():
+                _finish_tray(intake, own if intake.fault is None else [], now)
+    for intake in intakes:
+        if intake.town in mailed and intake.fault is None:
+            with intake.minding():
+                intake.outcomes += _enter_papers(intake.office, mailed_papers(intake.office), now)
+    _record([one for one in intakes if one.fault is None], now)
+    return intakes
 
 
-def _take_in_papers(office: Office, received: Sequence[_Kept], now: datetime) -> list[Taken | Recorded]:
-    """Documents of what is owed under a plan; those that are nobody's are quarantined like other files."""
-    files = ((one.arrival, one.file.place) for one in received if isinstance(one.file, InboxFile))
-    return _enter_papers(office, [paper for one in files if (paper := paper_at(*one))], now)
+def _towns_with_mail(office: Office) -> set[str]:
+    """Asked once for all: most runs find nothing anywhere."""
+    with reading(office.engine) as tx:
+        return towns_with_mail(tx)
+
+
+def _list_waiting(intake: OfficeIntake, now: datetime, *, has_mail: bool) -> list[_Waiting]:
+    """In the order in which they were received."""
+    with intake.minding():
+        intake.listing = list_inbox(intake.office.inbox, now)
+        files: list[InboxFile | MailedReport] = [*intake.listing.whole]
+        files += mailed_reports(intake.office, now) if has_mail else []
+        return [_Waiting(intake, one) for one in sorted(files, key=lambda one: one.received_at)]
+    return []
+
+
+def _record(intakes: Sequence[OfficeIntake], now: datetime) -> None:
+    """That the inboxes have been looked into, in one transaction; and to each office what is told of its files."""
+    runs = [
+        (one.town, IntakeRun(min(now, one.mail.read_at or now), now, len(one.report.taken), one.report.left_count))
+        for one in intakes
+    ]
+    if runs:
+        with writing(intakes[0].office.engine) as tx:
+            record_intake_runs(tx, runs)
+    for one in intakes:
+        for text in one.told:
+            raise_alert(one.office, text, "", now)
+
+
+def _take_in_tray(received: Sequence[_Kept], now: datetime) -> None:
+    """All offices' files together; where that fails, each office's by themselves, so that the fault stays its own."""
+    by_intake = _by_intake(received)
+    try:
+        tray = [Received(one.intake.office, one.arrival, one.mandate, one.place) for one in received]
+        written = enter_tray(tray, now)
+    except Exception as fault:  # noqa: BLE001 - whatever it is
+        if len(by_intake) == 1:
+            by_intake[0][0].fault = fault
+            return
+        for _, own in by_intake:
+            _take_in_tray(own, now)
+        return
+    answered = {office.plans.town_code: own for office, own in by_office(written)}
+    for intake, _ in by_intake:
+        intake.outcomes += [taken_of(one.answer) for one in answered.get(intake.town, ())]
+
+
+def _by_intake(received: Sequence[_Kept]) -> list[tuple[OfficeIntake, list[_Kept]]]:
+    """Each intake with its own files."""
+    found: dict[int, tuple[OfficeIntake, list[_Kept]]] = {}
+    for one in received:
+        found.setdefault(id(one.intake), (one.intake, []))[1].append(one)
+    return list(found.values())
+
+
+def _finish_tray(intake: OfficeIntake, received: Sequence[_Kept], now: datetime) -> None:
+    """Documents of what is owed under a plan, and out of the inbox with all of it."""
+    papers = [one for one in received if one.is_paper]
+    files = ((one.arrival, one.file.place) for one in papers if isinstance(one.file, InboxFile))
+    intake.outcomes += _enter_papers(intake.office, [paper for one in files if (paper := paper_at(*one))], now)
+    intake.unremoved += _clear_inbox(intake.office, received)
 
 
 def _enter_papers(office: Office, papers: Sequence[Paper], now: datetime) -> list[Taken | Recorded]:
+    """Those that are nobody's are quarantined like other files."""
     recorded, strays = take_in_documents(office, papers, now)
-    return [*recorded, *(_taken(one) for one in strays)]
+    return [*recorded, *(taken_of(one) for one in strays)]
 
 
 def _clear_inbox(office: Office, received: Sequence[_Kept]) -> list[str]:
@@ -137,25 +182,29 @@ def _clear_inbox(office: Office, received: Sequence[_Kept]) -> list[str]:
     return told
 
 
-def _archive_all(office: Office, files: Sequence[InboxFile | MailedReport]) -> tuple[list[_Kept], list[str]]:
-    """Files whose bytes are in the archive, and what is told of those that cannot be read now.
+def _archive_all(files: Sequence[_Waiting]) -> list[_Kept]:
+    """Files whose bytes are in the archive; what is told of those that cannot be read now is noted.
 
-    Raises OSError or StoreRefused when the archive takes nothing more, which no file is to be blamed for.
+    OSError or StoreRefused when the archive takes nothing more, which no file is to be blamed for, are the office's.
     """
     received: list[_Kept] = []
-    unreadable: list[str] = []
-    for file in files:
-        try:
-            arrival = _archive(office, file)
-        except NotGiven as fault:
-            unreadable.append(say("INBOX_FILE_NOT_GIVEN", name=one_line(_name_of(file)), reason=fault))
-        except OSError as fault:
-            if fault.errno in DISK_FAULTS:
-                raise
-            unreadable.append(_not_taken(_name_of(file)))
-        else:
-            received += [_Kept(file, arrival)] if arrival else []
-    return received, unreadable
+    for one in files:
+        intake = one.intake
+        if intake.fault is not None:
+            continue
+        with intake.minding():
+            try:
+                arrival = _archive(intake.office, one.file)
+            except NotGiven as fault:
+                name = one_line(_name_of(one.file))
+                intake.unreadable.append(say("INBOX_FILE_NOT_GIVEN", name=name, reason=fault))
+            except OSError as fault:
+                if fault.errno in DISK_FAULTS:
+                    raise
+                intake.unreadable.append(not_taken(_name_of(one.file)))
+            else:
+                received += [_Kept(intake, one.file, arrival)] if arrival else []
+    return received
 
 
 def _archive(office: Office, file: InboxFile | MailedReport) -> Arrival | None:
@@ -171,42 +220,19 @@ def _name_of(file: InboxFile | MailedReport) -> str:
     return storable(file.path.name) if isinstance(file, InboxFile) else file.arrival.file_name
 
 
-def _not_taken(name: str) -> str:
-    return say("INBOX_FILE_NOT_TAKEN", name=one_line(name))
-
-
-def check_files(office: Office, paths: Sequence[Path], now: datetime) -> Iterator[list[Answer]]:
-    """The answer that each file would get now, in the order given, a tray at a time; nothing is kept.
-
-    Each file is judged as the intake would judge it, alone, by what stands in the store.
-    """
-    for tray in _trays(paths, TRAY):
-        arrivals = [Arrival(storable(path.name), _digest(path), now) for path in tray]
-        submissions = read_files(office, list(zip(arrivals, tray, strict=True)))
-        with reading(office.engine) as tx:
-            yield rehearse_submissions(tx, office, submissions)
-
-
-def _digest(path: Path) -> str:
-    """Of a file that cannot be opened, its path stands for the content: it is no other one's copy."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return hashlib.sha256(os.fsencode(path)).hexdigest()
-
-
-def _trays(files: Sequence[_File], size: int) -> Iterator[Sequence[_File]]:
+def trays_of(files: Sequence[_File], size: int) -> Iterator[Sequence[_File]]:
+    """A tray at a time."""
     return (files[start : start + size] for start in range(0, len(files), size))
 
 
-def _taken(answer: Answer) -> Taken:
-    submission = answer.case.submission
-    return Taken(
-        submission.arrival.file_name,
-        submission.arrival.file_hash,
-        answer.case.disposition,
-        submission.unit,
-        submission.period.key if submission.period else None,
-        bool(answer.case.first_name),
-    )
+def trays_of_towns(waiting: Iterable[Sequence[_File]], size: int) -> Iterator[list[_File]]:
+    """Files of each of many towns: a town's stay together in a tray, unless they alone are more than one holds."""
+    tray: list[_File] = []
+    for files in waiting:
+        for part in trays_of(files, size):
+            if len(tray) + len(part) > size:
+                yield tray
+                tray = []
+            tray += part
+    if tray:
+        yield tray

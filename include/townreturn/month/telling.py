@@ -1,13 +1,13 @@
 """What units are told by message: the receipt of every file that names its unit, and notices of what became of one."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from townreturn.chasing.backfilling import is_backfilled
+from townreturn.chasing.backfilling import backfilled_among
 from townreturn.chasing.contacts import Named, addresses_of
 from townreturn.domain.message import Message, MessageKind
 from townreturn.domain.period import Period
@@ -26,28 +26,37 @@ Replies = Mapping[Arrival, ReplyTo]
 
 
 def post_receipts(
-    tx: Connection, office: Office, written: Sequence[Written], now: datetime, replies: Replies
+    tx: Connection, office: Office, written: Sequence[Written], now: datetime, replies: Replies,
+    past: Collection[Period],
 ) -> None:  # fmt: skip
     """Send each receipt to its file's unit: to whoever mailed the file, else to the unit's reporter.
 
     Whoever has mailed a file is answered. Of other files none goes out for one that names nobody, and
-    none for a backfilled period. The mails are not settled on disk yet.
+    none for a backfilled period, which ``past`` holds. The mails are not settled on disk yet.
     """
     mailed = [one for one in written if one.arrival in replies]
     others = [one for one in written if one.arrival not in replies and one.answer.case.submission.unit]
-    told = [*mailed, *_of_open_periods(tx, office, others, now)]
+    told = [*mailed, *(one for one in others if one.answer.case.submission.period not in past)]
     named = reporters_of(tx, office.plans.town_code) if told else {}
     for plan in {one.answer.plan.code: one.answer.plan for one in told}.values():
         messages = [_receipt(one, named, replies) for one in told if one.answer.plan.code == plan.code]
         post(tx, office, plan, messages, now, is_settled_later=True)
 
 
-def _of_open_periods(tx: Connection, office: Office, written: Sequence[Written], now: datetime) -> list[Written]:
-    """Without backfilled periods. One that no plan is for, or none at all, is the unit's own mistake."""
-    periods = {period for one in written if (period := one.answer.case.submission.period)}
-    plans = {period: office.plans.find(period) for period in periods}
-    past = {period for period, plan in plans.items() if plan and is_backfilled(tx, plan, period, now)}
-    return [one for one in written if one.answer.case.submission.period not in past]
+def find_past(
+    tx: Connection, written: Sequence[tuple[Office, Written]], now: datetime
+) -> dict[str, set[Period]]:  # fmt: skip
+    """By town, the backfilled ones of the periods of its files. One that no plan is for is the unit's own mistake."""
+    plans: dict[Period, dict[str, Plan]] = {}
+    for office, one in written:
+        period = one.answer.case.submission.period
+        if period and (plan := office.plans.find(period)):
+            plans.setdefault(period, {})[plan.town_code] = plan
+    found: dict[str, set[Period]] = {office.plans.town_code: set() for office, _ in written}
+    for period, of_towns in plans.items():
+        for town in backfilled_among(tx, list(of_towns.values()), period, now):
+            found[town].add(period)
+    return found
 
 
 def _receipt(written: Written, named: Mapping[str, Named], replies: Replies) -> Message:

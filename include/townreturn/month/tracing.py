@@ -1,26 +1,31 @@
 """From a published figure back to its files: exactly what the issue was compiled from."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import Connection
 
+from townreturn.compiling.ledger import build_ledger
 from townreturn.compiling.notes import compile_notes
 from townreturn.domain.breaks import tell_breaks
 from townreturn.domain.canonical import content_hash
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook, Validity
-from townreturn.domain.town_return import TOTAL, Amount, AmountStatus, FigureChange, Measure, Source, TownReturn
+from townreturn.domain.plan import Plan, Validity
+from townreturn.domain.plan_book import PlanBook
+from townreturn.domain.town_return import TOTAL, Amount, FigureChange, Measure, Source, TownReturn
 from townreturn.month.kept import plan_kept_with
 from townreturn.month.previewing import draft_next
 from townreturn.office import Office
 from townreturn.store.decisions import approvals_of
 from townreturn.store.engine import reading
-from townreturn.store.inputs import Basis, find_basis
+from townreturn.store.inputs import Basis, find_basis, inputs_by_slot
 from townreturn.store.issues import list_issues
-from townreturn.store.reports import figures_of, findings_of, sources_of
+from townreturn.store.published_files import find_published
+from townreturn.store.report_contents import figures_of, findings_of, sources_of
+from townreturn.store.reports import StoredFigure
 from townreturn.store.returns import (
     Compilation,
     Publication,
@@ -31,8 +36,11 @@ from townreturn.store.returns import (
 )
 from townreturn.tracing.places import find_place
 from townreturn.tracing.report import Approved, Traced
-from townreturn.tracing.tree import Ground, Place, grow_tree, periods_needed
+from townreturn.tracing.tree import Ground, Node, Part, Place, grow_tree, periods_needed
 from townreturn.wording import say
+
+Below = Callable[[str], Office | None]
+"""Town code → the office, if this deployment serves it."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +57,12 @@ class _Content:
 
 def trace(
     office: Office, period: Period, category: str, indicator: str, measure: Measure, issue: int | None = None,
-    as_of: datetime | None = None,
+    as_of: datetime | None = None, below: Below | None = None,
 ) -> Traced:  # fmt: skip
     """A figure of an issue, by default the newest; of a period never published, of what was compiled last.
 
-    As it was published or compiled by ``as_of``. By the plan that the issue was kept with, where
+    As it was published or compiled by ``as_of``. With ``below`` it goes on into the returns of offices below that
+    were reported to this one, down to the cells of their units. By the plan that the issue was kept with, where
     there is one. Raises Misuse for a category, indicator or issue that there is not, Refused when
     nothing was compiled.
     """
@@ -63,7 +72,21 @@ def trace(
         plan = kept or office.plans.in_force(period)
         place = find_place(plan, category, indicator, measure)
         compilation = _find_compilation(tx, plan.town_code, period, publication, as_of)
-        return _trace(tx, office, plan, _content_of(tx, compilation, publication), place, as_of)
+        traced = _trace(tx, office, plan, _content_of(tx, compilation, publication), place, as_of)
+    return replace(traced, tree=_go_below(office, traced.tree, indicator, below)) if below else traced
+
+
+def _go_below(office: Office, node: Node, indicator: str, below: Below) -> Node:
+    """The tree, with what was read from an office's return standing on that return's own tree."""
+    if node.source is None:
+        return replace(node, children=tuple(_go_below(office, one, indicator, below) for one in node.children))
+    with reading(office.engine) as tx:
+        found = find_published(tx, node.source.file_hash)
+    reporting = below(found[0]) if found else None
+    if reporting is None or found is None:
+        return node
+    traced = trace(reporting, Period(found[1]), node.category, indicator, Measure.CURRENT, found[2], below=below)
+    return replace(node, children=(replace(traced.tree, town=traced.plan.town),))
 
 
 def trace_next(
@@ -171,32 +194,54 @@ def _breaks_of(plan: Plan, town_return: TownReturn, place: Place) -> tuple[str, 
 def _lay_ground(tx: Connection, plan: Plan, content: _Content, period: Period) -> Ground:
     """A period's figures as the return took them: its own, those of an issue, or those of reports."""
     if period.key == content.town_return.period:
-        is_published = content.published_at is not None
-        return _ground_of(content.town_return, content.town_return.issue if is_published else None)
+        issue = content.town_return.issue if content.published_at is not None else None
+        return _ground_of(tx, plan, content.town_return, issue, content.basis.report_ids)
     issue = dict(content.basis.issues).get(period.key)
     published = None if issue is None else find_issue(tx, plan.town_code, period.key, issue)
     if published is None:
         return _ground_of_reports(tx, plan, content.basis, period)
-    return _ground_of(published.town_return, issue)
+    used = inputs_by_slot(tx, published.id, period.key).values()
+    return _ground_of(tx, plan, published.town_return, issue, used)
 
 
-def _ground_of(town_return: TownReturn, issue: int | None) -> Ground:
+def _ground_of(
+    tx: Connection, plan: Plan, town_return: TownReturn, issue: int | None, report_ids: Iterable[int]
+) -> Ground:  # fmt: skip
+    """``report_ids`` are asked only where a figure is the sum of several reports."""
     amounts = {(one.category, one.indicator): one.current for one in town_return.cells if one.category != TOTAL}
-    return Ground(town_return.period, issue, amounts, _by_place(town_return.sources), town_return.notes)
+    are_parts = any(one.subordinate for one in town_return.sources)
+    figures = figures_of(tx, report_ids) if are_parts else ()
+    values = {_place_of(one): one.value for one in figures if one.period == town_return.period}
+    parts = _parts(plan, town_return.sources, lambda one: values.get(_place_of(one), _value(amounts, one)))
+    return Ground(town_return.period, issue, amounts, parts, town_return.notes)
 
 
 def _ground_of_reports(tx: Connection, plan: Plan, basis: Basis, period: Period) -> Ground:
     figures = [one for one in figures_of(tx, basis.report_ids) if one.period == period.key]
-    amounts = {
-        (one.category, one.indicator): Amount(
-            one.value, AmountStatus.ZERO if one.is_zero_return else AmountStatus.REPORTED, 1, 1
-        )
-        for one in figures
-    }
-    sources = _by_place(sources_of(tx, basis.report_ids, period.key))
+    ledger = build_ledger(plan, figures)
+    amounts = {(category, indicator): amount for (_, category, indicator), amount in ledger.amounts.items()}
+    values = {_place_of(one): one.value for one in figures}
+    parts = _parts(plan, sources_of(tx, basis.report_ids, period.key), lambda one: values[_place_of(one)])
     notes = compile_notes(plan, findings_of(tx, basis.report_ids, period.key))
-    return Ground(period.key, None, amounts, sources, notes)
+    return Ground(period.key, None, amounts, parts, notes)
 
 
-def _by_place(sources: Iterable[Source]) -> dict[tuple[str, str], Source]:
-    return {(one.category, one.indicator): one for one in sources}
+def _place_of(one: Source | StoredFigure) -> tuple[str, str, str]:
+    return one.category, one.subordinate, one.indicator
+
+
+def _value(amounts: Mapping[tuple[str, str], Amount], source: Source) -> Decimal:
+    amount = amounts.get((source.category, source.indicator))
+    return Decimal(0) if amount is None or amount.value is None else amount.value
+
+
+def _parts(
+    plan: Plan, sources: Iterable[Source], value_of: Callable[[Source], Decimal]
+) -> dict[tuple[str, str], list[Part]]:  # fmt: skip
+    """In the order of the sources, which is the plan's."""
+    found: dict[tuple[str, str], list[Part]] = {}
+    for one in sources:
+        unit = plan.unit_by_code.get(one.subordinate)
+        part = Part(value_of(one), one, one.subordinate, unit.name if unit else one.subordinate)
+        found.setdefault((one.category, one.indicator), []).append(part)
+    return found

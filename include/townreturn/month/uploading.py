@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from townreturn.domain.errors import Misuse, Refused
-from townreturn.domain.plan import PlanBook, Unit
+from townreturn.domain.plan import Unit
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival
 from townreturn.foreign_text import storable
 from townreturn.month.answering import Answer
@@ -31,7 +32,7 @@ class Upload:
 
 def uploading_units(plans: PlanBook) -> tuple[Unit, ...]:
     """The units that files can be uploaded for: those that ever owed statistics, as the newest plan names them."""
-    leads = (unit for plan in reversed(plans.plans) for unit in plan.lead_units)
+    leads = (unit for plan in reversed(plans.plans) for unit in plan.reporting_units)
     found: dict[str, Unit] = {}
     for unit in leads:
         found.setdefault(unit.code, unit)
@@ -54,11 +55,12 @@ def take_in_upload(office: Office, upload: Upload, *, account: str) -> tuple[int
     file_hash = office.archive.keep_for_now(upload.content)
     arrival = Arrival(name, file_hash, upload.received_at.astimezone(UTC), uploaded_by=account)
     mandate = mandate_for(office, UPLOADED, account, [upload.unit])
-    written = enter_tray(office, [Received(arrival, mandate)], arrival.received_at)
+    written = enter_tray([Received(office, arrival, mandate)], arrival.received_at)
     if not written:
         raise Refused("UPLOADED_AT_THIS_INSTANT")
+    [(_, one)] = written
     with reading(office.engine) as tx:
-        return find_arrival(tx, office.plans.town_code, arrival), written[0].answer
+        return find_arrival(tx, office.plans.town_code, arrival), one.answer
 
 
 def _kept_name(name: str) -> str:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,13 +10,13 @@ import httpx
 
 from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.period import Period
+from townreturn.operating.airflow_runs import Question, Run, read_run
 from townreturn.operating.environment import Installation
+from townreturn.operating.levels import CORRECTIONS, DECIDING, INTAKE, MONTHLY
 
-MONTHLY = "monthly_return"
-INTAKE = "submission_intake"
-CORRECTIONS = "corrections"
-_DECIDING = (MONTHLY, CORRECTIONS)
-"""The DAGs whose runs ask an approver."""
+__all__ = [
+    "CORRECTIONS", "INTAKE", "MONTHLY", "AirflowClient", "Question", "Run", "connect_as", "connect_to", "open_client",
+]  # fmt: skip
 _PAGE = 100
 """The most that Airflow gives at once, whatever is asked for [api.maximum_page_limit]."""
 _AT_ONCE = 1000
@@ -25,31 +24,6 @@ _AT_ONCE = 1000
 _ATTEMPTS = 6
 _ATTEMPTS_FOR_A_PERSON = 3
 """Two repeats, after one and two seconds: somebody waits before the screen."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run of a DAG; ``period`` is its partition key, or what a person typed."""
-
-    run_id: str
-    period: str
-    state: str
-    dag_id: str = MONTHLY
-
-    @property
-    def is_going_on(self) -> bool:
-        """Whether it has not ended; one that asks an approver is running."""
-        return self.state in ("queued", "running")
-
-
-@dataclass(frozen=True)
-class Question:
-    """An approval that waits for its answer."""
-
-    run_id: str
-    task_id: str
-    subject: str
-    dag_id: str = MONTHLY
 
 
 class AirflowClient:
@@ -70,53 +44,62 @@ class AirflowClient:
         rows = self._send("GET", "/api/v2/importErrors").json()["import_errors"]
         return tuple(f"{row['filename']}: {row['stack_trace']}" for row in rows)
 
-    def create_backfill(self, first: datetime, last: datetime, at_once: int = _AT_ONCE) -> bool:
+    def create_backfill(
+        self, first: datetime, last: datetime, at_once: int = _AT_ONCE, dag_id: str = MONTHLY
+    ) -> bool:  # fmt: skip
         """Backfill the periods that end between two instants; False while another backfill is open.
 
         Airflow reads the wall clock of what is sent in the timetable's own zone and ignores the
         offset, so local times go out labelled as UTC.
         """
         body = {
-            "dag_id": MONTHLY,
+            "dag_id": dag_id,
             "from_date": first.replace(tzinfo=UTC).isoformat(),
             "to_date": last.replace(tzinfo=UTC).isoformat(),
             "max_active_runs": at_once,
         }
         return self._send("POST", "/api/v2/backfills", body, accept=(409,)).status_code != httpx.codes.CONFLICT
 
-    def has_open_backfill(self) -> bool:
+    def has_open_backfill(self, dag_id: str = MONTHLY) -> bool:
         """Whether a backfill is under way; Airflow takes one at a time, so that only the newest can be."""
-        rows = self._send("GET", f"/api/v2/backfills?dag_id={MONTHLY}&order_by=-id&limit=1").json()["backfills"]
+        rows = self._send("GET", f"/api/v2/backfills?dag_id={dag_id}&order_by=-id&limit=1").json()["backfills"]
         return any(row["completed_at"] is None for row in rows)
 
     def trigger(
-        self, period: str | None, *, partition_key: str | None = None, dag_id: str = MONTHLY, **form: object
-    ) -> str:
+        self, period: str | None, *, partition_key: str | None = None, dag_id: str = MONTHLY, run_id: str | None = None,
+        **form: object,
+    ) -> str:  # fmt: skip
         """Start a manual run as a person would, by the form's period and other fields; gives the run id."""
-        body = {"logical_date": None, "conf": {"period": period, **form}, "partition_key": partition_key}
+        body: dict[str, Any] = {
+            "logical_date": None,
+            "conf": {"period": period, **form},
+            "partition_key": partition_key,
+        }
+        body |= {"dag_run_id": run_id} if run_id else {}
         return str(self._send("POST", _runs(dag_id), body).json()["dag_run_id"])
 
-    def runs_of(self, period: Period, dag_id: str = MONTHLY) -> tuple[Run, ...]:
-        """A DAG's runs of a period, newest first."""
-        return tuple(run for run in self._list_runs(dag_id) if run.period == period.key)
+    def runs_of(self, period: Period, dag_id: str = MONTHLY, town: str = "") -> tuple[Run, ...]:
+        """A DAG's runs of a period, of several towns of one's, newest first."""
+        return tuple(run for run in self.list_runs(dag_id) if (run.town, run.period) == (town, period.key))
 
-    def newest_runs(self, dag_id: str = MONTHLY) -> dict[str, Run]:
-        """Period key → a DAG's newest run of it."""
-        return {run.period: run for run in reversed(self._list_runs(dag_id))}
+    def newest_runs(self, dag_id: str = MONTHLY, town: str = "") -> dict[str, Run]:
+        """Period key → a DAG's newest run of it, of several towns of one's."""
+        return {run.period: run for run in reversed(self.list_runs(dag_id)) if run.town == town}
 
-    def _list_runs(self, dag_id: str) -> list[Run]:
-        return [_read_run(row) for row in self._rows(f"{_runs(dag_id)}?order_by=-id", "dag_runs")]
+    def list_runs(self, dag_id: str) -> list[Run]:
+        """Every run of a DAG, the newest first."""
+        return [read_run(row) for row in self._rows(f"{_runs(dag_id)}?order_by=-id", "dag_runs")]
 
     def find_run(self, run_id: str) -> Run | None:
         """A run that asks or asked an approver, or None when it has been deleted."""
-        for dag_id in _DECIDING:
+        for dag_id in DECIDING:
             answer = self._send("GET", f"{_runs(dag_id)}/{run_id}", accept=(404,))
             if answer.is_success:
-                return _read_run(answer.json())
+                return read_run(answer.json())
         return None
 
     def run(self, run_id: str, dag_id: str = MONTHLY) -> Run:
-        return _read_run(self._send("GET", f"{_runs(dag_id)}/{run_id}").json())
+        return read_run(self._send("GET", f"{_runs(dag_id)}/{run_id}").json())
 
     def questions(self) -> tuple[Question, ...]:
         """The approvals of returns and corrections that wait for an answer now."""
@@ -126,7 +109,7 @@ class AirflowClient:
         return tuple(
             Question(task["dag_run_id"], task["task_id"], subject, task["dag_id"])
             for task, subject in asked
-            if task["dag_id"] in _DECIDING
+            if task["dag_id"] in DECIDING
         )
 
     def answer(self, question: Question, option: str, form: Mapping[str, Any]) -> None:
@@ -161,6 +144,11 @@ class AirflowClient:
             "reset_dag_runs": True,
         }
         self._send("POST", f"/api/v2/dags/{dag_id}/clearTaskInstances", body)
+
+    def make_pool(self, name: str, slots: int) -> None:
+        """A pool for our tasks; one that is there stays as people have set it."""
+        body = {"name": name, "slots": slots, "description": "townreturn"}
+        self._send("POST", "/api/v2/pools", body, accept=(409,))
 
     def _rows(self, path: str, name: str) -> list[Mapping[str, Any]]:
         """All rows of a list, of which Airflow gives a page at a time."""
@@ -215,12 +203,6 @@ class AirflowClient:
 
 def _runs(dag_id: str) -> str:
     return f"/api/v2/dags/{dag_id}/dagRuns"
-
-
-def _read_run(row: Mapping[str, Any]) -> Run:
-    typed = (row.get("conf") or {}).get("period")
-    period = row["partition_key"] or typed or ""
-    return Run(run_id=row["dag_run_id"], period=period, state=row["state"], dag_id=row["dag_id"])
 
 
 @contextmanager

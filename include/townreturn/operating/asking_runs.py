@@ -6,7 +6,9 @@ from typing import Any
 
 from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.period import Period
-from townreturn.operating.airflow_client import CORRECTIONS, MONTHLY, AirflowClient, Question
+from townreturn.office import Office
+from townreturn.operating.airflow_client import AirflowClient, Question, Run
+from townreturn.operating.levels import corrections_dag, monthly_dag
 
 
 @dataclass(frozen=True)
@@ -24,21 +26,27 @@ class Asking:
     stopped_id: str = ""
 
 
-def find_asking(client: AirflowClient | None, period: Period, issue: int, last_known: str) -> Asking:
+def find_asking(
+    client: AirflowClient | None, office: Office, period: Period, issue: int, last_known: str
+) -> Asking:  # fmt: skip
     """The run that works an issue of a period; without Airflow the one ``last_known`` is taken for it."""
-    dag_id = CORRECTIONS if issue else MONTHLY
+    dag_id = (corrections_dag if issue else monthly_dag)(office.plans.level)
     if client is None:
         return Asking(dag_id, last_known, trouble=Refused("AIRFLOW_NOT_SET_UP"))
     try:
         for question in client.questions():
-            if question.dag_id == dag_id and client.run(question.run_id, dag_id).period == period.key:
+            if question.dag_id == dag_id and _works(client.run(question.run_id, dag_id), office, period):
                 return Asking(dag_id, question.run_id, question)
-        runs = client.runs_of(period, dag_id)
+        runs = client.runs_of(period, dag_id, office.called)
     except (Broken, Refused) as trouble:
         return Asking(dag_id, last_known, trouble=trouble)
     if run := next((one for one in runs if one.is_going_on), None):
         return Asking(dag_id, run.run_id)
     return Asking(dag_id, "", stopped_id=runs[0].run_id if runs and runs[0].state == "failed" else "")
+
+
+def _works(run: Run, office: Office, period: Period) -> bool:
+    return (run.town, run.period) == (office.called, period.key)
 
 
 def tell_run(client: AirflowClient | None, asking: Asking, option: str, form: Mapping[str, Any]) -> Asking:

@@ -1,23 +1,28 @@
 """``backfill``: past periods through the monthly DAG, followed until they are published or wait."""
 
+import math
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
 
 from townreturn import month
 from townreturn.domain.errors import Broken, Misuse, Refused
 from townreturn.domain.period import Period, periods_between
-from townreturn.office import Office, open_office
-from townreturn.operating.airflow_client import AirflowClient, Question, open_client
+from townreturn.office import Office, open_office, open_offices
+from townreturn.operating.airflow_client import AirflowClient, Question, Run, open_client
 from townreturn.operating.environment import OPERATOR, Installation
+from townreturn.operating.levels import monthly_dag
 from townreturn.operating.overview import describe_periods, published_of
+from townreturn.operating.past_runs import start_past_runs_of_all
 from townreturn.operating.running import bring_up, find_installation, tell, tell_sign_in
 from townreturn.operating.sample_delivery import send_samples
 from townreturn.settings import Settings
 from townreturn.wording import say
 
+_Shown = TypeVar("_Shown")
 APPROVE_SECONDS = 0.15
 """Between two looks for something to approve: what is approved before its run asks needs no answer in Airflow."""
 LOOK_SECONDS = 2
@@ -26,58 +31,90 @@ ANSWER_AFTER_SECONDS = 5
 STALL_SECONDS = 600
 
 
-def run_backfill(settings: Settings, first: Period, last: Period, *, samples: bool, approve: bool) -> int:
-    """Run past periods, both ends included; without ``approve`` the approvals are left to people."""
+def run_backfill(
+    settings: Settings, first: Period, last: Period, *, samples: bool, approve: bool, town: str = ""
+) -> int:  # fmt: skip
+    """Run past periods, both ends included, of one town or of all; without ``approve`` that is left to people."""
     if last < first:
         raise Misuse("BACKFILL_REVERSED", first=first, last=last)
-    office, installation = open_office(settings), find_installation(settings)
-    periods = periods_between(first, last)
-    for period in periods:
-        office.plans.in_force(period)
-    if samples:
+    offices = (open_office(settings, town),) if town else open_offices(settings)
+    installation, periods = find_installation(settings), periods_between(first, last)
+    for office in offices:
+        for period in periods:
+            office.plans.in_force(period)
+    for office in offices if samples else ():
         send_samples(office, settings.home, periods)
     bring_up(installation)
-    if not request_backfill(installation, office, periods):
+    if not request_backfill(installation, offices, periods):
         return 1
     if approve:
-        follow(installation, office, periods)
+        follow(installation, offices, periods)
     else:
         tell("BACKFILL_LEFT_TO_PEOPLE", address=installation.address)
         tell_sign_in(installation)
-    sys.stdout.write(describe_periods(office, periods, datetime.now(UTC)) + "\n")
+    for office in offices:
+        sys.stdout.write(describe_periods(office, periods, datetime.now(UTC)) + "\n")
     return 0
 
 
-def request_backfill(installation: Installation, office: Office, periods: Sequence[Period]) -> bool:
-    """Ask Airflow for a run of each period; those that have one already keep it.
+def request_backfill(installation: Installation, offices: Sequence[Office], periods: Sequence[Period]) -> bool:
+    """Ask Airflow for a run of each period of each office; those that have one already keep it.
 
     False, with the reason told, while an earlier backfill is under way: Airflow takes one at a time.
     """
-    calendar = office.plans.calendar
     with open_client(installation, OPERATOR) as client:
-        created = client.create_backfill(calendar.end(periods[0]), calendar.end(periods[-1]))
+        created = start_past_runs_of_all(client, offices, periods)
     tell("BACKFILL_CREATED" if created else "BACKFILL_OPEN_ALREADY", first=periods[0], last=periods[-1])
     return created
 
 
-def follow(installation: Installation, office: Office, periods: Sequence[Period]) -> None:
-    """Follow the periods until all are published, approving and countersigning as the plan's approvers.
+def follow(installation: Installation, offices: Sequence[Office], periods: Sequence[Period]) -> None:
+    """Follow the periods of all offices until all are published, approving and countersigning as the plans' approvers.
 
     Raises Broken when a run fails, or when nothing moves for STALL_SECONDS.
     """
-    tell("DEMO_APPROVER", accounts="、".join(one.account for one in office.plans.approvers))
-    progress = _Progress()
-    with open_client(installation, OPERATOR) as watcher:
-        while waiting := _unpublished(office, periods, progress):
-            # Later ones wait for the first: that is looked at often, and all of them when Airflow is asked.
-            looked_at = [one for one in waiting[:1] if not progress.is_at(one, "TASK_PUBLISH")]
-            if progress.is_look_due():
-                looked_at = waiting
-                progress.look(watcher, waiting)
-                _release(watcher, office, progress)
-            for period in looked_at:
-                progress.tell_step(period, _approve(office, period, progress.run_of(period)))
+    approvers = dict.fromkeys(one.account for office in offices for one in office.plans.approvers)
+    tell("DEMO_APPROVER", accounts="、".join(approvers))
+    followed = [(office, _Progress(monthly_dag(office.plans.level), office.called)) for office in offices]
+    with open_client(installation, OPERATOR) as client:
+        watcher = _Watcher(client)
+        while followed := [one for one in followed if _go_on(watcher, *one, periods)]:
             time.sleep(APPROVE_SECONDS)
+
+
+def _go_on(watcher: "_Watcher", office: Office, progress: "_Progress", periods: Sequence[Period]) -> bool:
+    """Bring an office's periods on as far as they can be now; whether any of them is still to be published."""
+    waiting = _unpublished(office, periods, progress)
+    # Later ones wait for the first: that is looked at often, and all of them when Airflow is asked.
+    looked_at = [one for one in waiting[:1] if not progress.is_at(one, "TASK_PUBLISH")]
+    if waiting and progress.is_look_due():
+        looked_at = waiting
+        progress.look(watcher, waiting)
+        _release(watcher, office, progress)
+    for period in looked_at:
+        progress.tell_step(period, _approve(office, period, progress.run_of(period)))
+    return bool(waiting)
+
+
+class _Watcher:
+    """What Airflow shows: asked once for all offices that look within LOOK_SECONDS."""
+
+    def __init__(self, client: AirflowClient) -> None:
+        self._client, self._asked = client, dict[object, tuple[float, Any]]()
+        self.clear_from = client.clear_from
+
+    def newest_runs(self, dag_id: str, town: str) -> dict[str, Run]:
+        """Period key → a town's newest run of it."""
+        return {run.period: run for run in reversed(self._once(dag_id, self._client.list_runs)) if run.town == town}
+
+    def questions(self) -> tuple[Question, ...]:
+        return self._once("", lambda _: self._client.questions())
+
+    def _once(self, key: str, ask: Callable[[str], _Shown]) -> _Shown:
+        asked_at, shown = self._asked.get(key, (-math.inf, None))
+        if time.monotonic() - asked_at >= LOOK_SECONDS:
+            asked_at, shown = self._asked[key] = time.monotonic(), ask(key)
+        return cast("_Shown", shown)
 
 
 def _unpublished(office: Office, periods: Sequence[Period], progress: "_Progress") -> list[Period]:
@@ -109,21 +146,23 @@ def _approve(office: Office, period: Period, run_id: str) -> str:
     return "TASK_APPROVE"
 
 
-def _release(client: AirflowClient, office: Office, progress: "_Progress") -> None:
+def _release(client: "AirflowClient | _Watcher", office: Office, progress: "_Progress") -> None:
     """Let runs go on that ask what has been decided since, or about figures that have changed since."""
     for question in progress.ripe(client.questions()):
         period = progress.run_ids[question.run_id]
         pending = month.pending_return(office, period, datetime.now(UTC))
         if pending is not None and not pending.is_current:
-            client.clear_from(question.run_id, "compile")
+            client.clear_from(question.run_id, "compile", question.dag_id)
         elif month.is_answered(office, period, by_all=question.task_id == "countersign"):
-            client.clear_from(question.run_id, question.task_id)
+            client.clear_from(question.run_id, question.task_id, question.dag_id)
 
 
 @dataclass
 class _Progress:
-    """Which step each period was last told at, which runs are theirs, and since when each question waits."""
+    """Of one office: where each period was last told to be, its runs, and since when each question waits."""
 
+    dag_id: str
+    town: str
     steps: dict[str, str] = field(default_factory=dict)
     run_ids: dict[str, Period] = field(default_factory=dict)
     waiting_since: dict[Question, float] = field(default_factory=dict)
@@ -143,10 +182,10 @@ class _Progress:
         """Not while something moves: Airflow answers slowly, and runs would ask what could be approved at once."""
         return not self.looked_at or time.monotonic() - max(self.looked_at, self.moved_at) >= LOOK_SECONDS
 
-    def look(self, client: AirflowClient, periods: Sequence[Period]) -> None:
+    def look(self, client: "AirflowClient | _Watcher", periods: Sequence[Period]) -> None:
         """Note whose runs there are. Raises Broken when one has failed, or nothing has moved for too long."""
         self.looked_at = time.monotonic()
-        newest = client.newest_runs()
+        newest = client.newest_runs(self.dag_id, self.town)
         for period in periods:
             if (run := newest.get(period.key)) is not None:
                 self.run_ids[run.run_id] = period

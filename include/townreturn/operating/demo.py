@@ -22,8 +22,8 @@ def run_demo(settings: Settings) -> int:
     else:
         send_samples(office, settings.home, periods)
         bring_up(installation)
-        request_backfill(installation, office, periods)
-        follow(installation, office, periods)
+        request_backfill(installation, (office,), periods)
+        follow(installation, (office,), periods)
         tell("DEMO_DONE")
     sys.stdout.write(describe_periods(office, periods, datetime.now(UTC)) + "\n")
     tell_sign_in(installation)

@@ -4,12 +4,14 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from townreturn.domain.errors import ConfigurationFault
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.level import Level
+from townreturn.domain.plan_book import PlanBook
+from townreturn.operating.levels import INTAKE, INTAKE_POOL, corrections_dag, levels_of, monthly_dag, pool_of
 from townreturn.settings import Settings
 
 OPERATOR = "operator"
@@ -24,6 +26,9 @@ CONNECTION = "townreturn_api"
 INBOX = "submission_inbox"
 """The asset whose events let the intake run at once."""
 
+_AT_ONCE = 4
+POOL_SLOTS = _AT_ONCE - 1
+"""Of a pool: one slot is left for the others."""
 _SQLITE_SECONDS = 30
 """How long one waits while another of Airflow's processes writes; the triggerer ends for good when it gives up."""
 _PROJECT = Path(__file__).parents[3]
@@ -31,22 +36,39 @@ _PROJECT = Path(__file__).parents[3]
 
 @dataclass(frozen=True)
 class Installation:
-    """Where the embedded Airflow lies, the port it listens on and who may sign in."""
+    """Where the embedded Airflow lies, the port it listens on, whom it serves and who may sign in: approvers, and the
+    plans' operators beside the installation's own."""
 
     settings: Settings
     port: int
     time_zone: str
     approvers: tuple[str, ...]
+    operators: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = (Level.TOWN,)
+    is_of_several: bool = False
 
     @classmethod
-    def of(cls, settings: Settings, plans: PlanBook, environment: Mapping[str, str]) -> "Installation":
+    def of(cls, settings: Settings, books: Sequence[PlanBook], environment: Mapping[str, str]) -> "Installation":
         """The installation of a data directory; ``TOWNRETURN_PORT`` moves it from port 8080."""
         return cls(
             settings=settings,
             port=_port(environment.get("TOWNRETURN_PORT") or "8080"),
-            time_zone=plans.calendar.time_zone,
-            approvers=tuple(one.account for one in plans.approvers),
+            time_zone=books[0].calendar.time_zone,
+            approvers=tuple(dict.fromkeys(one.account for book in books for one in book.approvers)),
+            operators=tuple(dict.fromkeys(account for book in books for account in book.operators)),
+            levels=levels_of(books),
+            is_of_several=len(books) > 1,
         )
+
+    @property
+    def pools(self) -> tuple[str, ...]:
+        """Those that our tasks need beside Airflow's own, where several towns are served."""
+        return (*map(pool_of, self.levels), INTAKE_POOL) if self.is_of_several else ()
+
+    @property
+    def dag_ids(self) -> tuple[str, ...]:
+        """The DAGs without which nothing goes on."""
+        return (INTAKE, *map(monthly_dag, self.levels), *map(corrections_dag, self.levels))
 
     @property
     def folder(self) -> Path:
@@ -70,7 +92,7 @@ class Installation:
 
     def passwords(self) -> dict[str, str]:
         """Account → password, made at random on first use and kept in a file only we can read."""
-        accounts = (OPERATOR, SERVICE, *self.approvers)
+        accounts = (OPERATOR, SERVICE, *self.approvers, *self.operators)
         known = json.loads(self.accounts_file.read_text("utf-8")) if self.accounts_file.exists() else {}
         missing = {account: secrets.token_urlsafe(12) for account in accounts if account not in known}
         if missing:
@@ -136,7 +158,8 @@ def _folders(installation: Installation) -> dict[str, str]:
 def _access(installation: Installation) -> dict[str, str]:
     """Local address only, our accounts, our connection. Approvers get the lowest role that may answer."""
     passwords = installation.passwords()
-    roles = {OPERATOR: "admin", SERVICE: "op", **dict.fromkeys(installation.approvers, "user")}
+    roles = {**dict.fromkeys(installation.approvers, "user"), **dict.fromkeys(installation.operators, "op")}
+    roles |= {OPERATOR: "admin", SERVICE: "op"}
     connection = {
         "conn_type": "http",
         "host": "127.0.0.1",
@@ -164,7 +187,7 @@ def _pace() -> dict[str, str]:
     """Small but sound: SQLite bears four tasks at once; DAG files change only with a new version."""
     return {
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
-        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__CORE__PARALLELISM": str(_AT_ONCE),
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         # Also how long the end of a task can go unnoticed. At the default of 5 s an approval answered,
         # or a sensor due, in between fails with "finished with success, but state is queued".

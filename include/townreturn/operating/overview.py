@@ -39,7 +39,19 @@ def _row(office: Office, period: Period, published: dict[str, Publication], now:
     plan: Plan = office.plans.in_force(period)
     with reading(office.engine) as tx:
         standings = month.standings_of(tx, plan, period, now)
-    return [period.key, *map(_state, standings), say("TABLE_PUBLISHED" if period.key in published else "TABLE_OPEN")]
+    return [
+        period.key,
+        *(_state_of(one.code, standings) for one in plan.categories),
+        say("TABLE_PUBLISHED" if period.key in published else "TABLE_OPEN"),
+    ]
+
+
+def _state_of(category: str, standings: Sequence[Standing]) -> str:
+    """Of a category that several subordinates report, how many of them are in."""
+    owed = [one for one in standings if one.category == category]
+    if len(owed) == 1:
+        return _state(owed[0])
+    return say("REPORTED_OF", reported=sum(one.is_in for one in owed), expected=len(owed))
 
 
 def _state(standing: Standing) -> str:

@@ -4,11 +4,11 @@ import os
 import sys
 
 from townreturn.month.health import Trouble, TroubleCode
-from townreturn.operating.airflow_client import CORRECTIONS, INTAKE, MONTHLY
+from townreturn.operating.airflow_client import open_client
 from townreturn.operating.airflow_family import is_half_dead
 from townreturn.operating.airflow_process import start_airflow, stop_airflow, wait_until_healthy
-from townreturn.operating.environment import OPERATOR, Installation
-from townreturn.plans import load_plan_book
+from townreturn.operating.environment import OPERATOR, POOL_SLOTS, Installation
+from townreturn.plans import load_plan_books
 from townreturn.settings import Settings
 from townreturn.wording import say
 
@@ -37,7 +37,7 @@ def find_lost_airflow(settings: Settings) -> tuple[Trouble, ...]:
 
 def find_installation(settings: Settings) -> Installation:
     """The embedded Airflow of the data directory, running or not."""
-    return Installation.of(settings, load_plan_book(settings.plans), os.environ)
+    return Installation.of(settings, load_plan_books(settings.plans), os.environ)
 
 
 def bring_up(installation: Installation) -> None:
@@ -48,10 +48,19 @@ def bring_up(installation: Installation) -> None:
         tell("UP_RUNNING_ALREADY")
     wait_until_healthy(
         installation,
-        (INTAKE, MONTHLY, CORRECTIONS),
+        installation.dag_ids,
         lambda seconds, part: tell("UP_WAITING", seconds=seconds, part=part),
     )
+    make_pools(installation)
     tell("UP_READY", address=installation.address)
+
+
+def make_pools(installation: Installation) -> None:
+    """Where several towns are served: what waits for one level keeps neither another nor the intake."""
+    if installation.pools:
+        with open_client(installation, OPERATOR) as client:
+            for name in installation.pools:
+                client.make_pool(name, POOL_SLOTS)
 
 
 def tell_sign_in(installation: Installation) -> None:
@@ -59,7 +68,7 @@ def tell_sign_in(installation: Installation) -> None:
     passwords = installation.passwords()
     tell("SIGN_IN_AT", address=installation.address)
     tell("SIGN_IN_OPERATOR", account=OPERATOR, password=passwords[OPERATOR])
-    for account in installation.approvers:
+    for account in (*installation.operators, *installation.approvers):
         tell("SIGN_IN_APPROVER", account=account, password=passwords[account])
     tell("SIGN_IN_KEPT", file=installation.accounts_file)
 

@@ -1,14 +1,14 @@
 """Sample submissions into the inbox, as if the units had sent them."""
 
 import hashlib
-import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from townreturn.domain.period import Period
+from townreturn.intake.dropping import drop_into
 from townreturn.office import Office
 from townreturn.operating.running import tell
-from townreturn.places import asking, is_local
 from townreturn.store.arrivals import known_hashes
 from townreturn.store.engine import reading
 
@@ -33,13 +33,5 @@ def send_samples(office: Office, home: Path, periods: Sequence[Period]) -> None:
 
 def drop_into_inbox(office: Office, file: Path) -> None:
     """Copy a file into the inbox; its time of last change, when it was received, stays."""
-    target = office.inbox / f"{file.parent.name}_{file.name}"
-    if not is_local(target):
-        with asking(target):
-            target.write_bytes(file.read_bytes())
-        return
-    aside = Path(target.with_name(f".{target.name}.part").path)
-    aside.write_bytes(file.read_bytes())
-    changed = file.stat().st_mtime
-    os.utime(aside, (changed, changed))
-    aside.replace(target.path)
+    received_at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    drop_into(office.inbox, f"{file.parent.name}_{file.name}", file.read_bytes(), received_at)

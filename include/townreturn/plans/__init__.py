@@ -7,40 +7,77 @@ from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
+from townreturn import forms
 from townreturn.domain.approval import weigh
 from townreturn.domain.errors import ConfigurationFault
 from townreturn.domain.form import Form
 from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.superior import SuperiorTemplate
 from townreturn.forms import load_form, load_kept_form
-from townreturn.plans.accounts import refuse_bad_accounts
+from townreturn.plans.accounts import refuse_bad_accounts, refuse_operating_approvers
 from townreturn.plans.areas import refuse_bad_areas
 from townreturn.plans.beside import ReadBeside, among_kept, in_folder
 from townreturn.plans.calendar import refuse_bad_times, with_working_days
 from townreturn.plans.duties import refuse_bad_duties
-from townreturn.plans.succession import refuse_bad_succession, refuse_misfits
+from townreturn.plans.finding import PACKAGED, path_of, plan_paths, town_in
+from townreturn.plans.succession import refuse_bad_succession, refuse_levels_apart, refuse_misfits
+from townreturn.plans.towns import refuse_alike_towns
 from townreturn.plans.word_template import KEY, read_word_template
-from townreturn.strict_yaml import Location, StrictDocument, without
+from townreturn.strict_yaml import Location, Stamp, StrictDocument, stamp_of, without
 from townreturn.wording import say
 
-PACKAGED = Path(__file__).parent
+__all__ = ["PACKAGED", "books_of_towns", "load_kept_plan", "load_plan", "load_plan_book", "load_plan_books"]
 _SUPERIOR = "superior_template"
 _LONGEST_WINDOW = 1200
 """In months: a century is as good as for ever, and no period lies beyond what can be named."""
+_Stamps = tuple[Stamp | None, ...]
+_loaded: dict[Path, tuple[_Stamps, Plan]] = {}
+"""Plans that this process has loaded, and how their files were then."""
+
+
+def load_plan_books(names: Iterable[str]) -> tuple[PlanBook, ...]:
+    """The plans of every town among the names, a book each, in the order of town codes; see ``load_plan_book``.
+
+    Raises ConfigurationFault besides when two levels' periods end apart, or, among several towns, somebody approves
+    for one and operates for one.
+    """
+    books = tuple(load_plan_book(map(str, paths)) for paths in books_of_towns(names).values())
+    refuse_levels_apart(books)
+    if len(books) > 1:
+        refuse_operating_approvers(books)
+    return books
+
+
+def books_of_towns(names: Iterable[str]) -> dict[str, tuple[Path, ...]]:
+    """Town code → the files of its plans, in the order of the codes; those of other towns need not be loaded.
+
+    A name is a packaged code, a path to a YAML file, or a folder, of which it means every plan directly in it.
+    Raises ConfigurationFault for a folder without plans, and among several towns for a code that can be no folder's
+    or falls together with another's, and for two towns whose plans have one code.
+    """
+    found: dict[str, list[Path]] = {}
+    for path in plan_paths(names):
+        found.setdefault(town_in(path) or load_plan(str(path)).town_code, []).append(path)
+    if len(found) > 1:
+        refuse_alike_towns(found)
+    return {town: tuple(found[town]) for town in sorted(found)}
 
 
 def load_plan_book(names: Iterable[str]) -> PlanBook:
-    """The plans of one town, each named by a packaged code or a path to a YAML file.
+    """The plans of one town, each named as for ``books_of_towns``.
 
-    Raises ConfigurationFault when a file is wrong, towns differ, validities overlap, or a later plan
+    Raises ConfigurationFault when a file is wrong, towns or levels differ, validities overlap, or a later plan
     does not fit those before it: see ``succession``.
     """
-    plans = sorted((load_plan(name) for name in names), key=lambda plan: plan.validity.first)
+    plans = sorted((load_plan(str(path)) for path in plan_paths(names)), key=lambda plan: plan.validity.first)
     for earlier, later in pairwise(plans):
         if earlier.town_code != later.town_code:
             raise ConfigurationFault("PLANS_OF_TWO_TOWNS", first=earlier.code, second=later.code)
+        if earlier.level is not later.level:
+            raise ConfigurationFault("PLANS_OF_TWO_LEVELS", first=earlier.code, second=later.code)
         if Period(earlier.validity.last) >= Period(later.validity.first):
             raise ConfigurationFault("PLANS_OVERLAP", first=earlier.code, second=later.code)
     refuse_misfits(plans)
@@ -48,9 +85,24 @@ def load_plan_book(names: Iterable[str]) -> PlanBook:
 
 
 def load_plan(name: str) -> Plan:
-    """One plan. What is odd in its source but harmless is kept in ``notes`` and reported."""
-    path = Path(name) if name.endswith((".yaml", ".yml")) else PACKAGED / f"{name}.yaml"
-    return _read(StrictDocument(path), lambda form: load_form(form, path.parent), in_folder(path.parent))
+    """One plan. What is odd in its source but harmless is kept in ``notes`` and reported.
+
+    Read once a process, for as long as its files stay as they are: a step of one town, and one of all towns,
+    costs no more than a look at each of them.
+    """
+    path = path_of(name)
+    stamps, plan = _loaded.get(path.absolute(), ((), None))
+    if plan is None or stamps != _stamps(path, plan):
+        plan = _read(StrictDocument(path), lambda form: load_form(form, path.parent), in_folder(path.parent))
+        _loaded[path.absolute()] = _stamps(path, plan), plan
+    return plan
+
+
+def _stamps(path: Path, plan: Plan) -> _Stamps:
+    """Of the plan's file and of whatever it names; a form may lie beside it or be the package's own."""
+    beside = [path.parent / one.name for one in plan.files if one.kind is not FileKind.PLAN]
+    packaged = forms.PACKAGED / plan.form.file.name if plan.form.file else path
+    return tuple(stamp_of(one) for one in (path, packaged, *beside))
 
 
 def load_kept_plan(plan: KeptFile, form: KeptFile, beside: Sequence[KeptFile] = ()) -> Plan:
@@ -86,6 +138,8 @@ def _read_superior(document: StrictDocument, plan: Plan, read: ReadBeside, name:
 def _refuse_faults(document: StrictDocument, plan: Plan) -> None:
     _refuse_duplicates(document, plan)
     _refuse_dangling(document, plan)
+    _refuse_unreported(document, plan)
+    _refuse_own_superior(document, plan)
     refuse_bad_times(document, plan)
     _refuse_too_few_approvers(document, plan)
     _refuse_bad_corrections(document, plan)
@@ -134,7 +188,7 @@ def _references(plan: Plan) -> list[tuple[Location, str, set[str]]]:
     units, categories = set(plan.unit_by_code), set(plan.category_by_code)
     references: list[tuple[Location, str, set[str]]] = [(("coordinating_unit",), plan.coordinating_unit, units)]
     for row, category in enumerate(plan.categories):
-        references.append((("categories", row, "lead"), category.lead, units))
+        references += [(("categories", row, "lead"), category.lead, units)] if category.lead else []
         for column, code in enumerate(category.cooperating):
             references.append((("categories", row, "cooperating", column), code, units))
     references += [(("approvers", row, "unit"), one.unit, units) for row, one in enumerate(plan.approvers) if one.unit]
@@ -151,12 +205,24 @@ def _refuse_dangling(document: StrictDocument, plan: Plan) -> None:
             document.fail(place, "CONFIG_DANGLING", value=code)
 
 
+def _refuse_unreported(document: StrictDocument, plan: Plan) -> None:
+    """A category that nobody reports: no lead unit is named, and there is no subordinate."""
+    for row, category in enumerate(plan.categories):
+        if not plan.units_reporting(category.code):
+            document.fail(("categories", row), "CONFIG_BAD_VALUE", detail=say("CATEGORY_WITHOUT_UNIT"))
+
+
+def _refuse_own_superior(document: StrictDocument, plan: Plan) -> None:
+    if plan.reports_to == plan.town_code:
+        document.fail(("reports_to",), "CONFIG_BAD_VALUE", detail=say("REPORTS_TO_ITSELF", value=plan.reports_to))
+
+
 def _refuse_too_few_approvers(document: StrictDocument, plan: Plan) -> None:
     """Somebody free of conflict for every category, and as many as have to approve."""
     if not 1 <= plan.approvals_required <= len(plan.approvers):
         detail = say("APPROVALS_RANGE", count=len(plan.approvers))
         document.fail(("approvals_required",), "CONFIG_BAD_VALUE", detail=detail)
-    makers = {one.code: "" for one in plan.categories}
+    makers = dict.fromkeys(plan.slots, "")
     for category in weigh(plan, makers, [one.account for one in plan.approvers]).uncovered:
         heading = plan.category_by_code[category].heading
         document.fail(("approvers",), "CONFIG_BAD_VALUE", detail=say("CATEGORY_WITHOUT_APPROVER", category=heading))

@@ -6,6 +6,7 @@ from itertools import groupby
 from townreturn.domain.errors import ConfigurationFault, Misuse
 from townreturn.domain.period import Cutoff, Period, periods_between
 from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.strict_yaml import StrictDocument
 from townreturn.wording import say
 
@@ -63,3 +64,15 @@ def _cutoffs(before: Sequence[Plan], later: Plan) -> list[tuple[str, Cutoff]]:
     stated = [(plan.validity.last, plan.calendar.cutoff) for plan in before]
     runs = [list(run)[-1] for _, run in groupby(stated, key=lambda one: one[1])]
     return runs[:-1] if runs and runs[-1][1] == later.calendar.cutoff else runs
+
+
+def refuse_levels_apart(books: Sequence[PlanBook]) -> None:
+    """An office whose periods end on other days than those of the one above, which would take nothing in."""
+    by_town = {one.town_code: one for one in books}
+    for book in books:
+        above = by_town.get(book.plans[-1].reports_to)
+        if above is not None and above.calendar.cutoff != book.calendar.cutoff:
+            raise ConfigurationFault(
+                "LEVELS_APART", plan=book.plans[-1].code, cutoff=book.calendar.cutoff,
+                above=above.plans[-1].code, cutoff_above=above.calendar.cutoff,
+            )  # fmt: skip

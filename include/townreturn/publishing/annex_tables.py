@@ -9,6 +9,7 @@ from docx.shared import Mm
 
 from townreturn.domain.briefing_styles import Style
 from townreturn.domain.form import Indicator
+from townreturn.domain.obligation import Standing, Timeliness
 from townreturn.domain.plan import Plan
 from townreturn.domain.timeliness import UnitTimeliness
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
@@ -22,6 +23,7 @@ from townreturn.publishing.official_document import add_paragraph, start_pages, 
 from townreturn.publishing.official_tables import SHORT_ROWS, write_table
 from townreturn.publishing.standing_words import (
     absent_word,
+    say_category_state,
     say_late_by,
     say_received,
     say_reported_of,
@@ -108,13 +110,9 @@ def _fit(document: WordDocument, pages: Pages, table: _Table) -> _Table:
 
 
 def _draw_measure(measure: Measure, town_return: TownReturn, plan: Plan) -> _Table:
-    standing_by_category = {
-        one.category: say_state(one) + mark_of(town_return, one.category, None, measure)
-        for one in town_return.standings
-    }
     codes = [category.code for category in plan.categories]
     heads = [say("RETURN_HEAD_INDICATOR"), *(plan.category_by_code[code].name for code in codes), say("TOTAL_COLUMN")]
-    states = [standing_by_category.get(code, "") for code in codes]
+    states = [say_category_state(town_return, code) + mark_of(town_return, code, None, measure) for code in codes]
     rows = [[say("RETURN_HEAD_STANDING"), *states, say_reported_of(town_return)]]
     for indicator in plan.form.indicators:
         figures = [_figure_text(town_return, code, indicator, measure) for code in (*codes, TOTAL)]
@@ -150,6 +148,8 @@ def _draw_standings(town_return: TownReturn, plan: Plan) -> _Table:
         "RETURN_HEAD_RETURNED",
         "RETURN_HEAD_RECEIVED_AT",
     )
+    if plan.subordinates:
+        return _draw_subordinates(town_return, plan)
     rows = [
         [
             plan.category_by_code[one.category].name,
@@ -162,6 +162,29 @@ def _draw_standings(town_return: TownReturn, plan: Plan) -> _Table:
         for one in town_return.standings
     ]
     return _Table([say(code) for code in codes], rows, [33, 34, 20, 24, 14, 31])
+
+
+def _draw_subordinates(town_return: TownReturn, plan: Plan) -> _Table:
+    """A row a subordinate: how many of its categories are in, in time and late, and which are out."""
+    heads = (
+        "RETURN_HEAD_REPORTING_UNIT",
+        "ABOVE_HEAD_REPORTED",
+        "ABOVE_HEAD_ON_TIME",
+        "ABOVE_HEAD_LATE",
+        "ABOVE_HEAD_OUT",
+    )
+    rows, missing = [], {(one.unit, one.category) for one in town_return.missing}
+    standings: dict[str, list[Standing]] = {unit.code: [] for unit in plan.subordinates}
+    for one in town_return.standings:
+        standings.setdefault(one.unit, []).append(one)
+    for unit in plan.subordinates:
+        own = standings[unit.code]
+        found = [one for one in own if one.is_in]
+        out = [plan.category_by_code[one.category].name for one in own if (unit.code, one.category) in missing]
+        counts = (sum(one.timeliness is timely for one in found) for timely in (Timeliness.ON_TIME, Timeliness.LATE))
+        told = say("LIST_SEPARATOR").join(out) if len(out) < len(own) else say("AMOUNT_MISSING")
+        rows.append([unit.name, f"{len(found)}/{len(own)}", *map(str, counts), told or say("CHANGE_ZERO_BASE")])
+    return _Table([say(code) for code in heads], rows, [34, 18, 18, 18, 67], left=1)
 
 
 def _draw_league(town_return: TownReturn, plan: Plan) -> _Table:

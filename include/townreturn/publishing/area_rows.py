@@ -54,7 +54,7 @@ def list_all(town_return: TownReturn, plan: Plan) -> list[AreaRow]:
         keys = [key for key, tellings in groups.items() if _is_of(area, key, tellings)]
         rows += [_row(town_return, groups.pop(key), area) for key in keys]
         if not keys:
-            unit = area.unit or (plan.lead_of(area.category).code if area.category else "")
+            unit = area.unit or (plan.category_by_code[area.category].lead if area.category else "")
             rows.append(AreaRow(from_plan(area.name), area.nature, area.category, unit, is_planned=True))
     return rows + [_row(town_return, tellings) for tellings in groups.values()]
 
@@ -62,7 +62,7 @@ def list_all(town_return: TownReturn, plan: Plan) -> list[AreaRow]:
 def name_teller(row: AreaRow, plan: Plan) -> str:
     """The unit's name, with the category where it leads several."""
     name = plan.unit_by_code[row.unit].name
-    if not row.category or len(plan.categories_led_by(row.unit)) < 2:
+    if not row.category or len(plan.categories_reported_by(row.unit)) < 2:
         return name
     return say("AREA_UNIT_AND_CATEGORY", unit=name, category=plan.category_by_code[row.category].name)
 
@@ -103,22 +103,25 @@ def is_category_in(town_return: TownReturn, category: str, period: str) -> bool:
 
 
 _Telling = AreaStatus | ReturnEntry
-_Groups = dict[tuple[str, str], list[_Telling]]
+_Groups = dict[tuple[str, str, str], list[_Telling]]
 
 
 def _group(town_return: TownReturn, plan: Plan) -> _Groups:
-    """Every telling, earliest first, by the area's key and category; those by category, and as first told."""
+    """Every telling, earliest first, by the area's key and category, above the town by its subordinate too; those by
+    category, and as first told.
+    """
     current = [one for one in town_return.entries_of(SECTION) if one.values.get(NAME, "").strip()]
     groups: _Groups = {}
     tellings: list[_Telling] = [*town_return.areas, *current]
     for one in tellings:
-        groups.setdefault((area_key(_name(one)), one.category), []).append(one)
+        unit = plan.slot_of(one.category, one.unit).subordinate
+        groups.setdefault((area_key(_name(one)), one.category, unit), []).append(one)
     order = {category.code: category.number for category in plan.categories}
     return dict(sorted(groups.items(), key=lambda group: order.get(group[0][1], len(order) + 1)))
 
 
-def _is_of(area: KeyArea, key: tuple[str, str], tellings: Iterable[_Telling]) -> bool:
-    name, category = key
+def _is_of(area: KeyArea, key: tuple[str, str, str], tellings: Iterable[_Telling]) -> bool:
+    name, category, _ = key
     is_of_unit = not area.unit or any(one.unit == area.unit for one in tellings)
     return name == area_key(area.name) and area.category in ("", category) and is_of_unit
 

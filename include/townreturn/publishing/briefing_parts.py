@@ -19,6 +19,7 @@ from townreturn.publishing.category_sentences import (
     say_category_lead,
     say_category_ytd,
 )
+from townreturn.publishing.chosen_entries import choose_entries, name_writers, say_chosen
 from townreturn.publishing.correction_sentences import (
     list_earlier_changes,
     list_own_changes,
@@ -146,10 +147,11 @@ def _tell_category(briefing: Briefing, category: Category) -> None:
     for section in plan.form.sections:
         entries = town_return.entries_of(section.code, category.code)
         if section.code in _CATEGORY_SECTIONS and entries:
-            units = say("LIST_SEPARATOR").join(dict.fromkeys(plan.unit_by_code[one.unit].name for one in entries))
-            head = tell("SECTION_OF_UNITS", name=from_form(section.sheet), units=from_plan(units))
+            head = tell("SECTION_OF_UNITS", name=from_form(section.sheet), units=name_writers(plan, entries))
             briefing.head(Style.ITEM, head)
-            briefing.list(say_entry(plan, entry) for entry in entries)
+            told, more = choose_entries(plan, entries)
+            briefing.list(say_chosen(plan, entry) for entry in told)
+            briefing.say(more)
 
 
 def _say_duties(plan: Plan, category: Category) -> Prose:
@@ -157,7 +159,7 @@ def _say_duties(plan: Plan, category: Category) -> Prose:
     separator = say("LIST_SEPARATOR")
     cooperating = [plan.unit_by_code[code].name for code in category.cooperating]
     parts = (
-        ("DUTY_LEAD", [plan.lead_of(category.code).name]),
+        ("DUTY_LEAD", [lead.name] if (lead := plan.lead_of(category.code)) else []),
         ("DUTY_COOPERATING", cooperating),
         ("DUTY_PRODUCTS", list(category.focus_products)),
         ("DUTY_PLACES", list(category.focus_places)),
@@ -170,6 +172,8 @@ def _tell_areas(briefing: Briefing) -> None:
     """A sentence on all, a table of how each stood, and what the units wrote."""
     town_return, plan = briefing.town_return, briefing.plan
     briefing.say(say_areas(town_return, plan))
+    if plan.subordinates:  # hundreds of areas, which the return lists
+        return
     if list_areas(town_return, plan):
         briefing.head(Style.TABLE_TITLE, tell("AREAS_TABLE"))
         for note in list_table_notes(town_return, plan):
@@ -189,15 +193,18 @@ def _tell_reporting(briefing: Briefing) -> None:
 def _tell_quality(briefing: Briefing) -> None:
     town_return, plan = briefing.town_return, briefing.plan
     briefing.list(list_quality(town_return, plan))
-    if town_return.notes:
-        briefing.say(
-            tell("QUALITY_EXPLAINED", count=count(len(town_return.notes), "notes"), annex=numbering(_ANNEX_OF_CURRENT))
-        )
+    explained = count(len(town_return.notes), "notes")
+    if town_return.notes and plan.subordinates:
+        briefing.say(tell("QUALITY_EXPLAINED_ABOVE", count=explained))
+    elif town_return.notes:
+        briefing.say(tell("QUALITY_EXPLAINED", count=explained, annex=numbering(_ANNEX_OF_CURRENT)))
         briefing.list(list_explanations(town_return, plan))
     remarks = list_remarks(town_return, plan)
     if remarks:
         briefing.say(tell("QUALITY_REMARKS"))
-        briefing.list(_attributed(plan, entry, say_entry(plan, entry)) for entry in remarks)
+        told, more = choose_entries(plan, remarks)
+        briefing.list(_attributed(plan, entry, say_entry(plan, entry)) for entry in told)
+        briefing.say(more)
 
 
 def _tell_problems(briefing: Briefing) -> None:
@@ -219,11 +226,11 @@ def _head_within(briefing: Briefing, number: int, code: str) -> None:
 
 def _tell_quoted(briefing: Briefing, field: str, none: str) -> None:
     """What the units wrote in one field of the problems section, each with its name."""
-    entries = [one for one in briefing.town_return.entries_of(_PROBLEMS) if one.values.get(field, "").strip()]
+    wrote = [one for one in briefing.town_return.entries_of(_PROBLEMS) if one.values.get(field, "").strip()]
+    entries, more = choose_entries(briefing.plan, wrote)
     quoted = [end_sentence(tell("QUOTED", text=origins.quoted(one.values[field], one, field))) for one in entries]
     briefing.list(_attributed(briefing.plan, entry, text) for entry, text in zip(entries, quoted, strict=True))
-    if not entries:
-        briefing.say(tell(none))
+    briefing.say(more if entries else tell(none))
 
 
 def _attributed(plan: Plan, entry: ReturnEntry, told: Prose) -> Prose:

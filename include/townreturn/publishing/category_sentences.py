@@ -1,5 +1,9 @@
 """One category in sentences: its figures, what leads among the categories, what moved, its year to date."""
 
+from collections.abc import Sequence
+
+from townreturn.domain.categories import name_reporting
+from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
@@ -16,26 +20,34 @@ from townreturn.publishing.listed_figures import (
     is_of_changed_scope,
     list_figures,
 )
-from townreturn.publishing.origins import from_form, from_plan, share_of_total, standing_note
+from townreturn.publishing.origins import count_subordinates, from_form, from_plan, share_of_total, standing_note
 from townreturn.publishing.prose import Prose, join, tell
 from townreturn.wording import say
 
 
 def say_category(town_return: TownReturn, plan: Plan, category: str) -> Prose:
     """The current figures of one category; 未报, 免报 and 零申报 are said, never shown as figures."""
-    standing = next((one for one in town_return.standings if one.category == category), None)
-    unit = from_plan(plan.lead_of(category).name)
-    if standing in town_return.exempted:
-        return tell("CATEGORY_EXEMPTED", unit=unit, reason=standing_note(standing))
-    if standing is None or not standing.is_in:
+    owed = [one for one in town_return.standings if one.category == category]
+    reported = [one for one in owed if one.is_in]
+    unit, is_zero = from_plan(name_reporting(plan, category)), all(one.zero_return for one in reported)
+    if owed and all(one in town_return.exempted for one in owed):
+        return tell("CATEGORY_EXEMPTED", unit=unit, reason=standing_note(owed[0]))
+    if not reported:
         return tell("CATEGORY_NOT_IN", unit=unit)
+    parts = tell("CATEGORY_PARTS", **_counts(owed, reported)) if len(reported) < len(owed) else Prose()
     told, _ = choose_listed(town_return, plan, category, Measure.CURRENT)
     if not told:
-        return tell("CATEGORY_ZERO" if standing.zero_return else "CATEGORY_ALL_ZERO", unit=unit)
+        return tell("CATEGORY_ZERO" if is_zero else "CATEGORY_ALL_ZERO", unit=unit + parts)
     figures = list_figures(town_return, category, told, Measure.CURRENT)
-    if standing.zero_return:  # of flows; cases of before may be open all the same
-        return tell("CATEGORY_ZERO_BUT_OPEN", unit=unit, figures=figures)
-    return tell("CATEGORY_FIGURES", figures=figures) + _say_rates(town_return, plan, category)
+    if is_zero:  # of flows; cases of before may be open all the same
+        return tell("CATEGORY_ZERO_BUT_OPEN", unit=unit + parts, figures=figures)
+    return tell("CATEGORY_FIGURES", figures=figures + parts) + _say_rates(town_return, plan, category)
+
+
+def _counts(owed: Sequence[Standing], reported: Sequence[Standing]) -> dict[str, Prose]:
+    """Of the subordinates that report the category."""
+    units = ([one.unit for one in found] for found in (owed, reported))
+    return dict(zip(("expected", "reported"), map(count_subordinates, units), strict=True))
 
 
 def _say_rates(town_return: TownReturn, plan: Plan, category: str) -> Prose:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from townreturn.domain.correction_policy import LaterPeriods
 from townreturn.domain.period import Period
-from townreturn.domain.plan import LaterPeriods, Plan
+from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
 from townreturn.publishing.origins import (
     changed_figure,

@@ -23,6 +23,10 @@ def circled(number: int) -> str:
     return _BEYOND
 
 
+_MOST_MARKS = 6
+"""On one figure: above the town dozens of offices may explain it, and the list of notes has them all."""
+
+
 def mark_of(town_return: TownReturn, category: str, indicator: str | None, measure: Measure) -> str:
     """The marks of the notes on a figure, e.g. 「①②」; without an indicator, of those on a whole report.
 
@@ -30,7 +34,8 @@ def mark_of(town_return: TownReturn, category: str, indicator: str | None, measu
     """
     if measure not in _MARKED:
         return ""
-    return "".join(dict.fromkeys(map(circled, town_return.note_numbers(category, indicator))))
+    marks = list(dict.fromkeys(map(circled, town_return.note_numbers(category, indicator))))
+    return "".join(marks) if len(marks) <= _MOST_MARKS else _BEYOND
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def _completeness_notes(town_return: TownReturn, plan: Plan, shown: _Shown) -> I
     values = {"reported": count_standings(reported), "expected": count_standings(town_return.standings)}
     absent = _absent(town_return, plan)
     if absent and AmountStatus.INCOMPLETE in shown.of_totals:
-        yield tell("RETURN_NOTE_INCOMPLETE_TOTAL", absent=absent, **values)
+        yield tell(_above(plan, "RETURN_NOTE_INCOMPLETE_TOTAL"), absent=absent, **values)
     if AmountStatus.INCOMPLETE in shown.of_years:
         exempted = any(one.exempted for one in town_return.league.units)
         yield tell("RETURN_NOTE_INCOMPLETE_YTD_EXEMPTED" if exempted else "RETURN_NOTE_INCOMPLETE_YTD")
@@ -95,7 +95,12 @@ def _completeness_notes(town_return: TownReturn, plan: Plan, shown: _Shown) -> I
         yield tell("RETURN_NOTE_CHANGED_SCOPE")
     lacking = {AmountStatus.INCOMPLETE, AmountStatus.MISSING, AmountStatus.CHANGED_SCOPE}
     if shown.of_totals and not absent and not lacking & shown.of_totals:
-        yield tell("RETURN_NOTE_COMPLETE", **values)
+        yield tell(_above(plan, "RETURN_NOTE_COMPLETE"), **values)
+
+
+def _above(plan: Plan, code: str) -> str:
+    """Above the town an obligation is a category of a subordinate (类次)."""
+    return f"ABOVE_{code}" if plan.subordinates else code
 
 
 def _absent(town_return: TownReturn, plan: Plan) -> Prose:

@@ -8,7 +8,6 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from townreturn.domain.form import Indicator
-from townreturn.domain.obligation import Standing
 from townreturn.domain.town_return import (
     TOTAL,
     Amount,
@@ -29,7 +28,7 @@ from townreturn.publishing.sheet_frame import (
     write_notes,
     write_signatures,
 )
-from townreturn.publishing.standing_words import absent_word, say_reported_of, say_state
+from townreturn.publishing.standing_words import absent_word, say_category_state, say_reported_of
 from townreturn.publishing.texts import count_lines, display_width
 from townreturn.wording import say
 
@@ -77,17 +76,12 @@ def _write_head(sheet: Sheet, columns: Sequence[str], measure: Measure) -> None:
     for column, name in enumerate(names, start=len(_LABEL_WIDTHS)):
         sheet.text(column, name, "head")
     sheet.next_row(LINE_HEIGHT * max(count_lines(name, sheet.widths[-1] - 1) for name in names) + 6)
-    standing_by_category = {standing.category: standing for standing in town_return.standings}
     sheet.span(0, 2, say("RETURN_HEAD_STANDING"), "state")
     for column, code in enumerate(columns[:-1], start=len(_LABEL_WIDTHS)):
         mark = mark_of(town_return, code, None, measure)
-        sheet.text(column, _state(standing_by_category.get(code)) + mark, "state")
+        sheet.text(column, say_category_state(town_return, code) + mark, "state")
     sheet.text(sheet.last_column, say_reported_of(town_return), "state")
     sheet.next_row()
-
-
-def _state(standing: Standing | None) -> str:
-    return "" if standing is None else say_state(standing)
 
 
 def _write_group(

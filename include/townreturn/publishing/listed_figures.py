@@ -84,6 +84,8 @@ def tell_basis(town_return: TownReturn, plan: Plan, indicators: Sequence[Indicat
     whole = say("WHOLE_OF", level=plan.town[-1]) if plan.town[-1] in say("LEVELS") else say("WHOLE")
     complete, incomplete = _BASIS[measure]
     if worst is not None and not worst.is_complete:
+        if plan.subordinates:
+            return tell(f"ABOVE_{incomplete}")
         return tell(incomplete, **count_parts(worst, "categories"))
     if is_of_changed_scope(town_return, TOTAL, indicators, measure):
         return tell("BASIS_CHANGED_YTD", whole=from_plan(whole))

@@ -86,6 +86,11 @@ def count_standings(standings: Sequence[Standing]) -> Prose:
     return cite(str(len(standings)), OriginKind.COUNT, of="standings", categories=categories)
 
 
+def count_subordinates(units: Sequence[str]) -> Prose:
+    """How many offices of the level below stand in a certain way, and which."""
+    return cite(str(len(units)), OriginKind.COUNT, of="subordinates", units=list(units))
+
+
 def count_duties(standings: Sequence[Standing]) -> Prose:
     """How many of what is owed under the plan as a whole stand in a certain way, and whose."""
     units = [one.unit for one in standings]

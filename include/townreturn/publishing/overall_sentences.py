@@ -7,6 +7,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
 from townreturn.publishing.comparison_sentences import say_comparison, say_incomparable
+from townreturn.publishing.completeness_sentences import say_completeness
 from townreturn.publishing.highlight_sentences import tell_both_sides
 from townreturn.publishing.highlights import Movement, choose_strongest, find_highlights, find_movement
 from townreturn.publishing.listed_figures import amount_in, choose_listed, list_figures, tell_basis
@@ -19,7 +20,12 @@ _COMPARED = (Measure.MONTH_ON_MONTH, Measure.YEAR_ON_YEAR)
 
 
 def say_overview(town_return: TownReturn, plan: Plan) -> Prose:
-    """How many categories are in, and which reported zero, which are exempted and which missing."""
+    """How many categories are in, and which reported zero, which are exempted and which missing; above the town
+    how many subordinates.
+    """
+    if plan.subordinates:
+        told = tell("OVERVIEW_ABOVE", text=say_completeness(town_return, plan))
+        return told + (tell("OVERVIEW_ABOVE_INCOMPLETE") if town_return.missing else Prose())
     reported, exempted = [one for one in town_return.standings if one.is_in], town_return.exempted
     owed = [one for one in town_return.standings if one not in exempted]
     values = {"reported": count_standings(reported), "expected": count_standings(owed)}

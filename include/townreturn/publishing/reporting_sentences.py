@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from townreturn.domain.breaks import tell_breaks
+from townreturn.domain.completeness import name_by_unit
 from townreturn.domain.obligation import ObligationState, Standing, Timeliness
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, ChangeStatus, Measure, ReturnCell, TownReturn
+from townreturn.publishing.completeness_sentences import say_completeness
 from townreturn.publishing.data_notes import ToldNote, tell_notes
 from townreturn.publishing.measure_names import measure_name
 from townreturn.publishing.naming import say_day
@@ -40,20 +42,37 @@ MOST_NOTES_A_CATEGORY = 3
 def say_reporting(town_return: TownReturn, plan: Plan) -> Prose:
     """When it was due, how many reported on time and at the first attempt; who was late, out, returned, let off."""
     due = plan.calendar.shown_due(Period(town_return.period))
-    reported = [one for one in town_return.standings if one.is_in]
-    told = tell(
-        "REPORTING_DUE", day=deadline(say_day(due.date()), due), time=deadline(due.strftime(_TIME), due)
-    ) + tell(
-        "REPORTING_COUNT",
-        expected=count_standings([one for one in town_return.standings if one not in town_return.exempted]),
-        reported=count_standings(reported),
-        on_time=count_standings([one for one in reported if one.timeliness is Timeliness.ON_TIME]),
-        first_pass=count_standings([one for one in reported if not one.returned_count]),
-    )
+    told = tell("REPORTING_DUE", day=deadline(say_day(due.date()), due), time=deadline(due.strftime(_TIME), due))
+    if plan.subordinates:
+        return told + say_completeness(town_return, plan) + _say_above(town_return, plan)
+    told += tell("REPORTING_COUNT", **_counts(town_return))
     for code, found, say_detail in _groups(town_return, plan):
         if found:
             names = join(say("LIST_SEPARATOR"), (_name_with(one, plan, say_detail(one)) for one in found))
             told += tell(code, count=count_standings(found), names=names)
+    return told
+
+
+def _counts(town_return: TownReturn) -> dict[str, Prose]:
+    reported = [one for one in town_return.standings if one.is_in]
+    return {
+        "expected": count_standings([one for one in town_return.standings if one not in town_return.exempted]),
+        "reported": count_standings(reported),
+        "on_time": count_standings([one for one in reported if one.timeliness is Timeliness.ON_TIME]),
+        "first_pass": count_standings([one for one in reported if not one.returned_count]),
+    }
+
+
+def _say_above(town_return: TownReturn, plan: Plan) -> Prose:
+    """The same where every subordinate reports every category: by subordinates, for there are hundreds of obligations.
+
+    Who is out is told before, with how complete the return is.
+    """
+    told = tell("ABOVE_REPORTING_COUNT", **_counts(town_return))
+    for code, found, _ in _groups(town_return, plan):
+        if found and code != "REPORTING_MISSING":
+            names = from_plan(name_by_unit(found, plan))
+            told += tell(f"ABOVE_{code}", count=count_standings(found), names=names)
     return told
 
 
@@ -113,13 +132,15 @@ def list_quality(town_return: TownReturn, plan: Plan) -> list[Prose]:
 
 
 def list_explanations(town_return: TownReturn, plan: Plan) -> list[Prose]:
-    """What units explained, one text a category; of many notes the first, and how many more there are."""
+    """What units explained, one text a category and unit; of many notes the first, and how many more there are."""
     asked = [note for note in tell_notes(town_return, plan) if note.number]
-    return [_say_explanations(list(notes), plan) for _, notes in groupby(asked, key=lambda note: note.category)]
+    return [
+        _say_explanations(list(notes), plan) for _, notes in groupby(asked, key=lambda note: (note.category, note.unit))
+    ]
 
 
 def _say_explanations(notes: Sequence[ToldNote], plan: Plan) -> Prose:
-    """The notes of one category."""
+    """The notes of one category, above the town of one subordinate's."""
     category, unit = plan.category_by_code[notes[0].category].name, plan.unit_by_code[notes[0].unit].name
     told = join("", (_say_note(note, plan) for note in notes[:MOST_NOTES_A_CATEGORY]))
     if len(notes) > MOST_NOTES_A_CATEGORY:

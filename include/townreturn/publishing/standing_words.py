@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from townreturn.domain.completeness import name_by_unit
 from townreturn.domain.obligation import ObligationState, Standing, Timeliness
 from townreturn.domain.plan import Plan
 from townreturn.domain.timeliness import UnitTimeliness
@@ -82,6 +83,16 @@ def say_reported_of(town_return: TownReturn, tell: Tell = say) -> str:
     return tell("REPORTED_OF_EXEMPTED", exempted=len(town_return.exempted), **counts)
 
 
+def say_category_state(town_return: TownReturn, category: str, tell: Tell = say) -> str:
+    """How a category stands; above the town 「已报 31/33」 of its subordinates. Empty where nothing is owed for it."""
+    owed = [one for one in town_return.standings if one.category == category]
+    if len(owed) < 2:
+        return say_state(owed[0], tell) if owed else ""
+    counts = {"reported": sum(one.is_in for one in owed), "expected": len(owed)}
+    exempted = sum(one in town_return.exempted for one in owed)
+    return tell("REPORTED_OF_EXEMPTED", exempted=exempted, **counts) if exempted else tell("REPORTED_OF", **counts)
+
+
 def absent_word(town_return: TownReturn, category: str, measure: Measure) -> str:
     """What stands for a category's amount that is not there: 未报, or 免报 where nothing was owed."""
     return say("STANDING_EXEMPTED" if is_exempted(town_return, category, measure) else "AMOUNT_MISSING")
@@ -92,10 +103,12 @@ def is_exempted(town_return: TownReturn, category: str, measure: Measure) -> boo
 
     Of a year to date only if the category's unit left nothing out in the year's other periods.
     """
-    exempted = next((one for one in town_return.exempted if one.category == category), None)
-    if exempted is None or measure is Measure.CURRENT:
-        return exempted is not None
-    return not any(_left_out(one) for one in town_return.league.units if one.unit == exempted.unit)
+    owed = [one for one in town_return.standings if one.category == category]
+    is_exempted_now = bool(owed) and all(one in town_return.exempted for one in owed)
+    if not is_exempted_now or measure is Measure.CURRENT:
+        return is_exempted_now
+    units = {one.unit for one in owed}
+    return not any(_left_out(one) for one in town_return.league.units if one.unit in units)
 
 
 def _left_out(unit: UnitTimeliness) -> bool:
@@ -114,6 +127,8 @@ def name_exempted(town_return: TownReturn, plan: Plan) -> str:
 
 
 def _name_all(standings: Iterable[Standing], plan: Plan) -> str:
+    if plan.subordinates:
+        return name_by_unit(standings, plan)
     return say("LIST_SEPARATOR").join(name_obligation(one, plan) for one in standings)
 
 

@@ -14,7 +14,7 @@ from townreturn.domain.findings import PUBLISHED_DIFFER, short_name_of
 from townreturn.domain.form import Section
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, Unit
-from townreturn.domain.town_return import Measure, TownReturn
+from townreturn.domain.town_return import FigureChange, Measure, TownReturn
 from townreturn.publishing.naming import full_unit_name, workbook_name
 from townreturn.publishing.texts import clean_text
 from townreturn.templates import blank_workbook
@@ -53,8 +53,12 @@ def _seen_from_above(town_return: TownReturn, plan: Plan, entries: dict[str, Row
 
 
 def _zero_returns(town_return: TownReturn) -> dict[str, bool]:
-    """Every category that is in, and whether it is a zero return."""
-    return {one.category: one.zero_return for one in town_return.standings if one.is_in}
+    """Every category that is in, and whether it is a zero return: of several parts, whether all are in and are."""
+    is_in = dict.fromkeys((one.category for one in town_return.standings if one.is_in), True)
+    for one in town_return.standings:
+        if one.category in is_in:
+            is_in[one.category] &= one.is_in and one.zero_return
+    return is_in
 
 
 def _cover(plan: Plan, issued_on: date) -> dict[str, str]:
@@ -79,33 +83,63 @@ def _figures(town_return: TownReturn, above: Plan) -> dict[tuple[str, str], Deci
 def _rows_of(section: Section, town_return: TownReturn, plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     """The section's rows: what explains figures first, then what the units wrote."""
     if section.code == plan.form.explanations:
-        for category, values in (*_explanations(town_return, plan), *_reasons(town_return)):
+        told = (*_explanations(town_return, plan), *_reasons(town_return, plan), *_absences(town_return, plan))
+        for category, values in told:
             yield category, _fit_all(values, section, town_return)
     for entry in town_return.entries_of(section.code):
         yield entry.category, _fit_all(entry.values, section, town_return)
 
 
 def _explanations(town_return: TownReturn, plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
+    """What units answered; above the town without why they corrected, which the reasons of the changes contain."""
+    corrected = _changed_categories(town_return) if plan.subordinates else set()
     for note in town_return.notes:
+        if note.code == PUBLISHED_DIFFER and note.category in corrected:
+            continue
         label = plan.form.by_code[note.indicator].label if note.indicator else ""
-        values = {"indicator": label, "finding": short_name_of(note.code), "reason": note.explanation}
+        reason = note.explanation
+        if plan.subordinates:  # of many, whose answer it is
+            reason = say("REASON_OF_UNIT", unit=plan.unit_by_code[note.unit].name, reason=reason)
+        values = {"indicator": label, "finding": short_name_of(note.code), "reason": reason}
         yield note.category, values
 
 
-def _reasons(town_return: TownReturn) -> Iterator[tuple[str, dict[str, str]]]:
-    """Why a category is corrected whose unit was not asked, a file having been excluded or readmitted.
+def _reasons(town_return: TownReturn, plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
+    """Why a category is corrected whose unit was not asked, a file having been excluded or readmitted; above the town
+    why any is, for of its offices some were asked and others not.
 
     The level above asks whenever figures differ from those that it has published.
     """
-    asked = {one.category for one in town_return.notes if one.code == PUBLISHED_DIFFER}
+    asked = {one.category for one in town_return.notes if one.code == PUBLISHED_DIFFER and not plan.subordinates}
     unasked = _zero_returns(town_return).keys() - asked
     reasons: dict[str, list[str]] = {}
-    for one in town_return.changes:
-        is_own = (one.period, one.measure) == (town_return.period, Measure.CURRENT) and one.old is not None
-        if is_own and one.category in unasked and one.reason not in reasons.get(one.category, ()):
-            reasons.setdefault(one.category, []).append(one.reason)
+    for one in sorted(_own_changes(town_return), key=lambda one: one.old == one.new):
+        told = reasons.setdefault(one.category, []) if one.category in unasked else [""]
+        if not any(one.reason.startswith(known) for known in told):  # that of a changed status says it again
+            told.append(one.reason)
     name, separator = short_name_of(PUBLISHED_DIFFER), say("CLAUSE_SEPARATOR_STRONG")
     yield from ((category, {"finding": name, "reason": separator.join(told)}) for category, told in reasons.items())
+
+
+def _own_changes(town_return: TownReturn) -> Iterator[FigureChange]:
+    """Of the period's own figures, those that the issue before had stated."""
+    own = (one for one in town_return.changes if (one.period, one.measure) == (town_return.period, Measure.CURRENT))
+    return (one for one in own if one.old is not None)
+
+
+def _changed_categories(town_return: TownReturn) -> set[str]:
+    return {one.category for one in _own_changes(town_return)}
+
+
+def _absences(town_return: TownReturn, plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
+    """Which subordinates a category's sum lacks: nothing else tells the level above that it is no whole."""
+    for category in (one.code for one in plan.categories if not one.lead):
+        owed = [one for one in town_return.standings if one.category == category]
+        out = [one for one in owed if not one.is_in]
+        if out and len(out) < len(owed):
+            names = say("LIST_SEPARATOR").join(plan.unit_by_code[one.unit].name for one in out)
+            counts = {"expected": len(owed), "reported": len(owed) - len(out)}
+            yield category, {"finding": say("ABSENCE"), "reason": say("ABSENCE_REASON", names=names, **counts)}
 
 
 def _fit_all(values: dict[str, str], section: Section, town_return: TownReturn) -> dict[str, str]:

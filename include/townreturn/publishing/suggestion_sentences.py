@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from townreturn.domain.categories import name_reporting
 from townreturn.domain.obligation import ObligationState
 from townreturn.domain.plan import Plan
 from townreturn.domain.timeliness import UnitTimeliness
@@ -51,7 +52,7 @@ def _urge_backlog(town_return: TownReturn, plan: Plan) -> Iterator[Prose]:
         tell(
             "SUGGEST_BACKLOG_OF",
             category=from_plan(plan.category_by_code[category].name),
-            unit=from_plan(plan.lead_of(category).name),
+            unit=from_plan(name_reporting(plan, category)),
             count=count(months, "periods"),
         )
         for category, months in lacking
@@ -63,10 +64,11 @@ def _urge_backlog(town_return: TownReturn, plan: Plan) -> Iterator[Prose]:
 
 def _months_lacking(town_return: TownReturn, plan: Plan, category: str) -> int:
     """How many months before this one are not in; months in which nothing was owed are not told from them."""
-    if any(one.exempted for one in town_return.league.units if one.unit == plan.lead_of(category).code):
+    reporting = [unit.code for unit in plan.units_reporting(category)]
+    if any(one.exempted for one in town_return.league.units if one.unit in reporting):
         return 0
     cell = town_return.cell(category, next(one.code for one in plan.form.indicators if not one.is_stock))
-    return 0 if cell is None else cell.ytd.expected - cell.ytd.reported - (not cell.current.reported)
+    return 0 if cell is None else cell.ytd.expected - cell.ytd.reported - (not cell.current.is_complete)
 
 
 def _urge_duties(town_return: TownReturn, plan: Plan) -> Iterator[Prose]:
@@ -85,7 +87,9 @@ def _urge_duties(town_return: TownReturn, plan: Plan) -> Iterator[Prose]:
 
 def _urge_tardy(town_return: TownReturn, plan: Plan) -> Iterator[Prose]:
     """Who was late or missing in more than one period for certain: more often than it has categories to report."""
-    tardy = [one for one in town_return.league.units if one.late + one.missing > len(plan.categories_led_by(one.unit))]
+    tardy = [
+        one for one in town_return.league.units if one.late + one.missing > len(plan.categories_reported_by(one.unit))
+    ]
     if tardy:
         yield tell("SUGGEST_TARDY", names=join(say("LIST_SEPARATOR"), (_name_tardy(one, plan) for one in tardy)))
 

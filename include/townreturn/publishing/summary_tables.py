@@ -12,6 +12,7 @@ from townreturn.publishing.figure_notes import list_common_cells, list_notes
 from townreturn.publishing.measure_names import measure_name
 from townreturn.publishing.printed_cells import print_cell
 from townreturn.publishing.standing_words import (
+    say_category_state,
     say_late_by,
     say_received,
     say_reported_of,
@@ -86,10 +87,10 @@ def _list_marks(town_return: TownReturn, plan: Plan) -> Iterable[str]:
 
 
 def _matrix_head(town_return: TownReturn, plan: Plan) -> str:
-    standings = {one.category: say_state(one) for one in town_return.standings}
     names = [*(one.heading for one in plan.categories), say("TOTAL_COLUMN")]
     marks = [mark_of(town_return, one.code, None, Measure.CURRENT) for one in plan.categories]
-    states = [standings.get(one.code, "") + mark for one, mark in zip(plan.categories, marks, strict=True)]
+    shown = zip(plan.categories, marks, strict=True)
+    states = [say_category_state(town_return, one.code) + mark for one, mark in shown]
     first = f'<th scope="col" colspan="2">{safe(say("RETURN_HEAD_INDICATOR"))}</th>'
     second = f'<th scope="row" colspan="2">{safe(say("RETURN_HEAD_STANDING"))}</th>'
     told = "".join(f"<td>{safe(one)}</td>" for one in (*states, say_reported_of(town_return)))

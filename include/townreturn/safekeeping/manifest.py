@@ -27,7 +27,8 @@ class Content:
 
 @dataclass(frozen=True)
 class BackupManifest:
-    """``schema`` is the database's revision; ``rows`` counts them by table; ``members`` by name in the file."""
+    """``town``: the codes of all towns in it, ascending, with commas between; ``schema`` is the database's revision;
+    ``rows`` counts them by table; ``members`` by name in the file."""
 
     format: int
     town: str
@@ -36,6 +37,10 @@ class BackupManifest:
     software: str
     rows: dict[str, int]
     members: dict[str, Content]
+
+    @property
+    def towns(self) -> tuple[str, ...]:
+        return tuple(self.town.split(","))
 
     def file_count(self) -> int:
         """The files kept beside the tables."""

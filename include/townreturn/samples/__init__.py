@@ -9,7 +9,8 @@ from random import Random
 
 from townreturn.domain.errors import Misuse
 from townreturn.domain.period import Period, ReportingCalendar, periods_between
-from townreturn.domain.plan import PlanBook, Unit
+from townreturn.domain.plan import Unit
+from townreturn.domain.plan_book import PlanBook
 from townreturn.samples.explaining import Chain, explain_filings, history_of
 from townreturn.samples.faults import Delivery, FileNames, deliveries, mishap_of, rejected_categories
 from townreturn.samples.figures import chain_figures
@@ -54,7 +55,7 @@ def write_samples(
 
 def _compose_all(plans: PlanBook, rules: Path, period: Period, chain: Chain, seed: int, faults: bool) -> list[Filing]:
     """What every lead unit would send for a period, explained; judged in one batch."""
-    filings = [compose_filing(plans, period, unit, chain, seed) for unit in plans.in_force(period).lead_units]
+    filings = [compose_filing(plans, period, unit, chain, seed) for unit in plans.in_force(period).reporting_units]
 
     def rejected(earlier: Period) -> frozenset[str]:
         return rejected_categories(plans, earlier, chain, seed) if faults else frozenset()

@@ -10,7 +10,8 @@ from townreturn.checks.judging import judge
 from townreturn.domain.findings import CellRef, Finding, Severity
 from townreturn.domain.history import HISTORY_PERIODS, History, PastFigure
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.submission import Arrival, CategoryReport, Figure, FigureState, Submission, TextEntry
 from townreturn.samples.figures import MonthFigures
 from townreturn.samples.filing import Filing
@@ -28,7 +29,7 @@ def explain_filings(filings: Sequence[Filing], history: History, rules: Path, se
     """
     plan, period = filings[0].plan, filings[0].period
     submissions = [_submission(filing) for filing in filings]
-    judged = judge(submissions, plan, period, history, rules)
+    judged = judge(submissions, [history] * len(submissions), plan.form, period, rules)
     asked = [[finding for one in judgements for finding in one.findings] for judgements in judged]
     return [_explained(*pair, history, seed) for pair in zip(filings, asked, strict=True)]
 

@@ -8,7 +8,8 @@ from random import Random
 
 from townreturn.domain.form import Form, Kind
 from townreturn.domain.period import Period
-from townreturn.domain.plan import PlanBook, Unit
+from townreturn.domain.plan import Unit
+from townreturn.domain.plan_book import PlanBook
 from townreturn.samples.figures import MonthFigures
 from townreturn.samples.filing import Filing
 from townreturn.templates.filling import CellValue
@@ -70,7 +71,7 @@ _NOT_ANSWERED = ("unexplained", "explained_in_a_word")
 
 def mishap_of(plans: PlanBook, period: Period, unit: Unit, seed: int) -> Mishap | None:
     """The fault of a unit's submission for a period: exactly one in each block of six since the start."""
-    number = _submissions_before(plans, period) + plans.in_force(period).lead_units.index(unit)
+    number = _submissions_before(plans, period) + plans.in_force(period).reporting_units.index(unit)
     block, place = divmod(number, _ONE_IN)
     rng = Random(f"{seed}/{plans.town_code}/fault/{block}")  # noqa: S311 - samples, not secrets
     return ROTATION[block % len(ROTATION)] if place == rng.randrange(_ONE_IN) else None
@@ -82,8 +83,8 @@ def rejected_categories(
     """The categories of a period that never get an accepted report, because of their units' faults."""
     plan = plans.in_force(period)
     rejected: set[str] = set()
-    for unit in plan.lead_units:
-        figures = {one.code: chain[period, one.code] for one in plan.categories_led_by(unit.code)}
+    for unit in plan.reporting_units:
+        figures = {one.code: chain[period, one.code] for one in plan.categories_reported_by(unit.code)}
         match mishap_of(plans, period, unit, seed):
             case Mishap("missing") | Mishap("wrong", "wrong_period"):
                 rejected |= figures.keys()
@@ -118,7 +119,7 @@ def _submissions_before(plans: PlanBook, period: Period) -> int:
     count, earlier = 0, Period(plans.plans[0].validity.first)
     while earlier < period:
         plan = plans.find(earlier)
-        count += len(plan.lead_units) if plan else 0
+        count += len(plan.reporting_units) if plan else 0
         earlier = earlier.next
     return count
 

@@ -6,7 +6,7 @@ from random import Random
 
 from townreturn.domain.form import Form, Indicator, Kind
 from townreturn.domain.period import Period, periods_between
-from townreturn.domain.plan import PlanBook
+from townreturn.domain.plan_book import PlanBook
 from townreturn.samples.profiles import BY_CATEGORY, ORDINARY, Profile
 
 _SPRING_FESTIVAL = 2

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from random import Random
 
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook, Unit
+from townreturn.domain.plan import Plan, Unit
+from townreturn.domain.plan_book import PlanBook
 from townreturn.samples.figures import MonthFigures
 from townreturn.samples.texts import Entry, write_entries
 from townreturn.templates.filling import CellValue, Contents
@@ -40,14 +41,14 @@ def compose_filing(
     """The faultless contents of a unit's workbook for a period."""
     plan = plans.in_force(period)
     rng = Random(f"{seed}/{plan.town_code}/{unit.code}/{period}/filing")  # noqa: S311 - samples, not secrets
-    figures = {one.code: chain[period, one.code] for one in plan.categories_led_by(unit.code)}
+    figures = {one.code: chain[period, one.code] for one in plan.categories_reported_by(unit.code)}
     cells = {
         (category, indicator): _cell(plan, month, indicator)
         for category, month in figures.items()
         for indicator in month.values
     }
     entries: dict[str, tuple[tuple[str, Entry], ...]] = {}
-    for category in plan.categories_led_by(unit.code):
+    for category in plan.categories_reported_by(unit.code):
         for section, rows in write_entries(plan, period, category, figures[category.code], rng).items():
             entries[section] = entries.get(section, ()) + tuple((category.code, row) for row in rows)
     return Filing(plan, period, unit, figures, _cover(plan, period, unit, seed), cells, entries)

@@ -40,4 +40,4 @@ TEXT_BYTES = 8 << 20
 REMEMBERED_PART_BYTES, REMEMBERED_PARTS = 128 << 10, 256
 """Unpacked parts whose reading is kept for the next workbook: 32 MB of them at the most."""
 REMEMBERED_ROW_BYTES, REMEMBERED_ROWS = 4 << 10, 8192
-"""Rows of cells likewise."""
+"""Rows of cells and shared strings likewise."""

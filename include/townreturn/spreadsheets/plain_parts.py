@@ -2,7 +2,12 @@
 
 import re
 
-from townreturn.spreadsheets.limits import REMEMBERED_PART_BYTES, REMEMBERED_PARTS
+from townreturn.spreadsheets.limits import (
+    REMEMBERED_PART_BYTES,
+    REMEMBERED_PARTS,
+    REMEMBERED_ROW_BYTES,
+    REMEMBERED_ROWS,
+)
 from townreturn.spreadsheets.plain_text import plain_text_of
 from townreturn.spreadsheets.remembering import remembered
 from townreturn.spreadsheets.xml_text import MAIN_NAMESPACES, plain_start
@@ -31,13 +36,18 @@ def plain_strings(part: bytes) -> tuple[str, ...] | None:
         return None
     strings = []
     for item in items:
-        opening = _STRING_START.match(item)
-        raw = item[opening.end() :] if opening else b"<"
-        text = None if opening is None or b"<" in raw else plain_text_of(raw, bool(opening[1]))
-        if text is None:
+        if (text := _plain_string(item)) is None:
             return None
         strings.append(text)
     return tuple(strings)
+
+
+@remembered(REMEMBERED_ROWS, REMEMBERED_ROW_BYTES)
+def _plain_string(item: bytes) -> str | None:
+    """One shared string, without its end tags. Remembered by itself: titles name town and month, labels do not."""
+    opening = _STRING_START.match(item)
+    raw = item[opening.end() :] if opening else b"<"
+    return None if opening is None or b"<" in raw else plain_text_of(raw, bool(opening[1]))
 
 
 @remembered(REMEMBERED_PARTS, REMEMBERED_PART_BYTES)

@@ -1,6 +1,6 @@
 """Adjustments (延期、免报、恢复) of single obligations: kept with who said so and why."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -49,13 +49,21 @@ def adjustments_of(
     tx: Connection, town: str, period: str, plan: str | None = None, as_of: datetime | None = None
 ) -> Adjustments:
     """What is in force for a period; with an empty period, under the ``plan`` as a whole. ``as_of``: as known then."""
-    found: Adjustments = {}
-    for key, adjustment in list_adjustments(tx, town, period, plan):
+    return adjustments_by_town(tx, [town], period, None if plan is None else [plan], as_of)[town]
+
+
+def adjustments_by_town(
+    tx: Connection, towns: Collection[str], period: str, plans: Collection[str] | None = None,
+    as_of: datetime | None = None,
+) -> dict[str, Adjustments]:  # fmt: skip
+    """The same of many towns, each under its own of the ``plans``; of each of them, though it has none."""
+    found: dict[str, Adjustments] = {town: {} for town in towns}
+    for town, key, adjustment in _read(tx, towns, period, plans):
         if as_of is not None and adjustment.at > as_of:
             continue
-        found.pop(key, None)
+        found[town].pop(key, None)
         if adjustment.kind is not AdjustmentKind.RESTORED:
-            found[key] = adjustment
+            found[town][key] = adjustment
     return found
 
 
@@ -63,13 +71,20 @@ def list_adjustments(
     tx: Connection, town: str, period: str, plan: str | None = None
 ) -> Iterator[tuple[ObligationKey, Adjustment]]:
     """Every adjustment in the order in which they were decided."""
-    query = select(adjustments).filter_by(town=town, period=period).order_by(adjustments.c.id)
-    if plan is not None:
-        query = query.where(adjustments.c.plan == plan)
-    for row in tx.execute(query):
+    for _, key, adjustment in _read(tx, [town], period, None if plan is None else [plan]):
+        yield key, adjustment
+
+
+def _read(
+    tx: Connection, towns: Collection[str], period: str, plans: Collection[str] | None
+) -> Iterator[tuple[str, ObligationKey, Adjustment]]:
+    query = select(adjustments).where(adjustments.c.town.in_(list(towns)), adjustments.c.period == period)
+    if plans is not None:
+        query = query.where(adjustments.c.plan.in_(list(plans)))
+    for row in tx.execute(query.order_by(adjustments.c.id)):
         kind = AdjustmentKind(row.adjustment)
         adjustment = Adjustment(kind, row.decided_at, row.account, row.reason, row.due_at)
-        yield (ObligationKind(row.obligation), row.unit, row.category), adjustment
+        yield row.town, (ObligationKind(row.obligation), row.unit, row.category), adjustment
 
 
 def tell_adjusted(obligation: ObligationKey, adjustment: Adjustment) -> Event:

@@ -54,12 +54,16 @@ def known_hashes(tx: Connection, hashes: Iterable[str]) -> set[str]:
     return set(tx.scalars(select(arrivals.c.file_hash).where(arrivals.c.file_hash.in_(wanted))))
 
 
-def record_intake_run(
-    tx: Connection, town: str, started_at: datetime, finished_at: datetime, taken: int, left: int
-) -> None:
-    """Note that an intake run took in ``taken`` files and had to leave ``left`` in the inbox."""
-    values = {"town": town, "started_at": started_at, "finished_at": finished_at}
-    tx.execute(insert(intake_runs).values(**values, taken_count=taken, left_count=left))
+def record_intake_runs(tx: Connection, runs: Iterable[tuple[str, IntakeRun]]) -> None:
+    """Note by town how an intake run went there."""
+    rows = [
+        {
+            "town": town, "started_at": one.started_at, "finished_at": one.finished_at,
+            "taken_count": one.taken_count, "left_count": one.left_count,
+        }
+        for town, one in runs
+    ]  # fmt: skip
+    tx.execute(insert(intake_runs), rows)
 
 
 def inbox_emptied_since(tx: Connection, town: str, instant: datetime) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, insert
 
 _COPY = "COPY "
 
@@ -26,6 +26,13 @@ def load_rows(tx: Connection, table: Table, columns: Sequence[str], rows: Sequen
         mark = "?" if tx.dialect.paramstyle == "qmark" else "%s"
         marks = ", ".join(mark for _ in columns)
         tx.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", bound)  # noqa: S608 - our own names
+
+
+def insert_numbered(tx: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert rows into a table with ids of its own; the ids, in the order of the rows."""
+    if not rows:
+        return []
+    return list(tx.scalars(insert(table).returning(table.c.id, sort_by_parameter_order=True), rows))
 
 
 def copy_rows(cursor: Any, statement: str, rows: Sequence[tuple[Any, ...]], _context: Any) -> bool:

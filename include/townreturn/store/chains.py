@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from townreturn.domain.chain import (
     Judged,
@@ -22,10 +22,12 @@ from townreturn.domain.chain import (
     what_stands,
 )
 from townreturn.domain.findings import Verdict
+from townreturn.domain.slot import Slot
+from townreturn.store.bulk import load_rows
 from townreturn.store.schema import arrivals, decisions, exclusions, latest, reports, sent_back
 
-Obligation = tuple[str, str]
-"""(period, category)."""
+Obligation = tuple[str, Slot]
+"""(period, slot)."""
 
 
 @dataclass
@@ -63,7 +65,7 @@ class LatestReport:
     report came; ``returned_count`` came before it in vain.
     """
 
-    category: str
+    slot: Slot
     unit: str
     revision: int
     received_at: datetime
@@ -77,50 +79,64 @@ class LatestReport:
 
 
 def read_chains(
-    tx: Connection, town: str, periods: Collection[str], categories: Collection[str] | None = None
+    tx: Connection, town: str, periods: Collection[str], slots: Collection[Slot] | None = None
 ) -> dict[Obligation, StoredChain]:
     """The chain of every obligation of some periods that anything was reported for, ascending."""
-    wanted = [reports.c.town == town, reports.c.period.in_(sorted(periods))]
-    if categories is not None:
-        wanted.append(reports.c.category.in_(sorted(categories)))
-    receipts = _first_receipts(tx, town, periods)
+    return read_chains_by_town(tx, [town], periods, slots)[town]
+
+
+def read_chains_by_town(
+    tx: Connection, towns: Collection[str], periods: Collection[str], slots: Collection[Slot] | None = None
+) -> dict[str, dict[Obligation, StoredChain]]:
+    """The same of many towns; of each of them, though nothing was reported."""
+    wanted = [reports.c.town.in_(list(towns)), reports.c.period.in_(sorted(periods))]
+    if slots is not None:
+        wanted.append(reports.c.category.in_(sorted({one.category for one in slots})))
+    receipts = _first_receipts(tx, towns, periods)
     query = (
         select(reports, arrivals.c.file_hash)
         .join(arrivals, arrivals.c.id == reports.c.arrival_id)
         .where(*wanted)
-        .order_by(reports.c.period, reports.c.category, reports.c.entry_number)
+        .order_by(reports.c.period, reports.c.category, reports.c.subordinate, reports.c.entry_number)
     )
-    chains: dict[Obligation, StoredChain] = {}
+    chains: dict[str, dict[Obligation, StoredChain]] = {town: {} for town in towns}
     owners: dict[int, tuple[StoredChain, str]] = {}
     for row in tx.execute(query):
-        chain = chains.setdefault((row.period, row.category), StoredChain())
+        slot = Slot(row.category, row.subordinate)
+        if slots is not None and slot not in slots:
+            continue
+        chain = chains[row.town].setdefault((row.period, slot), StoredChain())
         chain.reports[row.entry_number] = StoredReport(row.unit, row.zero_return, row.id)
         owners[row.id] = chain, row.file_hash
         judged = Judged(row.entry_number, Verdict(row.verdict), row.received_at)
         link = chain.links.get(row.file_hash)
-        fresh = Link(row.file_hash, receipts[row.period, row.file_hash], (judged,))
+        fresh = Link(row.file_hash, receipts[row.town, row.period, row.file_hash], (judged,))
         chain.links[row.file_hash] = link.judged_again(judged) if link else fresh
-    for report_id, withdrawal in _withdrawals(tx, town, periods):
+    for report_id, withdrawal in _withdrawals(tx, towns, periods):
         if report_id in owners:
             _withdraw(*owners[report_id], withdrawal)
     return chains
 
 
-def _first_receipts(tx: Connection, town: str, periods: Collection[str]) -> dict[tuple[str, str], Receipt]:
-    """(period, file hash) → when and as what the bytes first came in as a file of that period."""
+def _first_receipts(
+    tx: Connection, towns: Collection[str], periods: Collection[str]
+) -> dict[tuple[str, str, str], Receipt]:
+    """(town, period, file hash) → when and as what the bytes first came in as a file of that period."""
     query = select(
-        arrivals.c.period, arrivals.c.file_hash, arrivals.c.file_name, arrivals.c.received_at, arrivals.c.taken_in_at
-    ).where(arrivals.c.town == town, arrivals.c.period.in_(sorted(periods)))
-    found: dict[tuple[str, str], Receipt] = {}
-    for period, file_hash, file_name, received_at, taken_in_at in tx.execute(query):
-        receipt, known = Receipt(file_name, received_at, taken_in_at), found.get((period, file_hash))
-        found[period, file_hash] = known.with_another(receipt) if known else receipt
+        arrivals.c.town, arrivals.c.period, arrivals.c.file_hash, arrivals.c.file_name, arrivals.c.received_at,
+        arrivals.c.taken_in_at,
+    ).where(arrivals.c.town.in_(list(towns)), arrivals.c.period.in_(sorted(periods)))  # fmt: skip
+    found: dict[tuple[str, str, str], Receipt] = {}
+    for town, period, file_hash, *first in tx.execute(query):
+        place, receipt = (town, period, file_hash), Receipt(*first)
+        known = found.get(place)
+        found[place] = known.with_another(receipt) if known else receipt
     return found
 
 
-def _withdrawals(tx: Connection, town: str, periods: Collection[str]) -> Iterable[tuple[int, Withdrawal]]:
+def _withdrawals(tx: Connection, towns: Collection[str], periods: Collection[str]) -> Iterable[tuple[int, Withdrawal]]:
     """(report id, what was decided), exclusions in the order of being recorded."""
-    of_periods = reports.c.town == town, reports.c.period.in_(sorted(periods))
+    of_periods = reports.c.town.in_(list(towns)), reports.c.period.in_(sorted(periods))
     rejected = (
         select(sent_back.c.report_id, decisions.c.decided_at, decisions.c.account, decisions.c.comment)
         .join(decisions, decisions.c.id == sent_back.c.decision_id)
@@ -143,7 +159,7 @@ def _withdraw(chain: StoredChain, file_hash: str, withdrawal: Withdrawal) -> Non
         chain.links[file_hash] = link.withdrawn(withdrawal)
 
 
-def describe_stand(category: str, chain: Sequence[Link], stored: Mapping[int, StoredReport]) -> LatestReport | None:
+def describe_stand(slot: Slot, chain: Sequence[Link], stored: Mapping[int, StoredReport]) -> LatestReport | None:
     """What an obligation stands by, or None when its chain is empty."""
     stand = what_stands(chain)
     link = stand.shown
@@ -151,7 +167,7 @@ def describe_stand(category: str, chain: Sequence[Link], stored: Mapping[int, St
         return None
     report, acceptable = stored[link.entry_number], first_acceptable(chain)
     return LatestReport(
-        category=category,
+        slot=slot,
         unit=report.unit,
         revision=revision_of(chain, link),
         received_at=link.received_at,
@@ -166,7 +182,7 @@ def describe_stand(category: str, chain: Sequence[Link], stored: Mapping[int, St
 
 
 def accepted_at(tx: Connection, town: str, periods: Collection[str], as_of: datetime) -> dict[Obligation, int]:
-    """(period, category) → id of the report that was accepted as known at an instant."""
+    """(period, slot) → id of the report that was accepted as known at an instant."""
     found = {
         obligation: stored.report_id(what_stands(chain_of(stored.links.values(), as_of)).accepted)
         for obligation, stored in read_chains(tx, town, periods).items()
@@ -179,11 +195,11 @@ Pointers = tuple[int, int | None]
 
 
 def derive_latest(
-    tx: Connection, town: str, periods: Collection[str], categories: Collection[str] | None = None
+    tx: Connection, town: str, periods: Collection[str], slots: Collection[Slot] | None = None
 ) -> dict[Obligation, Pointers]:
     """What ``latest`` has to say of every obligation with a chain."""
     derived: dict[Obligation, Pointers] = {}
-    for obligation, stored in read_chains(tx, town, periods, categories).items():
+    for obligation, stored in read_chains(tx, town, periods, slots).items():
         stand = what_stands(chain_of(stored.links.values()))
         last = stored.report_id(stand.last)
         if last is not None:
@@ -191,23 +207,23 @@ def derive_latest(
     return derived
 
 
-def refresh_latest(tx: Connection, town: str, period: str, categories: Collection[str]) -> None:
+def refresh_latest(tx: Connection, town: str, period: str, slots: Collection[Slot]) -> None:
     """Derive ``latest`` anew for some obligations of a period, after whatever was written for them."""
-    derived = derive_latest(tx, town, [period], categories)
-    write_latest(tx, town, period, {category: derived.get((period, category)) for category in categories})
+    derived = derive_latest(tx, town, [period], slots)
+    write_latest(tx, period, {(town, slot): derived.get((period, slot)) for slot in slots})
 
 
-def write_latest(tx: Connection, town: str, period: str, pointers: Mapping[str, Pointers | None]) -> None:
-    """Category → what it stands by; None for one whose chain is empty."""
+def write_latest(tx: Connection, period: str, pointers: Mapping[tuple[str, Slot], Pointers | None]) -> None:
+    """(town, slot) → what it stands by; None for one whose chain is empty."""
     if not pointers:
         return
-    stale = latest.c.town == town, latest.c.period == period, latest.c.category.in_(sorted(pointers))
-    tx.execute(delete(latest).where(*stale))
-    obligations = {category: {"town": town, "period": period, "category": category} for category in pointers}
-    rows = [
-        {**obligations[category], "last_report_id": both[0], "accepted_report_id": both[1]}
-        for category, both in pointers.items()
-        if both is not None
-    ]
-    if rows:
-        tx.execute(insert(latest), rows)
+    places = [{"of_town": town, "of_category": slot.category, "of_subordinate": slot.subordinate}
+              for town, slot in pointers]  # fmt: skip
+    stale = delete(latest).where(
+        latest.c.town == bindparam("of_town"), latest.c.period == period,
+        latest.c.category == bindparam("of_category"), latest.c.subordinate == bindparam("of_subordinate"),
+    )  # fmt: skip
+    tx.execute(stale, places)
+    rows = [(town, period, *slot, *both) for (town, slot), both in pointers.items() if both is not None]
+    columns = ("town", "period", *Slot._fields, "last_report_id", "accepted_report_id")
+    load_rows(tx, latest, columns, rows)

@@ -1,21 +1,27 @@
 """What corrections need to know of published issues: what they state, rest on and have changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import Connection, select
 
 from townreturn.domain.canonical import read_canonical
 from townreturn.domain.town_return import TownReturn
-from townreturn.store.inputs import Basis
-from townreturn.store.returns import newest_issues, published_figures
+from townreturn.store.inputs import Basis, inputs_by_slot
+from townreturn.store.published_contents import published_figures
+from townreturn.store.report_contents import figures_of
+from townreturn.store.returns import Publication, newest_issues
 from townreturn.store.schema import compilation_inputs, compilations, latest, publications, reports
 
 
-def published_amounts(tx: Connection, town: str, period: str) -> dict[tuple[str, str], Decimal]:
-    """(category, indicator) → the period's own figure as its newest issue states it; empty before one is."""
-    figures = published_figures(tx, town, newest_issues(tx, town, [period]))
-    return {(one.category, one.indicator): one.value for one in figures}
+def published_amounts(tx: Connection, newest: Publication) -> dict[str, dict[tuple[str, str], Decimal]]:
+    """Subordinate → (category, indicator) → the figure that a period's newest issue took from its report; that
+    of lead units under the empty text.
+    """
+    found: dict[str, dict[tuple[str, str], Decimal]] = {}
+    for one in figures_of(tx, inputs_by_slot(tx, newest.compilation_id, newest.period).values()):
+        found.setdefault(one.subordinate, {})[one.category, one.indicator] = one.value
+    return found
 
 
 def published_periods(tx: Connection, town: str) -> list[str]:
@@ -47,16 +53,23 @@ def changed_periods(tx: Connection, town: str) -> list[str]:
     return [period for period in sorted(newest) if used[period] != accepted[period]]
 
 
-def corrections_since(tx: Connection, town: str, period: str) -> list[TownReturn]:
-    """The corrections (第N次更正) published after a period's original issue, in the order of publication."""
-    since = select(publications.c.published_at).filter_by(town=town, period=period, issue=0).scalar_subquery()
+def corrections_by_town(tx: Connection, towns: Collection[str], period: str) -> dict[str, list[TownReturn]]:
+    """The corrections (第N次更正) published after a period's original issue, in the order of publication; of each
+    of the towns, though there is none."""
+    original = publications.alias()
+    of_original = (original.c.town == publications.c.town) & (original.c.period == period) & (original.c.issue == 0)
     query = (
-        select(compilations.c.content)
+        select(publications.c.town, compilations.c.content)
         .join(publications, publications.c.compilation_id == compilations.c.id)
-        .where(publications.c.town == town, publications.c.issue > 0, publications.c.published_at > since)
+        .join(original, of_original)
+        .where(publications.c.town.in_(list(towns)), publications.c.issue > 0)
+        .where(publications.c.published_at > original.c.published_at)
         .order_by(publications.c.published_at, publications.c.period, publications.c.issue)
     )
-    return [read_canonical(content) for content in tx.scalars(query)]
+    found: dict[str, list[TownReturn]] = {town: [] for town in towns}
+    for town, content in tx.execute(query):
+        found[town].append(read_canonical(content))
+    return found
 
 
 def restated_issues(tx: Connection, town: str, before: Basis, now: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:

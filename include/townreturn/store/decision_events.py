@@ -3,13 +3,16 @@
 from sqlalchemy import Connection, select
 
 from townreturn.domain.audit import Event, EventKind
+from townreturn.domain.slot import Slot
 from townreturn.store.schema import compilations, decisions, refused_approvals, sent_back
 
 
 def tell_decided(tx: Connection, decision_id: int) -> Event:
     """Who approved or rejected which content, and what goes back."""
     row = tx.execute(select(decisions).where(decisions.c.id == decision_id)).one()
-    returned = select(sent_back.c.category).filter_by(decision_id=decision_id).order_by(sent_back.c.category)
+    in_order = (
+        select(sent_back).filter_by(decision_id=decision_id).order_by(sent_back.c.category, sent_back.c.subordinate)
+    )
     details = {
         "decision": row.id,
         "compilation": row.compilation_id,
@@ -20,7 +23,7 @@ def tell_decided(tx: Connection, decision_id: int) -> Event:
         "role": row.role,
         "comment": row.comment,
         "run": row.run_id,
-        "sent_back": list(tx.scalars(returned)),
+        "sent_back": [Slot(one.category, one.subordinate).key for one in tx.execute(in_order)],
     }
     return Event(EventKind.APPROVED if row.approved else EventKind.REJECTED, row.decided_at, details)
 

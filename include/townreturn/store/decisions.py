@@ -9,9 +9,10 @@ from sqlalchemy import Connection, RowMapping, Select, insert, select
 
 from townreturn.domain.approval import ApprovalStanding, same_name, weigh
 from townreturn.domain.plan import Approver, Plan
+from townreturn.domain.slot import Slot, read_slot
 from townreturn.store.chains import refresh_latest
 from townreturn.store.decision_events import tell_decided, tell_refused
-from townreturn.store.inputs import inputs_by_category
+from townreturn.store.inputs import inputs_by_slot
 from townreturn.store.returns import Compilation
 from townreturn.store.schema import arrivals, compilations, decisions, latest, refused_approvals, reports, sent_back
 from townreturn.store.trail import append_events
@@ -19,7 +20,7 @@ from townreturn.store.trail import append_events
 
 @dataclass(frozen=True)
 class Decision:
-    """An approver's decision on exactly one content; ``sent_back`` holds category codes.
+    """An approver's decision on exactly one content; ``sent_back`` holds the keys of slots.
 
     ``went_back`` are those of them whose report went back to its unit: of a correction that only
     excludes a file, or readmits it, none does.
@@ -73,20 +74,19 @@ def record_decision(tx: Connection, town: str, period: str, decision: Decision, 
         "run_id": decision.run_id,
     }
     key = int(tx.execute(insert(decisions).values(**values).returning(decisions.c.id)).scalar_one())
-    for category in decision.sent_back:
-        _send_back(tx, town, period, key, category, goes_back=category in decision.went_back)
+    for slot_key in decision.sent_back:
+        _send_back(tx, town, period, key, read_slot(slot_key), goes_back=slot_key in decision.went_back)
     append_events(tx, town, plan, period, [tell_decided(tx, key)])
     return key
 
 
 def _send_back(
-    tx: Connection, town: str, period: str, decision_id: int, category: str, *, goes_back: bool
+    tx: Connection, town: str, period: str, decision_id: int, slot: Slot, *, goes_back: bool
 ) -> None:  # fmt: skip
-    obligation = {"town": town, "period": period, "category": category}
-    accepted = select(latest.c.accepted_report_id).filter_by(**obligation)
+    accepted = select(latest.c.accepted_report_id).filter_by(town=town, period=period, **slot._asdict())
     report_id = tx.scalar(accepted) if goes_back else None
-    tx.execute(insert(sent_back).values(decision_id=decision_id, category=category, report_id=report_id))
-    refresh_latest(tx, town, period, [category])
+    tx.execute(insert(sent_back).values(decision_id=decision_id, report_id=report_id, **slot._asdict()))
+    refresh_latest(tx, town, period, [slot])
 
 
 def record_refusal(
@@ -124,16 +124,16 @@ def approvals_of(tx: Connection, compilation: Compilation) -> list[Decision]:
     return list(takewhile(lambda one: one.approved, decided))[::-1]
 
 
-def makers_of(tx: Connection, compilation: Compilation) -> dict[str, str]:
-    """Category → who filled in the report that it was compiled from, as the cover says; those that are in."""
-    report_ids = inputs_by_category(tx, compilation.id, compilation.town_return.period)
+def makers_of(tx: Connection, compilation: Compilation) -> dict[Slot, str]:
+    """Slot → who filled in the report that it was compiled from, as the cover says; those that are in."""
+    report_ids = inputs_by_slot(tx, compilation.id, compilation.town_return.period)
     query = (
         select(reports.c.id, arrivals.c.filled_by)
         .join(arrivals, arrivals.c.id == reports.c.arrival_id)
         .where(reports.c.id.in_(report_ids.values()))
     )
     names = {row.id: row.filled_by for row in tx.execute(query)}
-    return {category: names[report_id] for category, report_id in report_ids.items()}
+    return {slot: names[report_id] for slot, report_id in report_ids.items()}
 
 
 def last_decision(tx: Connection, town: str, period: str) -> Decision | None:
@@ -173,12 +173,13 @@ def _of_period(query: Select[Any], town: str, period: str) -> Select[Any]:
 def _decisions(tx: Connection, query: Select[Any]) -> list[Decision]:
     rows = tx.execute(query.order_by(decisions.c.id)).mappings().all()
     named = select(sent_back).where(sent_back.c.decision_id.in_([row["id"] for row in rows]))
-    found = tx.execute(named.order_by(sent_back.c.category)).all()
+    found = tx.execute(named.order_by(sent_back.c.category, sent_back.c.subordinate)).all()
+    keys = {one: Slot(one.category, one.subordinate).key for one in found}
     return [
         Decision(
             **row,
-            sent_back=tuple(one.category for one in found if one.decision_id == row["id"]),
-            went_back=tuple(one.category for one in found if one.decision_id == row["id"] and one.report_id),
+            sent_back=tuple(keys[one] for one in found if one.decision_id == row["id"]),
+            went_back=tuple(keys[one] for one in found if one.decision_id == row["id"] and one.report_id),
         )
         for row in rows
     ]

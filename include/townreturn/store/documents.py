@@ -1,6 +1,6 @@
 """Documents that came for what is owed under a plan, and what operators decided about them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,9 +54,22 @@ def enter_document_decision(tx: Connection, document_id: int, decision: Document
 
 def list_documents(tx: Connection, town: str, plan: str) -> list[Document]:
     """Everything that came under a plan, in the order of being recorded."""
-    rows = list(tx.execute(select(documents).filter_by(town=town, plan=plan).order_by(documents.c.id)))
-    decided = _decisions(tx, [row.id for row in rows])
-    return [_document(row, decided.get(row.id, ())) for row in rows]
+    return documents_by_plan(tx, [(town, plan)])[town, plan]
+
+
+def documents_by_plan(
+    tx: Connection, plans: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], list[Document]]:  # fmt: skip
+    """The same under plans of many towns, each (town, plan)."""
+    towns, codes = {town for town, _ in plans}, {code for _, code in plans}
+    query = select(documents).where(documents.c.town.in_(towns), documents.c.plan.in_(codes)).order_by(documents.c.id)
+    rows = list(tx.execute(query))
+    decided = _decisions(tx, [row.id for row in rows]) if rows else {}
+    found: dict[tuple[str, str], list[Document]] = {one: [] for one in plans}
+    for row in rows:
+        if (row.town, row.plan) in found:
+            found[row.town, row.plan].append(_document(row, decided.get(row.id, ())))
+    return found
 
 
 def find_document(tx: Connection, town: str, document_id: int) -> tuple[str, Document] | None:

@@ -118,8 +118,9 @@ def _take_turns(connection: Connection, scopes: Sequence[str]) -> None:
     """Scopes are locked in ascending order, so that no two writers wait for each other."""
     whole = "pg_advisory_xact_lock_shared" if scopes else "pg_advisory_xact_lock"
     connection.execute(text(f"SELECT {whole}(:key)"), {"key": _WRITER_LOCK})
-    for key in sorted(_lock_key(scope) for scope in set(scopes)):
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+    keys = sorted(_lock_key(scope) for scope in set(scopes))
+    if keys:  # taken in the order of the array
+        connection.execute(text("SELECT pg_advisory_xact_lock(key) FROM unnest(:keys) AS key"), {"keys": keys})
 
 
 def _lock_key(scope: str) -> int:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, func, select
 
 from townreturn.domain.findings import CellRef, Finding, Verdict
+from townreturn.domain.slot import Slot
 from townreturn.domain.submission import Figure, FigureState, TextEntry
 from townreturn.store.reports import finding_in
 from townreturn.store.schema import entries, facts, findings, latest, reports
@@ -17,7 +18,7 @@ from townreturn.store.schema import entries, facts, findings, latest, reports
 class FiledReport:
     """What a file was judged for one category."""
 
-    category: str
+    slot: Slot
     verdict: Verdict
     zero_return: bool
 
@@ -34,7 +35,10 @@ def findings_of_files(tx: Connection, arrival_ids: Iterable[int]) -> dict[int, l
 def reports_of_file(tx: Connection, arrival_id: int) -> list[FiledReport]:
     """The reports that were made of a file, in their order."""
     query = select(reports).where(reports.c.arrival_id == arrival_id).order_by(reports.c.id)
-    return [FiledReport(row.category, Verdict(row.verdict), row.zero_return) for row in tx.execute(query)]
+    return [
+        FiledReport(Slot(row.category, row.subordinate), Verdict(row.verdict), row.zero_return)
+        for row in tx.execute(query)
+    ]
 
 
 def files_of_reports(tx: Connection, report_ids: Iterable[int]) -> dict[int, int]:
@@ -43,12 +47,12 @@ def files_of_reports(tx: Connection, report_ids: Iterable[int]) -> dict[int, int
     return {row.id: row.arrival_id for row in tx.execute(query)}
 
 
-def standing_files(tx: Connection, town: str, period: str) -> dict[str, int]:
-    """Category → the file of the report that it stands by: the accepted one, else the last."""
+def standing_files(tx: Connection, town: str, period: str) -> dict[Slot, int]:
+    """Slot → the file of the report that it stands by: the accepted one, else the last."""
     shown = func.coalesce(latest.c.accepted_report_id, latest.c.last_report_id)
-    query = select(latest.c.category, reports.c.arrival_id).join(reports, reports.c.id == shown)
+    query = select(latest.c.category, latest.c.subordinate, reports.c.arrival_id).join(reports, reports.c.id == shown)
     return {
-        row.category: row.arrival_id
+        Slot(row.category, row.subordinate): row.arrival_id
         for row in tx.execute(query.where(latest.c.town == town, latest.c.period == period))
     }
 

@@ -4,6 +4,7 @@ from bisect import insort
 from dataclasses import dataclass
 
 from townreturn.domain.chain import Judged, Link, Receipt, chain_of, revision_of, what_stands
+from townreturn.domain.slot import Slot
 from townreturn.store.chains import LatestReport, Pointers, StoredChain, StoredReport, describe_stand
 
 
@@ -22,10 +23,9 @@ class KnownBytes:
 class FollowedChain:
     """One obligation: its chain as the domain orders it, and the reports behind it."""
 
-    def __init__(self, category: str, stored: StoredChain) -> None:
-        self._category, self._stored = category, stored
+    def __init__(self, slot: Slot, stored: StoredChain) -> None:
+        self._slot, self._stored = slot, stored
         self._chain = chain_of(stored.links.values())
-        self._entry_number = max(stored.reports, default=0)
         self.standing: LatestReport | None = None
         self.is_changed = False
         self._describe()
@@ -42,7 +42,6 @@ class FollowedChain:
     def add_report(self, file_hash: str, receipt: Receipt, judged: Judged, report: StoredReport) -> None:
         """A report that was made of some bytes: a new link, or a known one judged again."""
         self._stored.reports[judged.entry_number] = report
-        self._entry_number = judged.entry_number
         link = self._stored.links.get(file_hash)
         self._place(link.received_again(receipt).judged_again(judged) if link else Link(file_hash, receipt, (judged,)))
 
@@ -52,8 +51,10 @@ class FollowedChain:
         if link is not None and (moved := link.received_again(receipt)) != link:
             self._place(moved)
 
-    def next_entry_number(self) -> int:
-        return self._entry_number + 1
+    @property
+    def last_entry_number(self) -> int:
+        """Of its newest report; 0 while there is none."""
+        return max(self._stored.reports, default=0)
 
     def pointers(self) -> Pointers | None:
         """What ``latest`` has to say; only once every report has its id."""
@@ -72,4 +73,4 @@ class FollowedChain:
         self._describe()
 
     def _describe(self) -> None:
-        self.standing = describe_stand(self._category, self._chain, self._stored.reports)
+        self.standing = describe_stand(self._slot, self._chain, self._stored.reports)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, String, select, type_coerce
 
 from townreturn.domain.findings import Verdict
+from townreturn.domain.slot import Slot
 from townreturn.store.figures_hash import figures_hashes
 from townreturn.store.rows import ENTRY_COLUMNS, FACT_COLUMNS
 from townreturn.store.schema import (
@@ -165,7 +166,7 @@ def stored_rows(tx: Connection, report_id: int) -> tuple[list[tuple[Any, ...]], 
     return [tuple(row) for row in tx.execute(said)], [tuple(row) for row in tx.execute(told)]
 
 
-def read_latest(tx: Connection, town: str, period: str) -> dict[str, tuple[int, int | None]]:
-    """Category → (last report, accepted report), as the table says."""
+def read_latest(tx: Connection, town: str, period: str) -> dict[Slot, tuple[int, int | None]]:
+    """Slot → (last report, accepted report), as the table says."""
     rows = tx.execute(select(latest).filter_by(town=town, period=period))
-    return {row.category: (row.last_report_id, row.accepted_report_id) for row in rows}
+    return {Slot(row.category, row.subordinate): (row.last_report_id, row.accepted_report_id) for row in rows}

@@ -1,29 +1,38 @@
 """What the audit trail says of compilations and publications: told when it happens, and told again to be compared."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from townreturn.domain.audit import Event, EventKind
-from townreturn.store.inputs import basis_hash, find_basis
+from townreturn.store.inputs import Basis, basis_hash, find_basis
 from townreturn.store.published_files import find_files
 from townreturn.store.schema import compilations, decisions, publications
 from townreturn.store.trail import read_chain
 
 
 def tell_compiled(tx: Connection, compilation_id: int) -> Event:
-    """What was compiled and from what."""
-    row = tx.execute(select(compilations).where(compilations.c.id == compilation_id)).one()
+    """What was compiled and from what, as it is stored."""
+    of = compilations.c.issue, compilations.c.content_hash, compilations.c.compiled_at
+    issue, content_hash, compiled_at = tx.execute(select(*of).where(compilations.c.id == compilation_id)).one()
     basis = find_basis(tx, compilation_id)
+    return compiled_event(compilation_id, issue, content_hash, basis, basis_hash(tx, basis), compiled_at)
+
+
+def compiled_event(
+    compilation_id: int, issue: int, content_hash: str, basis: Basis, basis_hash: str, compiled_at: datetime
+) -> Event:  # fmt: skip
+    """The same from what is stored just now."""
     details = {
-        "compilation": row.id,
-        "issue": row.issue,
-        "content_hash": row.content_hash,
-        "basis_hash": basis_hash(tx, basis),
+        "compilation": compilation_id,
+        "issue": issue,
+        "content_hash": content_hash,
+        "basis_hash": basis_hash,
         "reports": list(basis.report_ids),
         "issues": [f"{period}#{issue}" for period, issue in basis.issues],
     }
-    return Event(EventKind.COMPILED, row.compiled_at, details)
+    return Event(EventKind.COMPILED, compiled_at, details)
 
 
 def tell_published(tx: Connection, town: str, period: str, issue: int) -> Sequence[Event]:

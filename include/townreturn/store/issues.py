@@ -1,6 +1,6 @@
 """The published issues of a period, each by its number, and the very texts that were published."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,14 +33,17 @@ def list_all_issues(tx: Connection, town: str) -> list[Publication]:
     return [_publication(row) for row in tx.execute(query)]
 
 
-def content_hashes(tx: Connection, town: str, issues: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    """What some published issues state, by hash; (period, issue) → content hash."""
+def content_hashes(tx: Connection, issues: Collection[tuple[str, str, int]]) -> dict[tuple[str, str, int], str]:
+    """What some published issues, each (town, period, issue), state, by hash."""
+    if not issues:
+        return {}
+    towns, periods = {town for town, _, _ in issues}, {period for _, period, _ in issues}
     query = (
-        select(publications.c.period, publications.c.issue, compilations.c.content_hash)
+        select(publications.c.town, publications.c.period, publications.c.issue, compilations.c.content_hash)
         .join(compilations, compilations.c.id == publications.c.compilation_id)
-        .where(publications.c.town == town, publications.c.period.in_({period for period, _ in issues}))
+        .where(publications.c.town.in_(towns), publications.c.period.in_(periods))
     )
-    found = {(row.period, row.issue): row.content_hash for row in tx.execute(query)}
+    found = {(row.town, row.period, row.issue): row.content_hash for row in tx.execute(query)}
     return {one: found[one] for one in issues}
 
 

@@ -1,11 +1,11 @@
 """The ledger of mails: each recorded once, with its files, and found again for whoever takes those in or answers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, or_, select
 
 from townreturn.domain.mail import FilePurpose, KeptMail, MailFileKept, MailOutcome
 from townreturn.domain.submission import Arrival
@@ -95,29 +95,42 @@ _OF_FILES = (
 )  # fmt: skip
 
 
+def towns_with_mail(tx: Connection) -> set[str]:
+    """The towns for which ``pending_reports`` or ``pending_documents`` find something."""
+    files = mails.join(mail_attachments, mails.c.id == mail_attachments.c.mail_id)
+    is_report = mail_attachments.c.purpose == FilePurpose.REPORT
+    is_document = and_(mail_attachments.c.purpose == FilePurpose.DOCUMENT, ~_recorded().exists())
+    waiting = mails.c.outcome == MailOutcome.TAKEN, or_(is_report, is_document), ~_taken_in()
+    return set(tx.scalars(select(mails.c.town).distinct().select_from(files).where(*waiting)))
+
+
 def pending_reports(tx: Connection, town: str) -> list[MailedFile]:
     """The reports of taken mails that have not been taken in, by the time received."""
     ours = mails.c.town == town, mail_attachments.c.purpose == FilePurpose.REPORT
-    return [MailedFile(*row) for row in tx.execute(_OF_FILES.where(*ours, ~_taken_in(town)))]
+    return [MailedFile(*row) for row in tx.execute(_OF_FILES.where(*ours, ~_taken_in()))]
 
 
 def pending_documents(tx: Connection, town: str) -> list[MailedFile]:
     """The documents of taken mails that were neither recorded, for whatever obligation, nor quarantined."""
-    recorded = select(documents.c.id).where(
-        documents.c.town == town,
+    ours = mails.c.town == town, mail_attachments.c.purpose == FilePurpose.DOCUMENT
+    return [MailedFile(*row) for row in tx.execute(_OF_FILES.where(*ours, ~_recorded().exists(), ~_taken_in()))]
+
+
+def _recorded() -> Select[tuple[int]]:
+    """A file's entry as a document of its sender's unit."""
+    return select(documents.c.id).where(
+        documents.c.town == mails.c.town,
         documents.c.file_hash == mail_attachments.c.file_hash,
         documents.c.unit == mails.c.unit,
     )
-    ours = mails.c.town == town, mail_attachments.c.purpose == FilePurpose.DOCUMENT
-    return [MailedFile(*row) for row in tx.execute(_OF_FILES.where(*ours, ~recorded.exists(), ~_taken_in(town)))]
 
 
-def _taken_in(town: str) -> ColumnElement[bool]:
+def _taken_in() -> ColumnElement[bool]:
     """Whether the intake has entered this very file."""
     return (
         select(arrivals.c.id)
         .where(
-            arrivals.c.town == town,
+            arrivals.c.town == mails.c.town,
             arrivals.c.file_hash == mail_attachments.c.file_hash,
             arrivals.c.file_name == mail_attachments.c.file_name,
             arrivals.c.received_at == mails.c.received_at,
@@ -128,12 +141,18 @@ def _taken_in(town: str) -> ColumnElement[bool]:
 
 def mails_of(tx: Connection, town: str, files: Iterable[Arrival]) -> dict[Arrival, MailedFile]:
     """The files that came by mail, with the mail that brought each first."""
-    wanted = set(files)
-    hashes = {one.file_hash for one in wanted}
-    query = _OF_FILES.where(mails.c.town == town, mail_attachments.c.file_hash.in_(hashes))
-    found: dict[Arrival, MailedFile] = {}
-    for row in tx.execute(query):
-        file = MailedFile(*row)
-        if file.arrival in wanted:
-            found.setdefault(file.arrival, file)
+    return mails_by_town(tx, {town: set(files)})[town]
+
+
+def mails_by_town(
+    tx: Connection, files: Mapping[str, Collection[Arrival]]
+) -> dict[str, dict[Arrival, MailedFile]]:  # fmt: skip
+    """The same of many towns; of each of them, though none of its files did."""
+    hashes = {one.file_hash for own in files.values() for one in own}
+    query = _OF_FILES.add_columns(mails.c.town)
+    found: dict[str, dict[Arrival, MailedFile]] = {town: {} for town in files}
+    for *told, town in tx.execute(query.where(mails.c.town.in_(list(files)), mail_attachments.c.file_hash.in_(hashes))):
+        file = MailedFile(*told)
+        if file.arrival in files[town]:
+            found[town].setdefault(file.arrival, file)
     return found

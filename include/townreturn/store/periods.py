@@ -1,5 +1,6 @@
 """Periods opened for reporting, and alerts to the operator."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,16 +21,30 @@ class Alert:
 
 def find_opening(tx: Connection, town: str, period: str, as_of: datetime | None = None) -> Opening | None:
     """How the period was opened, or None when it was not, or not yet at ``as_of``."""
-    row = tx.execute(select(openings).filter_by(town=town, period=period)).first()
-    if row is None or (as_of is not None and row.opened_at > as_of):
-        return None
-    return Opening(row.opened_at, row.backfilled, row.run_id)
+    return openings_by_town(tx, [town], period, as_of).get(town)
+
+
+def openings_by_town(
+    tx: Connection, towns: Collection[str], period: str, as_of: datetime | None = None
+) -> dict[str, Opening]:  # fmt: skip
+    """How the period was opened in those of the towns where it was by ``as_of``."""
+    rows = tx.execute(select(openings).where(openings.c.town.in_(list(towns)), openings.c.period == period))
+    return {
+        row.town: Opening(row.opened_at, row.backfilled, row.run_id)
+        for row in rows
+        if as_of is None or row.opened_at <= as_of
+    }
 
 
 def list_openings(tx: Connection, town: str) -> dict[str, Opening]:
     """Period → how it was opened, of every period that was, ascending."""
     rows = tx.execute(select(openings).filter_by(town=town).order_by(openings.c.period))
     return {row.period: Opening(row.opened_at, row.backfilled, row.run_id) for row in rows}
+
+
+def newest_opened(tx: Connection, town: str) -> str:
+    """The newest period that was opened; empty before there is one."""
+    return tx.scalar(select(func.max(openings.c.period)).where(openings.c.town == town)) or ""
 
 
 def record_opening(tx: Connection, town: str, period: str, opening: Opening) -> None:

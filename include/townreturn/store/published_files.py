@@ -1,12 +1,12 @@
 """The files of published issues: every output, and what was in force; the archive has the bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from townreturn.domain.kept_file import FileKind, KeptFile
-from townreturn.store.schema import publications, published_files
+from townreturn.store.schema import arrivals, publications, published_files
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,30 @@ def record_files(tx: Connection, town: str, period: str, issue: int, files: Sequ
         for one in files
     ]
     tx.execute(insert(published_files), rows)
+
+
+def find_published(tx: Connection, file_hash: str) -> tuple[str, str, int] | None:
+    """(town, period, issue) of the issue that published a file with these bytes, whatever office's; or None."""
+    query = select(published_files.c.town, published_files.c.period, published_files.c.issue)
+    row = tx.execute(query.where(published_files.c.file_hash == file_hash).limit(1)).first()
+    return (row.town, row.period, row.issue) if row else None
+
+
+def came_in_above(tx: Connection, above: str, towns: Collection[str], period: str) -> set[str]:
+    """Those of the towns of whose newest issue of a period a file has come in to the office above."""
+    newest = (
+        select(publications.c.town, func.max(publications.c.issue).label("issue"))
+        .where(publications.c.town.in_(list(towns)), publications.c.period == period)
+        .group_by(publications.c.town)
+        .subquery()
+    )
+    of_issue = (published_files.c.town == newest.c.town) & (published_files.c.issue == newest.c.issue)
+    query = (
+        select(published_files.c.town)
+        .join(newest, of_issue & (published_files.c.period == period))
+        .join(arrivals, (arrivals.c.file_hash == published_files.c.file_hash) & (arrivals.c.town == above))
+    )
+    return set(tx.scalars(query))
 
 
 def publications_without_files(tx: Connection, town: str) -> list[tuple[str, int, str]]:

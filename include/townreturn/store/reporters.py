@@ -1,5 +1,6 @@
 """Reporters (信息报送员) that units have named since the plan was written; the newest row of a unit counts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +44,18 @@ def reporters_of(tx: Connection, town: str, as_of: datetime | None = None) -> di
 
 def first_named(tx: Connection, town: str, plan: str) -> dict[str, datetime]:
     """Unit → when it first named a reporter under a plan."""
-    earliest = func.min(reporters.c.named_at).label("named_at")
-    query = select(reporters.c.unit, earliest).filter_by(town=town, plan=plan).group_by(reporters.c.unit)
-    return {row.unit: row.named_at for row in tx.execute(query)}
+    return first_named_by_plan(tx, [(town, plan)])[town, plan]
+
+
+def first_named_by_plan(
+    tx: Connection, plans: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], dict[str, datetime]]:  # fmt: skip
+    """The same under plans of many towns, each (town, plan)."""
+    towns, codes = {town for town, _ in plans}, {code for _, code in plans}
+    of = reporters.c.town, reporters.c.plan, reporters.c.unit
+    query = select(*of, func.min(reporters.c.named_at).label("named_at")).group_by(*of)
+    found: dict[tuple[str, str], dict[str, datetime]] = {one: {} for one in plans}
+    for row in tx.execute(query.where(reporters.c.town.in_(towns), reporters.c.plan.in_(codes))):
+        if (row.town, row.plan) in found:
+            found[row.town, row.plan][row.unit] = row.named_at
+    return found

@@ -1,21 +1,18 @@
 """Compiled returns and what was published of them."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from sqlalchemy import Connection, func, insert, select
 
-from townreturn.domain.canonical import canonical_json, content_hash, read_canonical, read_standings
-from townreturn.domain.obligation import Standing
-from townreturn.domain.town_return import TOTAL, AmountStatus, ReturnEntry, TownReturn
-from townreturn.store.inputs import Basis, record_basis
-from townreturn.store.issue_events import tell_compiled
-from townreturn.store.reports import StoredFigure
+from townreturn.domain.canonical import canonical_json, read_canonical, text_hash
+from townreturn.domain.town_return import TownReturn
+from townreturn.store.bulk import insert_numbered
+from townreturn.store.inputs import Basis, Issues, basis_hashes, record_bases
+from townreturn.store.issue_events import compiled_event
 from townreturn.store.schema import compilations, decisions, publications, sent_back
-from townreturn.store.trail import append_events
+from townreturn.store.trail import append_to_chains
 
 
 @dataclass(frozen=True)
@@ -26,6 +23,20 @@ class Compilation:
     content_hash: str
     town_return: TownReturn
     compiled_at: datetime
+
+
+@dataclass(frozen=True)
+class WrittenCompilation:
+    """A compiled return as its canonical text, and what it rests on; ``cell_count`` is how many cells it has."""
+
+    town: str
+    plan: str
+    period: str
+    issue: int
+    content: str
+    content_hash: str
+    cell_count: int
+    basis: Basis
 
 
 @dataclass(frozen=True)
@@ -40,28 +51,59 @@ class Publication:
     software_version: str
 
 
+def write_compilation(town_return: TownReturn, basis: Basis) -> WrittenCompilation:
+    """A compiled return as it will be stored, with what it rests on."""
+    content = canonical_json(town_return)
+    return WrittenCompilation(
+        town_return.town_code, town_return.plan, town_return.period, town_return.issue, content, text_hash(content),
+        len(town_return.cells), basis,
+    )  # fmt: skip
+
+
 def record_compilation(tx: Connection, town_return: TownReturn, basis: Basis, now: datetime) -> int:
     """Store a compiled return and what it rests on, unless it is what was compiled last. Returns its id.
 
     What an approver sent back is over: the same content compiled after that is asked about anew.
     Its event stands in the audit trail with it.
     """
-    town, period, hashed = town_return.town_code, town_return.period, content_hash(town_return)
-    newest = newest_compilation(tx, town, period)
-    if newest is not None and newest.content_hash == hashed and not is_sent_back(tx, newest.id):
-        return newest.id
-    row = insert(compilations).values(
-        town=town,
-        period=period,
-        issue=town_return.issue,
-        content_hash=hashed,
-        content=canonical_json(town_return),
-        compiled_at=now,
-    )
-    key = int(tx.execute(row.returning(compilations.c.id)).scalar_one())
-    record_basis(tx, key, basis)
-    append_events(tx, town, town_return.plan, period, [tell_compiled(tx, key)])
+    (key,) = record_compilations(tx, [write_compilation(town_return, basis)], now)
     return key
+
+
+def record_compilations(tx: Connection, written: Sequence[WrittenCompilation], now: datetime) -> list[int]:
+    """The same of returns of many towns, each of another; their ids in the same order."""
+    known = _known_already(tx, written)
+    fresh = [one for one in written if one.town not in known]
+    rows = [
+        {
+            "town": one.town, "period": one.period, "issue": one.issue, "content_hash": one.content_hash,
+            "content": one.content, "compiled_at": now,
+        }
+        for one in fresh
+    ]  # fmt: skip
+    made = dict(zip(insert_numbered(tx, compilations, rows), fresh, strict=True))
+    bases = {key: one.basis for key, one in made.items()}
+    record_bases(tx, bases)
+    hashes = basis_hashes(tx, list(bases.values()))
+    append_to_chains(tx, {
+        (one.town, one.plan, one.period): [compiled_event(key, one.issue, one.content_hash, one.basis, hashed, now)]
+        for (key, one), hashed in zip(made.items(), hashes, strict=True)
+    })  # fmt: skip
+    ids = known | {one.town: key for key, one in made.items()}
+    return [ids[one.town] for one in written]
+
+
+def _known_already(tx: Connection, written: Sequence[WrittenCompilation]) -> dict[str, int]:
+    """Town → the compilation that is what was compiled last, without those that an approver sent back."""
+    of = compilations.c.town, compilations.c.period
+    towns, periods = {one.town for one in written}, {one.period for one in written}
+    newest = select(func.max(compilations.c.id)).where(of[0].in_(towns), of[1].in_(periods)).group_by(*of)
+    query = select(compilations.c.id, *of, compilations.c.content_hash).where(compilations.c.id.in_(newest))
+    hashes = {(row.town, row.period, row.content_hash): row.id for row in tx.execute(query)}
+    found = {one.town: hashes.get((one.town, one.period, one.content_hash)) for one in written}
+    same = {town: key for town, key in found.items() if key is not None}
+    rejected = sent_back_among(tx, same.values()) if same else set()
+    return {town: key for town, key in same.items() if key not in rejected}
 
 
 def find_compilation(tx: Connection, compilation_id: int) -> Compilation:
@@ -72,8 +114,23 @@ def find_compilation(tx: Connection, compilation_id: int) -> Compilation:
 
 def is_sent_back(tx: Connection, compilation_id: int) -> bool:
     """Whether an approver has rejected a compilation: nobody can approve it any more."""
-    rejected = select(sent_back.c.category).join(decisions, decisions.c.id == sent_back.c.decision_id)
-    return tx.execute(rejected.where(decisions.c.compilation_id == compilation_id).limit(1)).first() is not None
+    return bool(sent_back_among(tx, [compilation_id]))
+
+
+def sent_back_among(tx: Connection, compilation_ids: Iterable[int]) -> set[int]:
+    """Those of some compilations that an approver has rejected."""
+    rejected = select(decisions.c.compilation_id).join(sent_back, decisions.c.id == sent_back.c.decision_id)
+    return set(tx.scalars(rejected.where(decisions.c.compilation_id.in_(list(compilation_ids))).distinct()))
+
+
+def waits_for_decision(tx: Connection, town: str, period: str) -> bool:
+    """Whether what was compiled last is neither published nor sent back; its content is not looked at."""
+    query = select(compilations.c.id, compilations.c.issue).filter_by(town=town, period=period)
+    row = tx.execute(query.order_by(compilations.c.id.desc()).limit(1)).first()
+    if row is None or is_sent_back(tx, row.id):
+        return False
+    published = find_publications(tx, town, [period]).get(period)
+    return published is None or published.issue < row.issue
 
 
 def newest_compilation(
@@ -87,17 +144,23 @@ def newest_compilation(
     return Compilation(row.id, row.content_hash, read_canonical(row.content), row.compiled_at) if row else None
 
 
-def newest_issues(
-    tx: Connection, town: str, periods: Sequence[str], as_of: datetime | None = None
-) -> tuple[tuple[str, int], ...]:
+def newest_issues(tx: Connection, town: str, periods: Sequence[str], as_of: datetime | None = None) -> Issues:
     """(period, newest published issue) of each of the periods that has one, ascending."""
-    query = select(publications.c.period, func.max(publications.c.issue).label("issue")).where(
-        publications.c.town == town, publications.c.period.in_(list(periods))
-    )
+    return newest_by_town(tx, [town], periods, as_of)[town]
+
+
+def newest_by_town(
+    tx: Connection, towns: Collection[str], periods: Sequence[str], as_of: datetime | None = None
+) -> dict[str, Issues]:
+    """The same of many towns; of each of them, though it has none."""
+    of = publications.c.town, publications.c.period
+    query = select(*of, func.max(publications.c.issue).label("issue")).group_by(*of)
     if as_of is not None:
         query = query.where(publications.c.published_at <= as_of)
-    found = tx.execute(query.group_by(publications.c.period))
-    return tuple(sorted((row.period, row.issue) for row in found))
+    found: dict[str, list[tuple[str, int]]] = {town: [] for town in towns}
+    for row in tx.execute(query.where(of[0].in_(list(towns)), of[1].in_(list(periods)))) if periods else ():
+        found[row.town].append((row.period, row.issue))
+    return {town: tuple(sorted(issues)) for town, issues in found.items()}
 
 
 def first_published_at(tx: Connection, town: str, period: str) -> datetime:
@@ -105,6 +168,13 @@ def first_published_at(tx: Connection, town: str, period: str) -> datetime:
     of_original = select(publications.c.published_at).filter_by(town=town, period=period)
     found: datetime = tx.execute(of_original.order_by(publications.c.issue).limit(1)).scalar_one()
     return found
+
+
+def published_at(tx: Connection, towns: Collection[str], period: str) -> dict[str, datetime]:
+    """Town → when it published its newest issue of a period; those of some towns that have one."""
+    query = select(publications.c.town, publications.c.published_at).order_by(publications.c.issue)
+    rows = tx.execute(query.where(publications.c.town.in_(list(towns)), publications.c.period == period))
+    return {row.town: row.published_at for row in rows}
 
 
 def find_issue(tx: Connection, town: str, period: str, issue: int) -> Compilation | None:
@@ -115,51 +185,6 @@ def find_issue(tx: Connection, town: str, period: str, issue: int) -> Compilatio
         .where(publications.c.town == town, publications.c.period == period, publications.c.issue == issue)
     ).first()
     return Compilation(row.id, row.content_hash, read_canonical(row.content), row.compiled_at) if row else None
-
-
-def published_figures(tx: Connection, town: str, issues: Sequence[tuple[str, int]]) -> list[StoredFigure]:
-    """The current figures of some published issues, each (period, issue)."""
-    contents = _published_contents(tx, town, issues)
-    return [figure for period, content in contents for figure in _current_figures(period, content)]
-
-
-def published_entries(
-    tx: Connection, town: str, issues: Sequence[tuple[str, int]], section: str
-) -> Iterator[tuple[str, ReturnEntry]]:  # fmt: skip
-    """(period, text row) of one section of some published issues, by period, in the order of the return."""
-    for period, content in _published_contents(tx, town, issues):
-        for one in json.loads(content)["entries"]:
-            if one["section"] == section:
-                yield period, ReturnEntry(**one)
-
-
-def published_standings(
-    tx: Connection, town: str, issues: Sequence[tuple[str, int]]
-) -> dict[str, tuple[Standing, ...]]:
-    """How the obligations of some published issues stood by them; period → standings."""
-    return {period: read_standings(content) for period, content in _published_contents(tx, town, issues)}
-
-
-def _published_contents(tx: Connection, town: str, issues: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
-    """(period, canonical text) of each, by period ascending."""
-    query = (
-        select(compilations.c.period, compilations.c.issue, compilations.c.content)
-        .join(publications, publications.c.compilation_id == compilations.c.id)
-        .where(publications.c.town == town, publications.c.period.in_([period for period, _ in issues]))
-        .order_by(compilations.c.period)
-    )
-    wanted = set(issues)
-    return ((row.period, row.content) for row in tx.execute(query) if (row.period, row.issue) in wanted)
-
-
-def _current_figures(period: str, content: str) -> list[StoredFigure]:
-    """Read from the JSON itself: to build the whole return for one number a cell costs ten times as much."""
-    current = ((cell["category"], cell["indicator"], cell["current"]) for cell in json.loads(content)["cells"])
-    return [
-        StoredFigure(period, category, indicator, Decimal(amount["value"]), amount["status"] == AmountStatus.ZERO)
-        for category, indicator, amount in current
-        if category != TOTAL and amount["value"] is not None
-    ]
 
 
 def record_publication(tx: Connection, town: str, decision_id: int, publication: Publication) -> None:
@@ -179,16 +204,23 @@ def find_publications(
     tx: Connection, town: str, periods: Sequence[str], as_of: datetime | None = None
 ) -> dict[str, Publication]:
     """The newest publication of each of the periods that has one by ``as_of``; period → publication."""
+    return publications_by_town(tx, [town], periods, as_of)[town]
+
+
+def publications_by_town(
+    tx: Connection, towns: Collection[str], periods: Sequence[str], as_of: datetime | None = None
+) -> dict[str, dict[str, Publication]]:
+    """The same of many towns; of each of them, though it has none."""
     query = (
         select(publications)
-        .where(publications.c.town == town, publications.c.period.in_(list(periods)))
+        .where(publications.c.town.in_(list(towns)), publications.c.period.in_(list(periods)))
         .order_by(publications.c.issue)
     )
     if as_of is not None:
         query = query.where(publications.c.published_at <= as_of)
-    return {
-        row.period: Publication(
+    found: dict[str, dict[str, Publication]] = {town: {} for town in towns}
+    for row in tx.execute(query):
+        found[row.town][row.period] = Publication(
             row.period, row.issue, row.compilation_id, row.published_at, row.folder, row.software_version
         )
-        for row in tx.execute(query)
-    }
+    return found

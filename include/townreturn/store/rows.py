@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from townreturn.domain.findings import Finding, Verdict
+from townreturn.domain.slot import Slot
 from townreturn.domain.submission import Figure, Judgement, Submission, TextEntry
 
 Row = dict[str, Any]
@@ -32,12 +33,14 @@ def arrival_row(town: str, submission: Submission, disposition: Verdict, now: da
     }
 
 
-def report_row(town: str, period: str, submission: Submission, judgement: Judgement, entry_number: int) -> Row:
+def report_row(
+    town: str, period: str, slot: Slot, submission: Submission, judgement: Judgement, entry_number: int
+) -> Row:  # fmt: skip
     """One category of a file, without the arrival's id."""
     return {
         "town": town,
         "period": period,
-        "category": judgement.report.category,
+        **slot._asdict(),
         "unit": submission.unit,
         "entry_number": entry_number,
         "verdict": judgement.verdict.value,

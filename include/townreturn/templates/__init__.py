@@ -7,7 +7,7 @@ from pathlib import Path
 from xlsxwriter import Workbook
 
 from townreturn.domain.errors import Misuse
-from townreturn.domain.history import History
+from townreturn.domain.history import Histories, History
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, Unit
 from townreturn.files import write_for_now
@@ -21,11 +21,13 @@ from townreturn.wording import say
 
 
 def write_templates(
-    plan: Plan, period: Period, folder: Path, unit_code: str | None = None, history: History | None = None
+    plan: Plan, period: Period, folder: Path, unit_code: str | None = None, histories: Histories | None = None
 ) -> list[Path]:
     """The workbooks of one lead unit, or of all of them; see ``write_template``. Raises as ``lead_unit``."""
-    units = plan.lead_units if unit_code is None else (lead_unit(plan, unit_code),)
-    return [write_template(plan, period, unit, folder, history) for unit in units]
+    units = plan.reporting_units if unit_code is None else (lead_unit(plan, unit_code),)
+    return [
+        write_template(plan, period, unit, folder, histories.of(unit.code) if histories else None) for unit in units
+    ]
 
 
 def write_template(plan: Plan, period: Period, unit: Unit, folder: Path, history: History | None = None) -> Path:
@@ -59,7 +61,7 @@ def lead_unit(plan: Plan, code: str) -> Unit:
     unit = plan.unit_by_code.get(code)
     if unit is None:
         raise Misuse("UNIT_UNKNOWN", value=code)
-    if unit not in plan.lead_units:
+    if unit not in plan.reporting_units:
         raise Misuse("UNIT_LEADS_NOTHING", value=code, name=unit.name)
     return unit
 

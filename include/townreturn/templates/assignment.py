@@ -31,7 +31,7 @@ class Assignment:
 
     @property
     def categories(self) -> tuple[Category, ...]:
-        return self.plan.categories_led_by(self.unit.code)
+        return self.plan.categories_reported_by(self.unit.code)
 
     @property
     def headings(self) -> str:

@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 
+from townreturn.domain.categories import name_reporting
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import TOTAL, ChangeStatus, Measure
 from townreturn.tracing.tree import Node, NodeKind, Place
 from townreturn.wording import say
@@ -16,8 +18,12 @@ _SIDES = {
 
 
 def name_node(plans: PlanBook, place: Place, node: Node, parent: Node | None) -> str:
-    """What tells a node from its siblings: the side of a comparison, the period, or the category with its
-    unit of that period."""
+    """What tells a node from its siblings: the side of a comparison, the period, the category with its
+    unit of that period, a subordinate, or the return of an office below."""
+    if node.town:
+        return say("TRACE_BELOW", town=node.town, period=_name_period(node))
+    if node.unit:
+        return node.unit
     plan = _plan_of(plans, node)
     if parent is None:
         return say("TRACE_ROOT", category=name_category(plan, node.category), indicator=place.indicator.label,
@@ -27,7 +33,7 @@ def name_node(plans: PlanBook, place: Place, node: Node, parent: Node | None) ->
         return say("TRACE_SIDE", side=side, period=_name_period(node))
     if parent.category == TOTAL and node.category != TOTAL:
         return say(
-            "CATEGORY_OF_UNIT", category=name_category(plan, node.category), unit=plan.lead_of(node.category).name
+            "CATEGORY_OF_UNIT", category=name_category(plan, node.category), unit=name_reporting(plan, node.category)
         )
     return _name_period(node)
 
@@ -45,9 +51,11 @@ def say_value(place: Place, node: Node) -> str:
     if node.kind is NodeKind.COMPARISON and node.value is None:
         return say("CHANGE_INCOMPARABLE")
     text = _say_number(place, node.value, is_comparison=node.kind is NodeKind.COMPARISON)
-    reported = sum(one.value is not None for one in node.children)
-    if node.kind is NodeKind.SUM and reported < len(node.children):
-        return say("TRACE_INCOMPLETE", value=text, reported=reported, expected=len(node.children))
+    reported, expected = sum(one.value is not None for one in node.children), len(node.children)
+    if any(one.unit for one in node.children):
+        reported, expected = node.reported, node.expected
+    if node.kind is NodeKind.SUM and reported < expected:
+        return say("TRACE_INCOMPLETE", value=text, reported=reported, expected=expected)
     return text
 
 

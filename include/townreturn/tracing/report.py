@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from townreturn.domain.period import Period
-from townreturn.domain.plan import Plan, PlanBook
+from townreturn.domain.plan import Plan
+from townreturn.domain.plan_book import PlanBook
 from townreturn.domain.town_return import FigureChange
 from townreturn.tracing.naming import name_node, say_value
 from townreturn.tracing.tree import Node, Place

@@ -14,7 +14,9 @@ _TENTH = Decimal("0.1")
 
 
 class NodeKind(StrEnum):
-    """How a figure came about: read from a file, added up, one balance of several, or compared."""
+    """How a figure came about: read from a file, added up, one balance of several, or compared. What was read from
+    the return of an office below has that return's figure under it.
+    """
 
     READ = "read"
     SUM = "sum"
@@ -23,9 +25,20 @@ class NodeKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Part:
+    """What one report states, and where; ``unit`` is the subordinate's name above the town, else empty."""
+
+    value: Decimal
+    source: Source | None
+    unit_code: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
 class Ground:
     """What one period's figures were when the traced return was compiled; by (category, indicator).
 
+    ``parts`` are the reports that make a figure: one, or above the town those of the subordinates.
     ``issue`` is the published one that they were taken from, None when the period had none: then
     they are those of the reports themselves.
     """
@@ -33,7 +46,7 @@ class Ground:
     period: str
     issue: int | None
     amounts: Mapping[tuple[str, str], Amount]
-    sources: Mapping[tuple[str, str], Source]
+    parts: Mapping[tuple[str, str], Sequence[Part]]
     notes: tuple[ReturnNote, ...] = ()
 
 
@@ -52,6 +65,8 @@ class Node:
 
     ``issue`` is that of the return the figure stands in; ``source`` is where it was read, ``notes``
     what its unit explained about it or about its whole report; ``status`` says why a comparison has no number.
+    ``unit`` names the subordinate whose part it is, ``town`` the office below in whose return it stands.
+    ``reported`` of ``expected`` reports make an amount.
     """
 
     kind: NodeKind
@@ -64,13 +79,17 @@ class Node:
     source: Source | None = None
     notes: tuple[ReturnNote, ...] = ()
     children: tuple["Node", ...] = ()
+    unit: str = ""
+    town: str = ""
+    reported: int = 1
+    expected: int = 1
 
     @property
     def adds_up(self) -> bool:
         """Whether the children's values give this one's."""
         values = [one.value for one in self.children if one.value is not None]
         if self.kind is NodeKind.READ:
-            return not self.children
+            return all(one.value == self.value for one in self.children)
         if self.kind is NodeKind.COMPARISON:
             return self.value is None or self.value == _change(*(one.value for one in self.children))
         return self.value == (sum(values, Decimal(0)) if values else None)
@@ -155,15 +174,29 @@ class _Grower:
         ground, key = self.grounds.get(period.key), (category, self.place.indicator.code)
         amount = ground.amounts.get(key) if ground else None
         value = amount.value if amount else None
-        source = ground.sources.get(key) if ground and value is not None else None
+        parts = ground.parts.get(key, ()) if ground and value is not None else ()
         notes = tuple(one for one in ground.notes if _is_about(one, key)) if ground else ()
-        return Node(
-            NodeKind.READ, period.key, category, _CURRENT, value, self._issue(period), source=source, notes=notes
+        figure = Node(NodeKind.READ, period.key, category, _CURRENT, value, self._issue(period))
+        if not any(one.unit for one in parts):
+            return replace(figure, source=parts[0].source if parts else None, notes=notes)
+        children = tuple(_part(figure, one, notes) for one in parts)
+        return replace(
+            figure,
+            kind=NodeKind.SUM,
+            children=children,
+            reported=amount.reported if amount else 0,
+            expected=amount.expected if amount else 0,
         )
 
     def _issue(self, period: Period) -> int | None:
         ground = self.grounds.get(period.key)
         return ground.issue if ground else None
+
+
+def _part(figure: Node, part: Part, notes: Sequence[ReturnNote]) -> Node:
+    """A subordinate's part of a figure, with what that one explained."""
+    own = tuple(one for one in notes if one.unit == part.unit_code)
+    return replace(figure, value=part.value, source=part.source, unit=part.unit, notes=own)
 
 
 def _is_about(note: ReturnNote, key: tuple[str, str]) -> bool:

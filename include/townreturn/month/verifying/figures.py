@@ -97,7 +97,7 @@ def _try_to_read_again(case: Case, report: StoredReport) -> CategoryReport | Non
 def _read_again(case: Case, report: StoredReport) -> CategoryReport | None:
     came = report.arrival
     arrival = Arrival(came.file_name, came.file_hash, came.received_at)
-    (submission,) = read_submissions(case.office, [arrival])
+    (submission,) = read_submissions([(case.office, arrival)])
     is_it = submission.period == Period(case.period)
     return next((one for one in submission.reports if is_it and one.category == report.category), None)
 

@@ -8,12 +8,12 @@ from townreturn.store.inspection import read_latest
 
 
 def check_latest(case: Case) -> Iterator[str]:
-    """Category by category."""
+    """Slot by slot."""
     if not case.period:
         return
-    derived = {category: both for (_, category), both in derive_latest(case.tx, case.town, [case.period]).items()}
+    derived = {slot: both for (_, slot), both in derive_latest(case.tx, case.town, [case.period]).items()}
     kept = read_latest(case.tx, case.town, case.period)
-    for category in sorted(derived.keys() | kept.keys()):
-        if derived.get(category) != kept.get(category):
-            expected, found = derived.get(category), kept.get(category)
-            yield case.tell("VERIFY_LATEST_DIFFERS", category=category, expected=expected, found=found)
+    for slot in sorted(derived.keys() | kept.keys()):
+        expected, found = derived.get(slot), kept.get(slot)
+        if expected != found:
+            yield case.tell("VERIFY_LATEST_DIFFERS", category=slot.key, expected=expected, found=found)

@@ -9,7 +9,7 @@ from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
 from townreturn.publishing.amounts import say_amount
 from townreturn.publishing.charts.data import Point, SharesChart, TrendChart, YearsChart
-from townreturn.publishing.charts.timeliness_map import TimelinessMap, judge_mark
+from townreturn.publishing.charts.timeliness_map import Mark, TimelinessMap
 from townreturn.publishing.charts.words import mark_name, point_text
 from townreturn.publishing.origins import count_standings, figure, from_form, from_plan, named_period, numbering
 from townreturn.publishing.prose import Prose, join, plain, tell
@@ -65,9 +65,9 @@ def _tell_own_total(chart: YearsChart, town_return: TownReturn) -> Prose:
 
 def tell_map(drawn: TimelinessMap, town_return: TownReturn) -> Told:
     """How many categories have each mark in the return's own period."""
-    judged = sorted(
-        ((judge_mark(one), one) for one in town_return.standings), key=lambda one: drawn.marks.index(one[0])
-    )
+    standings = {one.category: one for one in reversed(town_return.standings)}
+    shown = [(row.marks[-1], standings[row.category]) for row in drawn.rows if row.marks[-1]]
+    judged = sorted(shown, key=lambda one: list(Mark).index(one[0]))
     counts = (
         tell("PICTURE_MAP_MARK", mark=plain(mark_name(mark)), count=count_standings([one for _, one in found]))
         for mark, found in groupby(judged, key=lambda one: one[0])

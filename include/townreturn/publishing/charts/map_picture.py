@@ -4,6 +4,7 @@ from itertools import groupby
 
 from matplotlib.axes import Axes
 
+from townreturn.domain.categories import name_reporting
 from townreturn.domain.plan import Plan
 from townreturn.publishing.charts import canvas
 from townreturn.publishing.charts.palette import INK, MARK_SHADES, PAPER, RULE
@@ -27,7 +28,7 @@ def draw_map(drawn: TimelinessMap, plan: Plan) -> bytes:
         top = _HEAD + row * _ROW
         category = plan.category_by_code[told.category]
         canvas.write(axes, 0.5, top + _ROW / 2, canvas.shorten(category.heading, _NAMES - 2), va="center_baseline")
-        unit = canvas.shorten(plan.lead_of(category.code).name, _UNITS - 2)
+        unit = canvas.shorten(name_reporting(plan, category.code), _UNITS - 2)
         canvas.write(axes, _NAMES, top + _ROW / 2, unit, va="center_baseline")
         for place, mark in enumerate(told.marks):
             if mark:

@@ -4,6 +4,7 @@ from itertools import groupby
 
 from xlsxwriter.format import Format
 
+from townreturn.domain.categories import name_reporting
 from townreturn.domain.period import Period
 from townreturn.publishing.charts.palette import MARK_SHADES
 from townreturn.publishing.charts.timeliness_map import Mark, TimelinessMap, timeliness_map
@@ -28,7 +29,7 @@ def write_map_sheet(book: ReturnBook) -> None:
     looks = {mark: _look_of(book, mark) for mark in drawn.marks}
     for row in drawn.rows:
         sheet.text(0, book.plan.category_by_code[row.category].heading, "label")
-        sheet.text(1, book.plan.lead_of(row.category).name, "label")
+        sheet.text(1, name_reporting(book.plan, row.category), "label")
         for column, mark in enumerate(row.marks, start=len(_WIDTHS)):
             if mark:
                 sheet.worksheet.write_string(sheet.row, column, mark_sign(mark), looks[mark])

@@ -57,14 +57,21 @@ class TimelinessMap:
 def timeliness_map(town_return: TownReturn, plan: Plan) -> TimelinessMap:
     """The marks count as the league counts: exempted is what owed nothing, be it that something came all the same."""
     own = Period(town_return.period)
-    places = {(one.period, one.category): judge_mark(one) for one in town_return.past_standings}
-    places |= {(own.key, one.category): judge_mark(one) for one in town_return.standings}
+    stood = [((one.period, one.category), judge_mark(one)) for one in town_return.past_standings]
+    stood += [((own.key, one.category), judge_mark(one)) for one in town_return.standings]
+    places: dict[tuple[str, str], Mark] = {}
+    for place, mark in stood:
+        places[place] = max(mark, places.get(place, mark), key=_WORST_LAST.index)
     first = min((key for key, _ in places), default=own.key)
     periods = tuple(one for one in (*recent_periods(own), own) if one.key >= first)
     rows = (MapRow(one.code, tuple(places.get((key.key, one.code)) for key in periods)) for one in plan.categories)
     return TimelinessMap(periods, tuple(rows))
 
 
+_WORST_LAST = (
+    Mark.EXEMPTED, Mark.OPEN, Mark.BACKFILLED, Mark.ON_TIME, Mark.LATE, Mark.RETURNED, Mark.MISSING,
+)  # fmt: skip
+"""Of the subordinates that report a category above the town, the worst is what its place shows."""
 _UNLIKE = {
     ObligationState.RETURNED: Mark.RETURNED,
     ObligationState.MISSING: Mark.MISSING,

@@ -11,7 +11,7 @@ from townreturn.store.engine import reading, writing
 
 _FOLDER = Path(__file__).parent
 _VERSIONS = _FOLDER / "versions"
-HEAD = "0010"
+HEAD = "0011"
 _ONE_AT_A_TIME = Lock()
 """Alembic keeps the context of a migration in the module: threads would get each other's connection."""
 

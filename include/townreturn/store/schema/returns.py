@@ -60,6 +60,7 @@ sent_back = Table(
     metadata,
     Column("decision_id", key, ForeignKey("decisions.id"), primary_key=True),
     Column("category", String(64), primary_key=True),
+    Column("subordinate", String(64), primary_key=True, server_default=""),
     Column("report_id", key, ForeignKey("reports.id"), nullable=True, index=True),
 )
 
@@ -98,7 +99,7 @@ published_files = (
         Column("issue", Integer, primary_key=True),
         Column("kind", String(16), primary_key=True),
         Column("name", String(250), primary_key=True),
-        Column("file_hash", String(64), nullable=False),
+        Column("file_hash", String(64), nullable=False, index=True),
         Column("size", BigInteger, nullable=False),
     )
 )

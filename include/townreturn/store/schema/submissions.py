@@ -53,8 +53,11 @@ reports = Table(
     Column("town", String(64), nullable=False),
     Column("period", String(7), nullable=False),
     Column("category", String(64), nullable=False),
+    # Whose part of the category it is, above the town; empty where one unit leads it.
+    Column("subordinate", String(64), nullable=False, server_default=""),
     Column("unit", String(64), nullable=False),
-    # In the order of taking in. The revision that people are shown counts by the time received instead.
+    # In the order of taking in, over all parts of the category.
+    # The revision that people are shown counts by the time received instead.
     Column("entry_number", Integer, nullable=False),
     Column("verdict", String(32), nullable=False),
     Column("zero_return", Boolean, nullable=False),
@@ -120,6 +123,7 @@ latest = Table(  # derived from the rest, and kept for speed: the only table her
     Column("town", String(64), primary_key=True),
     Column("period", String(7), primary_key=True),
     Column("category", String(64), primary_key=True),
+    Column("subordinate", String(64), primary_key=True, server_default=""),
     Column("last_report_id", key, ForeignKey("reports.id"), nullable=False),
     Column("accepted_report_id", key, ForeignKey("reports.id")),
 )
