@@ -1,0 +1,83 @@
+"""What an office above publishes costs by what its subordinates sent, not by its square: counted, not timed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bench.above_month import STAGES, AboveMonth
+from bench.subordinates import LoadAbove
+
+from townreturn.domain.period import Period
+from townreturn.domain.plan import Plan
+from townreturn.domain.town_return import TownReturn
+from townreturn.month.delivery_letters import OutgoingIssue, bulletin_messages
+from townreturn.publishing.briefing import write_briefing, write_briefing_twin
+from townreturn.publishing.summary_page import write_summary
+from townreturn.publishing.workbook import write_return_workbook
+from townreturn.store.engine import connect, reading
+from townreturn.store.migrations import migrate
+from townreturn.store.returns import newest_compilation
+
+JANUARY, DAY = Period("2018-01"), date(2018, 2, 10)
+FEW, MANY = 4, 12
+
+
+class Walked(tuple[Any, ...]):
+    """Counts how often somebody goes through it."""
+
+    walks = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        Walked.walks += 1
+        return super().__iter__()
+
+
+@pytest.fixture(scope="module")
+def issues(tmp_path_factory: pytest.TempPathFactory) -> tuple[tuple[TownReturn, Plan], ...]:
+    """The return of few subordinates and that of many, each with its plan."""
+    return tuple(_compile(count, tmp_path_factory.mktemp("above")) for count in (FEW, MANY))
+
+
+def _compile(count: int, folder: Path) -> tuple[TownReturn, Plan]:
+    url = f"sqlite:///{folder}/townreturn.db"
+    engine = connect(url)
+    migrate(engine)
+    begun = AboveMonth(LoadAbove(count, JANUARY), folder / "month", url)
+    for stage in ("load plan", "write", "open", "take_in", "compile"):
+        STAGES[stage](begun)
+    with reading(engine) as tx:
+        compilation = newest_compilation(tx, begun.office.plans.town_code, JANUARY.key)
+    engine.dispose()
+    assert compilation is not None
+    return compilation.town_return, begun.office.plans.in_force(JANUARY)
+
+
+def _walked(town_return: TownReturn) -> TownReturn:
+    Walked.walks = 0
+    return replace(town_return, standings=Walked(town_return.standings))
+
+
+def test_documents_go_through_the_standings_as_often_for_many_as_for_few(
+    issues: tuple[tuple[TownReturn, Plan], ...], tmp_path: Path
+) -> None:  # fmt: skip
+    walks = []
+    for town_return, plan in issues:
+        walked = _walked(town_return)
+        for number, write in enumerate((write_return_workbook, write_briefing, write_briefing_twin, write_summary)):
+            write(walked, plan, tmp_path / str(number), DAY)
+        walks.append(Walked.walks)
+    assert walks[0] == walks[1] > 10
+
+
+def test_letters_to_all_units_are_composed_once(issues: tuple[tuple[TownReturn, Plan], ...]) -> None:
+    walks = []
+    for town_return, plan in issues:
+        issue = OutgoingIssue(_walked(town_return), plan, DAY, ())
+        letters = list(bulletin_messages(issue, [(one, ()) for one in plan.units]))
+        assert [one.unit for one in letters] == [one.code for one in plan.units]
+        assert all(one.text.startswith(f"{plan.unit_by_code[one.unit].name}") for one in letters)
+        walks.append(Walked.walks)
+    assert walks[0] == walks[1] > 2
