@@ -1,5 +1,7 @@
 """What an office above publishes costs by what its subordinates sent, not by its square: counted, not timed."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -15,7 +17,7 @@ from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
 from townreturn.month.delivery_letters import OutgoingIssue, bulletin_messages
 from townreturn.publishing.briefing import write_briefing, write_briefing_twin
-from townreturn.publishing.summary_page import write_summary
+from townreturn.publishing.summary_page import compose_page, write_summary
 from townreturn.publishing.workbook import write_return_workbook
 from townreturn.store.engine import connect, reading
 from townreturn.store.migrations import migrate
@@ -70,6 +72,21 @@ def test_documents_go_through_the_standings_as_often_for_many_as_for_few(
             write(walked, plan, tmp_path / str(number), DAY)
         walks.append(Walked.walks)
     assert walks[0] == walks[1] > 10
+
+
+def test_the_one_page_grows_by_whom_it_names_only(issues: tuple[tuple[TownReturn, Plan], ...]) -> None:
+    """Five cases a category at most, and of the offices those that were late, or have something out."""
+    for town_return, plan in issues:
+        page = compose_page(town_return, plan, DAY)
+        cases = town_return.entries_of("key_cases")
+        by_category = Counter(one.category for one in cases)
+        assert page.count("某商行") == sum(min(one, 5) for one in by_category.values())
+        rest = sum(one - 5 for one in by_category.values() if one > 5)
+        assert sum(map(int, re.findall(r"另有(\d+)条，列在月报《重点案件》表中", page))) == rest
+        named = {one.unit for one in town_return.standings if one.late_seconds or not one.is_in or one.returned_count}
+        standings = page[page.index("<h2>报送情况</h2>") :].partition("</section>")[0]
+        assert {one.code for one in plan.subordinates if one.name in standings} == named
+    assert rest > 0
 
 
 def test_letters_to_all_units_are_composed_once(issues: tuple[tuple[TownReturn, Plan], ...]) -> None:
