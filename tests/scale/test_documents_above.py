@@ -1,6 +1,8 @@
 """What an office above publishes costs by what its subordinates sent, not by its square: counted, not timed."""
 
 import re
+import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -98,3 +100,18 @@ def test_letters_to_all_units_are_composed_once(issues: tuple[tuple[TownReturn, 
         assert all(one.text.startswith(f"{plan.unit_by_code[one.unit].name}") for one in letters)
         walks.append(Walked.walks)
     assert walks[0] == walks[1] > 2
+
+
+@pytest.mark.skipif(
+    not (shutil.which("soffice") and shutil.which("pdftotext")),
+    reason="LibreOffice or poppler is not installed: apt-get install libreoffice-calc libreoffice-writer poppler-utils",
+)
+def test_the_pdf_has_everything_but_where_each_figure_was_read(sqlite_url: str, tmp_path: Path) -> None:
+    begun = AboveMonth(LoadAbove(2, JANUARY), tmp_path / "month", sqlite_url)
+    for stage in ("load plan", "write", "open", "take_in", "compile", "approve", "publish", "PDF"):
+        STAGES[stage](begun)
+    [printed] = Path(begun.office.outbox.path).rglob("*打假统计月报*.pdf")
+    text = subprocess.run(["pdftotext", printed, "-"], check=True, capture_output=True, text=True).stdout
+    assert "第0002镇" in text
+    assert "重点案件" in text
+    assert "t0002_" not in text, "names of files stand in 数据来源 alone"
