@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 INTAKE_SECONDS = 60.0
 """How long an intake that was asked for may take before it is asked for again."""
+BEHIND_SECONDS = 60.0
+"""How often a period is looked at that cannot be ready, because the one before it is not settled: a backfill of five
+years has sixty of them, and each whole look costs as much as ten of the question whether that has changed."""
 TROUBLE_SECONDS = 60.0
 MOST_TROUBLES = 60
 """After as many looks in vain, one a minute, the task fails, is tried again, and fails for good: operators are told."""
@@ -84,7 +87,7 @@ class _Watch:
 
     def __init__(self, key: str, dag_id: str, run_id: str) -> None:
         (self._town, self._period), self._run = split_key(key), (dag_id, run_id)
-        self._note = ""
+        self._note, self._is_behind, self._looked_at = "", False, 0.0
         # The run has asked for an intake itself, just before.
         self._asked_at = time.monotonic()
         self._troubles = 0
@@ -109,10 +112,15 @@ class _Watch:
     def _look(self, now: datetime) -> bool:
         from townreturn import month
 
-        situation = (_office_at(now, self._town), self._period, now)
-        readiness = month.readiness(*situation)
+        office, period = _office_at(now, self._town), self._period
+        is_fresh = time.monotonic() - self._looked_at < BEHIND_SECONDS
+        if self._is_behind and is_fresh and not month.is_settled(office, period.previous):
+            return False
+        readiness = month.readiness(office, period, now)
+        self._is_behind, self._looked_at = readiness.is_behind, time.monotonic()
+        line = month.describe_standings(office.plans.in_force(period), period, readiness.standings)
         try:
-            self._show(describe_wait(month.describe_standings(*situation), readiness))
+            self._show(describe_wait(line, readiness))
             if readiness.inbox_unread:
                 self._ask_for_intake()
         except Broken as fault:  # Airflow's API may start after the triggerer; the period does not wait for it

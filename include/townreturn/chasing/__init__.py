@@ -118,27 +118,20 @@ def readiness(office: Office, period: Period, now: datetime) -> Readiness:
         owed = obligations_of(tx, plan, period)
         below, on_the_way = _awaited_from_below(tx, office, plan, period, standings, now)
     unread = bool(on_the_way) or _inbox_is_unread(office, owed, period, now)
+    unsettled = _unsettled_previous(office, period)
     not_due = [standing for one, standing in zip(owed, standings, strict=True) if now < one.due_at]
     reasons = [
         *([say("INBOX_NOT_READ_YET")] if unread else []),
-        *_unsettled_previous(office, period),
+        *unsettled,
         *_tell_offices("BELOW_NOT_PUBLISHED", below),
         *_tell_offices("BELOW_ON_THE_WAY", on_the_way),
         *_outstanding(plan, not_due),
     ]
-    return Readiness(standings, tuple(reasons), inbox_unread=unread)
+    return Readiness(standings, tuple(reasons), inbox_unread=unread, is_behind=bool(unsettled))
 
 
-def describe_standings(office: Office, period: Period, now: datetime) -> str:
+def describe_standings(plan: Plan, period: Period, standings: Sequence[Standing]) -> str:
     """One line for people: town, period, how many are in and who is out."""
-    plan = office.plans.in_force(period)
-    with reading(office.engine) as tx:
-        standings = standings_of(tx, plan, period, now)
-    return describe(plan, period, standings)
-
-
-def describe(plan: Plan, period: Period, standings: tuple[Standing, ...]) -> str:
-    """See ``describe_standings``."""
     exempted = [one for one in standings if one.state is ObligationState.EXEMPTED]
     values = {"town": plan.town, "year": period.year, "month": period.month}
     reported = sum(standing.is_in for standing in standings)

@@ -4,6 +4,7 @@ from townreturn.approving import is_answered, runs_to_resume
 from townreturn.chasing import (
     describe_standings,
     holder_of,
+    is_settled,
     open_period,
     raise_alert,
     raise_task_alert,
@@ -113,6 +114,7 @@ __all__ = [
     "health_of",
     "holder_of",
     "is_answered",
+    "is_settled",
     "leads_to_correction",
     "most_helpful_approver",
     "open_period",

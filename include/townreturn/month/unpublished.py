@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from townreturn.chasing import describe, is_settled, standings_of
+from townreturn.chasing import describe_standings, is_settled, standings_of
 from townreturn.chasing.publishing_due import publish_by
 from townreturn.domain.message import Letter, Message, MessageKind
 from townreturn.domain.period import Period
@@ -21,7 +21,7 @@ def tell_unpublished(office: Office, period: Period, now: datetime) -> tuple[Let
     by = publish_by(plan, period).astimezone(plan.calendar.zone)
     told = say("UNPUBLISHED_ALERT", period=period, by=f"{by:%Y-%m-%d %H:%M}")
     with writing(office.engine, f"{plan.town_code}/{period.key}") as tx:
-        line = describe(plan, period, standings_of(tx, plan, period, now))
+        line = describe_standings(plan, period, standings_of(tx, plan, period, now))
         message = Message(
             key=f"unpublished/{period}",
             kind=MessageKind.ALERT,
