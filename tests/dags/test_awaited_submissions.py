@@ -20,12 +20,18 @@ JANUARY = Period("2018-01")
 @pytest.fixture
 def office(small_office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """January opened long after its due instant, nothing in, the inbox not looked into."""
-    import awaited_submissions
-
     now = overdue(small_office.plans.plans[0], "2018-01")
     month.open_period(small_office, JANUARY, now, "r1", backfilled=True)
-    monkeypatch.setattr(awaited_submissions, "_open_offices", lambda: {"qingxi": small_office})
+    serve({"qingxi": small_office}, monkeypatch)
     return small_office
+
+
+def serve(offices: dict[str, Office], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a triggerer that has just started on these offices."""
+    import lookout
+
+    lookout.lookout_of.cache_clear()
+    monkeypatch.setattr(lookout, "served_now", lambda: offices)
 
 
 @pytest.fixture
@@ -116,6 +122,7 @@ def test_a_database_that_is_away_for_a_while_ends_no_wait(
     office: Office, told: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import awaited_submissions
+    import lookout
 
     looks = iter([OSError("gone"), OSError("gone")])
 
@@ -124,7 +131,7 @@ def test_a_database_that_is_away_for_a_while_ends_no_wait(
             raise trouble
         return {"qingxi": office}
 
-    monkeypatch.setattr(awaited_submissions, "_open_offices", open_again)
+    monkeypatch.setattr(lookout, "served_now", open_again)
     monkeypatch.setattr(awaited_submissions, "TROUBLE_SECONDS", 0.01)
     store_all(office, "2018-01")
     empty_the_inbox(office, overdue(office.plans.plans[0], "2018-01") + timedelta(minutes=1))
@@ -133,11 +140,12 @@ def test_a_database_that_is_away_for_a_while_ends_no_wait(
 
 def test_what_stays_broken_fails_the_task_in_the_end(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     import awaited_submissions
+    import lookout
 
     def fail() -> dict[str, Office]:
         raise OSError("gone")
 
-    monkeypatch.setattr(awaited_submissions, "_open_offices", fail)
+    monkeypatch.setattr(lookout, "served_now", fail)
     monkeypatch.setattr(awaited_submissions, "TROUBLE_SECONDS", 0.0)
     with pytest.raises(OSError, match="gone"):
         asyncio.run(events_within(20, trigger()))

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from townreturn.chasing import describe_standings, standings_of
+from townreturn.chasing.describing import describe_standings
+from townreturn.chasing.standing_now import standings_of
 from townreturn.domain.chain import Link, chain_of, links_known, revision_of, what_stands
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from townreturn.chasing import standings_by_town
+from townreturn.chasing.standing_now import standings_by_town
 from townreturn.domain.level import Level
 from townreturn.domain.obligation import ObligationState
 from townreturn.domain.period import Period

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
-from townreturn.chasing import describe_standings, is_settled, standings_of
+from townreturn.chasing.describing import describe_standings
 from townreturn.chasing.publishing_due import publish_by
+from townreturn.chasing.readiness import is_settled
+from townreturn.chasing.standing_now import standings_of
 from townreturn.domain.message import Letter, Message, MessageKind
 from townreturn.domain.period import Period
 from townreturn.month.posting import post
