@@ -14,7 +14,7 @@ Parts = Mapping[str, float]
 
 def cpu_by_part(leader: psutil.Process, store: Engine) -> Parts:
     """With those of processes that have ended; ``followers`` is this process, ``store`` a PostgreSQL's server."""
-    found = {"followers": time.process_time(), "store": database_cpu(store), "leader": sum(leader.cpu_times()[:2])}
+    found = {"followers": time.process_time(), "store": database_cpu(store), "leader": sum(leader.cpu_times()[:4])}
     for child in leader.children():
         own, all_of_it = sum(child.cpu_times()[:2]), sum(_family(child))
         name = _component_of(child)

@@ -10,7 +10,7 @@ from airflow.sdk import BaseOperator
 from airflow.triggers.base import BaseTrigger, StartTriggerArgs, TaskSuccessEvent
 
 from airflow_rest import poke_inbox, show_note
-from lookout import lookout_of
+from lookout import Seen, lookout_of
 from task_log import work_on
 from townreturn.domain.errors import Broken
 from townreturn.domain.obligation import Readiness
@@ -82,7 +82,8 @@ class _Watch:
         (self._town, self._period), self._run = split_key(key), run
         self._lookout = lookout_of(self._period, look_seconds)
         self._note = ""
-        self._told: Readiness | None = None
+        self._is_new = True
+        self._acted_upon: Seen | None = None
         # The run has asked for an intake itself, just before.
         self._asked_at = time.monotonic()
         self._troubles = 0
@@ -105,16 +106,20 @@ class _Watch:
         return is_ready
 
     def _look(self) -> bool:
-        plan, readiness = self._lookout.find(self._town)
-        try:
-            if readiness is not self._told:
-                self._show(describe_wait(plan, self._period, readiness))
-                self._told = readiness
-            if readiness.inbox_unread:
-                self._ask_for_intake()
-        except Broken as fault:  # Airflow's API may start after the triggerer; the period does not wait for it
-            _log.warning("%s", fault)
-        return readiness.is_ready
+        seen = self._lookout.find(self._town, anew=self._is_new)
+        self._is_new = False
+        if seen is not self._acted_upon:
+            try:
+                self._act_upon(seen)
+            except Broken as fault:  # Airflow's API may start after the triggerer; the period does not wait for it
+                _log.warning("%s", fault)
+        return seen.readiness.is_ready
+
+    def _act_upon(self, seen: Seen) -> None:
+        self._show(describe_wait(seen.plan, self._period, seen.readiness))
+        if seen.readiness.inbox_unread:
+            self._ask_for_intake()
+        self._acted_upon = seen
 
     def _show(self, note: str) -> None:
         if note != self._note:

@@ -1,6 +1,7 @@
 """Many towns' periods are judged together, each by its own reports, inbox, past and offices below."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -11,6 +12,8 @@ from sqlalchemy import event
 from levels_of_government import open_levels
 from stored_reports import empty_the_inbox, store_all
 from townreturn import month
+from townreturn.domain.errors import Misuse
+from townreturn.domain.obligation import Readiness
 from townreturn.domain.period import Period
 from townreturn.office import Office
 
@@ -30,6 +33,12 @@ def offices(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str
     found["qingxi"].engine.dispose()
 
 
+def judged(outcomes: Mapping[str, Readiness | Exception]) -> dict[str, Readiness]:
+    found = {town: one for town, one in outcomes.items() if isinstance(one, Readiness)}
+    assert len(found) == len(outcomes), outcomes
+    return found
+
+
 def test_each_is_judged_by_its_own(offices: dict[str, Office]) -> None:
     """清溪镇 has all it needs; 塘厦镇's inbox was read before the last due instant only; the city makes up a period."""
     qingxi, tangxia, city = (offices[one] for one in ("qingxi", "tangxia", "dongguan"))
@@ -42,12 +51,12 @@ def test_each_is_judged_by_its_own(offices: dict[str, Office]) -> None:
     empty_the_inbox(tangxia, due - timedelta(seconds=1))
     empty_the_inbox(city, LONG_AFTER)
     found = month.readiness_by_town([qingxi, tangxia, city], JANUARY, LONG_AFTER)
-    assert {town: one.waiting_for for town, one in found.items()} == {
+    assert {town: one.waiting_for for town, one in judged(found).items()} == {
         "qingxi": (),
         "tangxia": ("收件箱还没有全部收完",),
         "dongguan": ("补录等待下级单位发布（不补录的请免报）：清溪镇、塘厦镇",),
     }
-    assert [one.inbox_unread for one in found.values()] == [False, True, False]
+    assert [one.inbox_unread for one in judged(found).values()] == [False, True, False]
     for town, one in found.items():
         assert one == month.readiness(offices[town], JANUARY, LONG_AFTER)
 
@@ -57,7 +66,7 @@ def test_those_behind_are_told_from_the_others(offices: dict[str, Office]) -> No
     assert month.towns_behind(towns, JANUARY) == set(), "before the first period there is none"
     assert month.towns_behind(towns, FEBRUARY) == {"qingxi", "tangxia"}
     found = month.readiness_by_town(towns, FEBRUARY, LONG_AFTER)
-    assert [one.is_behind for one in found.values()] == [True, True]
+    assert [one.is_behind for one in judged(found).values()] == [True, True]
 
 
 def test_the_database_is_asked_once_for_all(offices: dict[str, Office]) -> None:
@@ -69,3 +78,13 @@ def test_the_database_is_asked_once_for_all(offices: dict[str, Office]) -> None:
     asked.clear()
     month.readiness_by_town([offices["qingxi"], offices["tangxia"]], JANUARY, LONG_AFTER)
     assert 0 < len(asked) <= of_one
+
+
+def test_what_is_wrong_with_a_plan_is_its_own_towns_outcome(offices: dict[str, Office]) -> None:
+    later = offices["tangxia"]
+    plan = replace(later.plans.plans[0], validity=replace(later.plans.plans[0].validity, first="2018-03"))
+    later = replace(later, plans=replace(later.plans, plans=(plan,)))
+    found = month.readiness_by_town([later, offices["qingxi"]], JANUARY, LONG_AFTER)
+    assert list(found) == ["tangxia", "qingxi"]
+    assert isinstance(found["tangxia"], Misuse)
+    assert isinstance(found["qingxi"], Readiness)

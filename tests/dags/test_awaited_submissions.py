@@ -30,7 +30,6 @@ def serve(offices: dict[str, Office], monkeypatch: pytest.MonkeyPatch) -> None:
     """As a triggerer that has just started on these offices."""
     import lookout
 
-    lookout.lookout_of.cache_clear()
     monkeypatch.setattr(lookout, "served_now", lambda: offices)
 
 

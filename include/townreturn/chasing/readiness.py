@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from townreturn.chasing.describing import name_outstanding
 from townreturn.chasing.standing_now import obligations_by_town, standings_by_town
+from townreturn.domain.errors import TownReturnError
 from townreturn.domain.obligation import Obligation, Readiness, Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan, Unit
@@ -16,7 +17,7 @@ from townreturn.store.arrivals import inboxes_emptied_since
 from townreturn.store.engine import reading
 from townreturn.store.periods import find_opening
 from townreturn.store.published_files import came_in_above
-from townreturn.store.returns import find_publications, published_at
+from townreturn.store.returns import published_at
 from townreturn.wording import say
 
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
@@ -37,23 +38,31 @@ class _Seen:
 
 
 def readiness(office: Office, period: Period, now: datetime) -> Readiness:
-    """Whether the period can be compiled now, and what it waits for. Raises Misuse when no plan is in force."""
-    return readiness_by_town([office], period, now)[office.plans.town_code]
+    """Whether the period can be compiled now, and what it waits for.
+
+    Raises Misuse when no plan is in force, ConfigurationFault when it does not say when something is due.
+    """
+    (outcome,) = readiness_by_town([office], period, now).values()
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
-def readiness_by_town(offices: Sequence[Office], period: Period, now: datetime) -> dict[str, Readiness]:
-    """The same of many towns on one database, which is asked once, however many they are."""
-    plans = {one.plans.town_code: one.plans.in_force(period) for one in offices}
-    with reading(offices[0].engine) as tx:
-        owed = obligations_by_town(tx, list(plans.values()), period)
-        standings = standings_by_town(tx, list(plans.values()), period, now)
-        below = {
-            one.plans.town_code: _awaited_from_below(tx, one, plan, period, standings[one.plans.town_code], now)
-            for one, plan in zip(offices, plans.values(), strict=True)
-            if plan.subordinates
-        }
-        seen = _Seen(standings, owed, _inboxes_read(tx, owed, period, now), _behind(tx, offices, period), below)
-    return {town: _judge(seen, plan, period, now) for town, plan in plans.items()}
+def readiness_by_town(offices: Sequence[Office], period: Period, now: datetime) -> dict[str, Readiness | Exception]:
+    """The same of many towns on one database, asked for all together: of each its readiness, or what would be raised.
+
+    What is wrong with one town's plan keeps no other from being judged.
+    """
+    outcomes: dict[str, Readiness | Exception] = {}
+    planned: list[tuple[Office, Plan]] = []
+    for one in offices:
+        try:
+            planned.append((one, _dated(one.plans.in_force(period), period)))
+        except TownReturnError as fault:
+            outcomes[one.plans.town_code] = fault
+    seen = _see(planned, period, now) if planned else None
+    outcomes |= {plan.town_code: _judge(seen, plan, period, now) for _, plan in planned if seen}
+    return {one.plans.town_code: outcomes[one.plans.town_code] for one in offices}
 
 
 def towns_behind(offices: Sequence[Office], period: Period) -> set[str]:
@@ -62,10 +71,23 @@ def towns_behind(offices: Sequence[Office], period: Period) -> set[str]:
         return _behind(tx, offices, period)
 
 
-def is_settled(office: Office, period: Period) -> bool:
-    """Whether the period's return is published in our own store."""
-    with reading(office.engine) as tx:
-        return bool(find_publications(tx, office.plans.town_code, [period.key]))
+def _dated(plan: Plan, period: Period) -> Plan:
+    """A plan that says when things are due; ConfigurationFault for one that asks for working days not known."""
+    plan.calendar.due_at(period)
+    return plan
+
+
+def _see(planned: Sequence[tuple[Office, Plan]], period: Period, now: datetime) -> _Seen:
+    offices, plans = [one for one, _ in planned], [plan for _, plan in planned]
+    with reading(offices[0].engine) as tx:
+        owed = obligations_by_town(tx, plans, period)
+        standings = standings_by_town(tx, plans, period, now)
+        below = {
+            plan.town_code: _awaited_from_below(tx, one, plan, period, standings[plan.town_code], now)
+            for one, plan in planned
+            if plan.subordinates
+        }
+        return _Seen(standings, owed, _inboxes_read(tx, owed, period, now), _behind(tx, offices, period), below)
 
 
 def _judge(seen: _Seen, plan: Plan, period: Period, now: datetime) -> Readiness:
