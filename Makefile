@@ -8,7 +8,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
   $$name -c '$(SUITABLE)' 2>/dev/null && command -v $$name && break; done)
 
 .PHONY: default setup demo up down backfill backup restore test test-browser test-compose test-faults check compose-check \
-  fuzz bench bench-overhead bench-board scale test-scale scale-airflow scale-history board-pictures lock licences sbom wheelhouse
+  fuzz bench bench-overhead bench-board scale test-scale scale-above scale-airflow scale-history board-pictures lock licences sbom wheelhouse
 default: check test
 
 setup: $(STAMP)
@@ -99,6 +99,10 @@ scale: setup
 # Time and memory of a month in the number of towns, asserted (some minutes).
 test-scale: setup
 	$(BIN)/python -m pytest -q -m timing tests/scale
+
+# A month of one office above: TOWNS=1585 report to it, else 33; DATABASE= as above.
+scale-above: setup
+	TOWNS="$(TOWNS)" DATABASE="$(DATABASE)" PYTHONPATH=tests $(BIN)/python -m bench.above
 
 # A city's month through a real Airflow, about ten minutes; RUSH=1 while another town makes up five years.
 scale-airflow: setup

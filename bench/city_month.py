@@ -6,20 +6,19 @@ the board and Airflow's grid are asked every second all along. The store is on a
 embedded one, on its own SQLite with four tasks at once.
 """
 
-import math
 import os
-import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
-import httpx
 from bench.bulk_load import postgres
+from bench.components import cpu_by_part, sum_of, tell_parts
 from bench.loads import Load, write_submissions
-from bench.overhead import Watch, cpu_seconds
+from bench.onlooker import Onlooker, tell
+from bench.overhead import Watch
+from sqlalchemy import Engine
 
 from levels_of_government import write_upper
 from townreturn.domain.period import Period, periods_between
@@ -44,14 +43,6 @@ IS_RUSH = bool(os.environ.get("RUSH"))
 PAST_TOWN, CITY, PORT = "past", "dongguan", "8581"
 GRID = "/ui/grid/runs/monthly_return?limit=25&order_by=-run_after"
 PAGES = ("/board/", "/board/t0001/?period=2018-01", f"/board/{CITY}/?period=2018-01", GRID)
-
-
-@dataclass
-class Timed:
-    """Seconds of each asking of a page, and how many were no answer."""
-
-    seconds: list[float] = field(default_factory=list)
-    failed: int = 0
 
 
 def write_plans(folder: Path) -> Path:
@@ -99,90 +90,50 @@ def start_month(installation: Installation, offices: Sequence[Office]) -> None:
             client.trigger(None, partition_key=key_of(one.called, PERIOD), dag_id=monthly_dag(one.plans.level))
 
 
-class Onlooker:
-    """Somebody who looks at every page once a second, as signed in."""
-
-    def __init__(self, installation: Installation) -> None:
-        self.pages = {one: Timed() for one in PAGES}
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, args=(installation,), daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _look(self, installation: Installation) -> None:
-        with httpx.Client(base_url=installation.address, timeout=60, trust_env=False) as http:
-            account = {"username": OPERATOR, "password": installation.passwords()[OPERATOR]}
-            token = http.post("/auth/token", json=account).json()["access_token"]
-            http.headers["Authorization"] = f"Bearer {token}"
-            while not self._over.wait(1):
-                for path, timed in self.pages.items():
-                    self._ask(http, path, timed)
-
-    def _ask(self, http: httpx.Client, path: str, timed: Timed) -> None:
-        begun = time.perf_counter()
-        try:
-            timed.failed += not http.get(path).is_success
-        except httpx.HTTPError:
-            timed.failed += 1
-        timed.seconds.append(time.perf_counter() - begun)
-
-
-def in_thread(work: Callable[[], object]) -> threading.Thread:
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    return thread
-
-
-def measure(installation: Installation, offices: Sequence[Office]) -> None:
+def measure(installation: Installation, offices: Sequence[Office], store: Engine) -> None:
     by_town = {one.called: one for one in offices}
-    month = [one for town, one in by_town.items() if town != PAST_TOWN]
+    past = by_town.get(PAST_TOWN)
+    if past:
+        make_up_years(installation, past)
     leader = find_airflow(installation)
     assert leader is not None
-    if IS_RUSH:
-        past = by_town[PAST_TOWN]
-        print(f"{drop_past(past)} files of {len(PAST)} past periods", flush=True)
-        with open_client(installation, OPERATOR) as client:
-            start_past_runs(client, past, PAST)
-        in_thread(lambda: follow(installation, (past,), PAST))
-        while len(published_of(past, PAST)) < 3:
-            time.sleep(1)
-    onlooker, watch = Onlooker(installation), Watch(leader)
-    done, cpu, begun = (
-        len(published_of(by_town[PAST_TOWN], PAST)) if IS_RUSH else 0,
-        cpu_seconds(leader),
-        time.monotonic(),
-    )
+    onlooker, watch = Onlooker(installation, PAGES), Watch(leader)
+    done, before, begun = _past_done(past), cpu_by_part(leader, store), time.monotonic()
     print(f"{drop_month(offices)} files of {TOWNS} towns", flush=True)
+    month = [one for town, one in by_town.items() if town != PAST_TOWN]
     start_month(installation, month)
     follow(installation, month, [PERIOD])
-    wall = time.monotonic() - begun
+    wall, after = time.monotonic() - begun, cpu_by_part(leader, store)
     watch.stop()
     onlooker.stop()
-    print(
-        f"| {TOWNS} towns and their city | {wall:.0f} s | {cpu_seconds(leader) - cpu:.0f} CPU-s | {watch.peak:.0f} MB |"
-    )
-    if IS_RUSH:
-        print(f"of the past {len(published_of(by_town[PAST_TOWN], PAST)) - done} periods meanwhile")
-    for path, timed in onlooker.pages.items():
-        print(tell(path, timed))
+    print(f"| {TOWNS} towns and their city | {wall:.0f} s | {sum_of(after, before):.0f} CPU-s | {watch.peak:.0f} MB |")
+    print(tell_parts(after, before))
+    if past:
+        print(f"of the past {_past_done(past) - done} periods meanwhile")
+    print(*(tell(path, timed) for path, timed in onlooker.pages.items()), sep="\n")
 
 
-def tell(path: str, timed: Timed) -> str:
-    ranked = sorted(timed.seconds)
-    p95 = ranked[math.ceil(len(ranked) * 0.95) - 1]
-    median, count = statistics.median(ranked), len(ranked)
-    return f"| {path} | {count} | {median:.2f} s | {p95:.2f} s | {ranked[-1]:.2f} s | {timed.failed} |"
+def make_up_years(installation: Installation, past: Office) -> None:
+    """All five are asked for; returns when the first three periods are published."""
+    print(f"{drop_past(past)} files of {len(PAST)} past periods", flush=True)
+    with open_client(installation, OPERATOR) as client:
+        start_past_runs(client, past, PAST)
+    threading.Thread(target=lambda: follow(installation, (past,), PAST), daemon=True).start()
+    while _past_done(past) < 3:
+        time.sleep(1)
+
+
+def _past_done(past: Office | None) -> int:
+    return len(published_of(past, PAST)) if past else 0
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="townreturn-city") as folder, postgres() as new_engine:
+        store = new_engine()
         environment = {
             "TOWNRETURN_HOME": f"{folder}/home", "TOWNRETURN_PORT": PORT,
             "TOWNRETURN_PLAN": str(write_plans(Path(folder) / "plans")),
-            "TOWNRETURN_DATABASE_URL": new_engine().url.render_as_string(hide_password=False),
+            "TOWNRETURN_DATABASE_URL": store.url.render_as_string(hide_password=False),
         }  # fmt: skip
         settings = Settings.from_environment(environment)
         offices = open_offices(settings)
@@ -191,7 +142,7 @@ def main() -> None:
         try:
             wait_until_healthy(installation, installation.dag_ids, lambda _seconds, _part: None)
             make_pools(installation)
-            measure(installation, offices)
+            measure(installation, offices, store)
         finally:
             stop_airflow(installation)
 

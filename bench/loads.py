@@ -64,9 +64,9 @@ class Load:
         for town in towns:
             rng = Random(f"{self.seed}/{town}/{drawn.period}")
             name = self.plans(town).town
-            numbers = dict(enumerate(map(_text_of, drawn.written[town].tolist(), _decimals(drawn.columns))))
+            numbers = dict(enumerate(map(text_of, drawn.written[town].tolist(), decimals_of(drawn.columns))))
             for place, unit in enumerate(self.plan.reporting_units):
-                texts = _texts(name, rng)
+                texts = draw_texts(name, rng)
                 content = self._stencil(drawn.period, unit, _shape(drawn, town, self.plan, unit)).fill(numbers, texts)
                 seconds = timedelta(seconds=rng.randrange(1, _THREE_DAYS))
                 received_at = due + seconds if drawn.late[town, place] else due - seconds
@@ -108,11 +108,12 @@ def _marked(plan: Plan, unit: Unit, shape: Sequence[int | None]) -> Contents:
             is_blank = major is None and not one.is_stock
             cells[category, one.code] = None if is_blank else Decimal(number_mark(columns.place[category, one.code]))
     cover = {form.anchors.filled_by: text_mark("person"), form.anchors.phone: text_mark("phone")}
-    cases = [(category, _key_case(plan)) for category, major in own.items() for _ in range(major or 0)]
+    cases = [(category, key_case(plan)) for category, major in own.items() for _ in range(major or 0)]
     return Contents(cover, {category: major is None for category, major in own.items()}, cells, {"key_cases": cases})
 
 
-def _key_case(plan: Plan) -> dict[str, str]:
+def key_case(plan: Plan) -> dict[str, str]:
+    """The texts of a major case, by field; the street is a hole."""
     place = plan.town + text_mark("street")
     return {
         "title": f"{place}某商行销售假冒商品案", "date": "2018-01-15", "place": place, "goods": "假冒商品",
@@ -121,7 +122,8 @@ def _key_case(plan: Plan) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _texts(town: str, rng: Random) -> dict[str, bytes]:
+def draw_texts(town: str, rng: Random) -> dict[str, bytes]:
+    """What goes into the holes for texts of one town's file."""
     texts = {
         "town": town,
         "person": rng.choice("张王李赵陈黄周吴") + rng.choice("伟芳娜敏静丽强磊"),
@@ -132,9 +134,11 @@ def _texts(town: str, rng: Random) -> dict[str, bytes]:
 
 
 @cache
-def _decimals(columns: Columns) -> tuple[int, ...]:
+def decimals_of(columns: Columns) -> tuple[int, ...]:
+    """By column."""
     return tuple(one.decimals for _, one in columns.cells)
 
 
-def _text_of(scaled: int, decimals: int) -> bytes:
+def text_of(scaled: int, decimals: int) -> bytes:
+    """A figure as it stands in a cell."""
     return b"%d.%02d" % divmod(scaled, 100) if decimals else b"%d" % scaled

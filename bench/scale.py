@@ -62,13 +62,13 @@ def measure(towns: int, engine: Engine, home: Path) -> list[Row]:
 
 
 def _measure_stage(workers: Workers, stage: str, towns: int, engine: Engine) -> Row:
-    before = _database_cpu(engine)
+    before = database_cpu(engine)
     wall, costs = workers.run(stage)
-    database = _database_cpu(engine) - before
+    database = database_cpu(engine) - before
     return Row(stage, towns, wall, sum(one.cpu for one in costs), database, max(one.memory for one in costs))
 
 
-def _database_cpu(engine: Engine) -> float:
+def database_cpu(engine: Engine) -> float:
     """Of every process of a server on this machine, those that have ended too; 0 for SQLite, which has none."""
     if engine.dialect.name != "postgresql":
         return 0

@@ -22,7 +22,7 @@ OF_ALL: dict[str, Any] = {"pool": INTAKE_POOL} if IS_SEVERAL else {}
 """Arguments of tasks that look after all towns."""
 AFTER_ALL: dict[str, Any] = {"trigger_rule": TriggerRule.ALL_DONE} if IS_SEVERAL else {}
 """Of those that follow them: what fails for one town is done for the others."""
-_RUNS = 1_000
+_RUNS = 100_000
 """Runs wait for approvals for weeks, and past periods for one another: none keeps the month in hand from its start."""
 
 

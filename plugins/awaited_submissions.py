@@ -2,30 +2,26 @@
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
-from datetime import UTC, datetime
-from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 from airflow.triggers.base import BaseTrigger, StartTriggerArgs, TaskSuccessEvent
 
 from airflow_rest import poke_inbox, show_note
+from lookout import Seen, lookout_of
 from task_log import work_on
 from townreturn.domain.errors import Broken
 from townreturn.domain.obligation import Readiness
+from townreturn.domain.period import Period
 from townreturn.operating.run_keys import split_key
-from townreturn.settings import Settings
 from townreturn.wording import say
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
-    from townreturn.domain.plan_book import PlanBook
-    from townreturn.office import Office
+    from townreturn.domain.plan import Plan
 
 _log = logging.getLogger(__name__)
 INTAKE_SECONDS = 60.0
@@ -73,7 +69,7 @@ class SubmissionsTrigger(BaseTrigger):
         """Yield once, when the period is ready, however long that takes."""
         work_on(self.period)
         own: Any = self.task_instance  # the triggerer sets it before it runs the trigger of a task
-        watch = _Watch(self.period, own.dag_id, own.run_id)
+        watch = _Watch(self.period, self.look_seconds, (own.dag_id, own.run_id))
         while not await asyncio.to_thread(watch.look):
             await asyncio.sleep(TROUBLE_SECONDS if watch.is_troubled else self.look_seconds)
         yield TaskSuccessEvent()
@@ -82,9 +78,12 @@ class SubmissionsTrigger(BaseTrigger):
 class _Watch:
     """What was noted and asked for already, so that no look repeats it, and how many looks were in vain."""
 
-    def __init__(self, key: str, dag_id: str, run_id: str) -> None:
-        (self._town, self._period), self._run = split_key(key), (dag_id, run_id)
+    def __init__(self, key: str, look_seconds: float, run: tuple[str, str]) -> None:
+        (self._town, self._period), self._run = split_key(key), run
+        self._lookout = lookout_of(self._period, look_seconds)
         self._note = ""
+        self._is_new = True
+        self._acted_upon: Seen | None = None
         # The run has asked for an intake itself, just before.
         self._asked_at = time.monotonic()
         self._troubles = 0
@@ -96,7 +95,7 @@ class _Watch:
     def look(self) -> bool:
         """Whether the period is ready. What keeps it from being seen is logged, and may be over at the next look."""
         try:
-            is_ready = self._look(datetime.now(UTC))
+            is_ready = self._look()
         except Exception:
             self._troubles += 1
             if self._troubles > MOST_TROUBLES:
@@ -106,18 +105,21 @@ class _Watch:
         self._troubles = 0
         return is_ready
 
-    def _look(self, now: datetime) -> bool:
-        from townreturn import month
+    def _look(self) -> bool:
+        seen = self._lookout.find(self._town, anew=self._is_new)
+        self._is_new = False
+        if seen is not self._acted_upon:
+            try:
+                self._act_upon(seen)
+            except Broken as fault:  # Airflow's API may start after the triggerer; the period does not wait for it
+                _log.warning("%s", fault)
+        return seen.readiness.is_ready
 
-        situation = (_office_at(now, self._town), self._period, now)
-        readiness = month.readiness(*situation)
-        try:
-            self._show(describe_wait(month.describe_standings(*situation), readiness))
-            if readiness.inbox_unread:
-                self._ask_for_intake()
-        except Broken as fault:  # Airflow's API may start after the triggerer; the period does not wait for it
-            _log.warning("%s", fault)
-        return readiness.is_ready
+    def _act_upon(self, seen: Seen) -> None:
+        self._show(describe_wait(seen.plan, self._period, seen.readiness))
+        if seen.readiness.inbox_unread:
+            self._ask_for_intake()
+        self._acted_upon = seen
 
     def _show(self, note: str) -> None:
         if note != self._note:
@@ -130,27 +132,9 @@ class _Watch:
             self._asked_at = time.monotonic()
 
 
-def describe_wait(standings: str, readiness: Readiness) -> str:
+def describe_wait(plan: "Plan", period: Period, readiness: Readiness) -> str:
     """The line of standings, and what else the period waits for; who is out stands in it already."""
-    return "；".join([standings, *(reason for reason in readiness.waiting_for if reason not in standings)])
+    from townreturn import month
 
-
-def _office_at(now: datetime, town: str) -> "Office":
-    """With one engine for all periods that this triggerer watches; a plan that was changed is seen within a minute."""
-    offices = _open_offices()
-    office = offices[town] if town else next(iter(offices.values()))
-    return replace(office, plans=_read_plans(town, int(now.timestamp()) // 60))
-
-
-@cache
-def _open_offices() -> "dict[str, Office]":
-    from townreturn.office import open_these_offices
-
-    return {one.plans.town_code: one for one in open_these_offices()}
-
-
-@lru_cache(maxsize=64)
-def _read_plans(town: str, minute: int) -> "PlanBook":  # noqa: ARG001 - read once in each
-    from townreturn.office import choose_book
-
-    return choose_book(Settings.from_environment(os.environ), town)
+    line = month.describe_standings(plan, period, readiness.standings)
+    return "；".join([line, *(reason for reason in readiness.waiting_for if reason not in line)])

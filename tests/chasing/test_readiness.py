@@ -98,12 +98,15 @@ def test_waiting_for_the_period_before(small_office: Office) -> None:
 
 def test_one_line_for_people(small_office: Office) -> None:
     plan = small_office.plans.plans[0]
+
+    def line() -> str:
+        found = month.readiness(small_office, JANUARY, on_time(plan, "2018-01"))
+        return month.describe_standings(plan, JANUARY, found.standings)
+
     store_all(small_office, "2018-01", without=("building",))
-    line = month.describe_standings(small_office, JANUARY, on_time(plan, "2018-01"))
-    assert line == "清溪镇2018年1月：已报 6/7 类；未报：镇住建局（建材）"
+    assert line() == "清溪镇2018年1月：已报 6/7 类；未报：镇住建局（建材）"
     store_report(small_office, "building", "2018-01")
-    line = month.describe_standings(small_office, JANUARY, on_time(plan, "2018-01"))
-    assert line == "清溪镇2018年1月：已报 7/7 类，全部报齐"
+    assert line() == "清溪镇2018年1月：已报 7/7 类，全部报齐"
 
 
 def test_alerts_are_kept_newest_first(office: Office) -> None:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from stored_reports import empty_the_inbox, overdue, store_all
 from townreturn import month
@@ -19,12 +20,17 @@ JANUARY = Period("2018-01")
 @pytest.fixture
 def office(small_office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """January opened long after its due instant, nothing in, the inbox not looked into."""
-    import awaited_submissions
-
     now = overdue(small_office.plans.plans[0], "2018-01")
     month.open_period(small_office, JANUARY, now, "r1", backfilled=True)
-    monkeypatch.setattr(awaited_submissions, "_open_offices", lambda: {"qingxi": small_office})
+    serve({"qingxi": small_office}, monkeypatch)
     return small_office
+
+
+def serve(offices: dict[str, Office], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a triggerer that has just started on these offices."""
+    import lookout
+
+    monkeypatch.setattr(lookout, "served_now", lambda: offices)
 
 
 @pytest.fixture
@@ -51,8 +57,8 @@ async def events_within(seconds: float, made: Any) -> list[str]:
     events = []
 
     async def collect() -> None:
-        async for event in made.run():
-            events.append(type(event).__name__)  # noqa: PERF401 - events come one by one
+        async for fired in made.run():
+            events.append(type(fired).__name__)  # noqa: PERF401 - events come one by one
 
     try:
         await asyncio.wait_for(collect(), seconds)
@@ -115,6 +121,7 @@ def test_a_database_that_is_away_for_a_while_ends_no_wait(
     office: Office, told: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import awaited_submissions
+    import lookout
 
     looks = iter([OSError("gone"), OSError("gone")])
 
@@ -123,7 +130,7 @@ def test_a_database_that_is_away_for_a_while_ends_no_wait(
             raise trouble
         return {"qingxi": office}
 
-    monkeypatch.setattr(awaited_submissions, "_open_offices", open_again)
+    monkeypatch.setattr(lookout, "served_now", open_again)
     monkeypatch.setattr(awaited_submissions, "TROUBLE_SECONDS", 0.01)
     store_all(office, "2018-01")
     empty_the_inbox(office, overdue(office.plans.plans[0], "2018-01") + timedelta(minutes=1))
@@ -132,14 +139,27 @@ def test_a_database_that_is_away_for_a_while_ends_no_wait(
 
 def test_what_stays_broken_fails_the_task_in_the_end(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     import awaited_submissions
+    import lookout
 
     def fail() -> dict[str, Office]:
         raise OSError("gone")
 
-    monkeypatch.setattr(awaited_submissions, "_open_offices", fail)
+    monkeypatch.setattr(lookout, "served_now", fail)
     monkeypatch.setattr(awaited_submissions, "TROUBLE_SECONDS", 0.0)
     with pytest.raises(OSError, match="gone"):
         asyncio.run(events_within(20, trigger()))
+
+
+def test_a_period_behind_an_unsettled_one_asks_only_for_that(office: Office, told: list[tuple[str, ...]]) -> None:
+    february = Period("2018-02")
+    month.open_period(office, february, overdue(office.plans.plans[0], "2018-02"), "r2", backfilled=True)
+    asked: list[str] = []
+    event.listen(office.engine, "before_cursor_execute", lambda _c, _u, statement, *_: asked.append(statement))
+    asyncio.run(events_within(0.5, trigger("2018-02")))
+    of_whole_looks = [one for one in asked if "FROM openings" in one]
+    assert 1 <= len(of_whole_looks) <= 3
+    assert len([one for one in asked if "FROM publications" in one]) > 5
+    assert "上期 2018-01 还没有发布" in told[0][0]
 
 
 def test_a_period_typed_with_blanks_is_the_same_period(office: Office, told: list[tuple[str, ...]]) -> None:

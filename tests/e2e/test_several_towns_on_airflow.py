@@ -103,3 +103,8 @@ def test_a_run_by_hand_needs_a_town(site: Site) -> None:
     assert site.wait_until_over(wrong) == "failed", "that is published"
     with site.client() as client:
         assert client.run(wrong).town == "liuhe"
+        runs = client.runs_of(Period("2018-02"), town="liuhe")
+        assert [one.run_id for one in runs if one.run_id == wrong] == [runs[0].run_id], "found by its form, the newest"
+        assert "success" in [one.state for one in runs[1:]], "found by its key"
+        assert {one.town for one in runs} == {"liuhe"}
+        assert client.newest_runs(town="liuhe")["2018-02"].run_id == wrong

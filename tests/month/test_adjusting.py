@@ -24,6 +24,11 @@ BEFORE = DUE - timedelta(days=2)
 Send = Callable[..., Path]
 
 
+def line_of(office: Office, now: datetime) -> str:
+    plan, standings = office.plans.in_force(MARCH), month.readiness(office, MARCH, now).standings
+    return month.describe_standings(plan, MARCH, standings)
+
+
 def decided(
     kind: AdjustmentKind, due_at: datetime | None = None, *, account: str = "clerk", reason: str = "停电"
 ) -> month.Decided:
@@ -65,12 +70,10 @@ def test_what_is_exempted_is_waited_for_no_more_and_counted_apart(
     assert "镇住建局（建材）" in month.readiness(office, MARCH, now).waiting_for
     month.adjust_statistics(office, MARCH, "building", EXEMPTED, now)
     assert "镇住建局（建材）" not in month.readiness(office, MARCH, now).waiting_for
-    assert month.describe_standings(office, MARCH, now) == (
-        "清溪镇2018年3月：已报 6/6 类，全部报齐；免报：镇住建局（建材）"
-    )
+    assert line_of(office, now) == "清溪镇2018年3月：已报 6/6 类，全部报齐；免报：镇住建局（建材）"
     month.adjust_statistics(office, MARCH, "building", RESTORED, now)
     assert standing(office, "building", now).state is ObligationState.OPEN
-    assert "未报：镇住建局（建材）" in month.describe_standings(office, MARCH, now)
+    assert "未报：镇住建局（建材）" in line_of(office, now)
 
 
 def test_what_was_decided_later_was_not_known_then(small_office: Office) -> None:

@@ -108,7 +108,8 @@ def test_what_nobody_reported_is_no_zero_and_who_owes_nothing_is_not_counted(cit
         decided = month.Decided(AdjustmentKind.EXEMPTED, "clerk", "机构调整")
         month.adjust_statistics(city, JANUARY, f"{category.code}@tangxia", decided, at)
     later = at + timedelta(days=2)
-    assert month.describe_standings(city, JANUARY, later) == (
+    standings = month.readiness(city, JANUARY, later).standings
+    assert month.describe_standings(city.plans.in_force(JANUARY), JANUARY, standings) == (
         "东莞市2018年1月：已报 1/1 个下级单位，全部报齐；免报：塘厦镇"
     )
     publish(city, month.compile_return(city, JANUARY, later), later)

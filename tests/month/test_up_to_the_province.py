@@ -69,6 +69,11 @@ def publish_next(office: Office, at: datetime) -> None:
     publish(office, month.compile_return(office, JANUARY, at), at)
 
 
+def describe(office: Office) -> str:
+    standings = month.readiness(office, JANUARY, AFTER_DUE).standings
+    return month.describe_standings(office.plans.in_force(JANUARY), JANUARY, standings)
+
+
 def filed(town_return: TownReturn, category: str = "building") -> Any:
     cell = town_return.cell(category, FILED)
     assert cell is not None
@@ -143,7 +148,7 @@ def test_who_is_out_is_out_at_every_level(offices: dict[str, Office]) -> None:
     city, province = (newest_issue(offices[town], JANUARY) for town in ("dongguan", "guangdong"))
     assert filed(city) == (Decimal(1), AmountStatus.INCOMPLETE, 1, 2)
     assert filed(province) == (Decimal(11), AmountStatus.REPORTED, 2, 2)
-    line = month.describe_standings(offices["dongguan"], JANUARY, AFTER_DUE)
+    line = describe(offices["dongguan"])
     assert line == "东莞市2018年1月：已报 2/2 个下级单位，其中 1 个有类别未报；未报：塘厦镇（建材）"
     told = [one for one in province.entries if one.section == "explanations"]
     assert [(one.category, one.unit, one.values["reason"]) for one in told] == [
@@ -168,7 +173,7 @@ def test_a_town_that_is_out_altogether_holds_nobody_up_after_the_deadline(office
     report(offices)
     for minutes, town in enumerate(("qingxi", "dongguan", "guangdong")):
         publish_next(offices[town], AFTER_DUE + timedelta(minutes=minutes))
-    line = month.describe_standings(offices["dongguan"], JANUARY, AFTER_DUE)
+    line = describe(offices["dongguan"])
     assert line == "东莞市2018年1月：已报 1/2 个下级单位；未报：塘厦镇"
     assert filed(newest_issue(offices["dongguan"], JANUARY), TOTAL)[1:] == (AmountStatus.INCOMPLETE, 0, 7)
 

@@ -136,3 +136,23 @@ def test_a_failed_run_ends_it_but_not_that_of_a_period_which_is_out(client: Airf
 def test_runs_beyond_the_first_page_are_seen(edge: AirflowEdge, client: AirflowClient) -> None:
     edge.runs = [run_row(f"run-{number}", f"20{number // 12:02}-{number % 12 + 1:02}") for number in range(250)]
     assert len(client.newest_runs()) == 250
+
+
+def test_of_many_towns_only_the_own_runs_and_question_are_asked_for(edge: AirflowEdge, client: AirflowClient) -> None:
+    """An approval on the board reads no more in a province than in a town."""
+    towns = [f"t{number:03}" for number in range(300)]
+    edge.runs = [run_row(f"run-{town}", f"{town}~2018-01") for town in towns]
+    edge.questions = [question_row(f"run-{town}") for town in towns]
+    [found] = client.runs_of(JANUARY, town="t007")
+    assert found.run_id == "run-t007"
+    [question] = client.questions("monthly_return", found.run_id)
+    assert question.run_id == "run-t007"
+    assert client.newest_runs(town="t007") == {"2018-01": found}
+    assert len(edge.looked_up) == 5
+
+
+def test_runs_by_key_and_by_form_keep_their_order(edge: AirflowEdge, client: AirflowClient) -> None:
+    typed = run_row("typed", "") | {"partition_key": None, "conf": {"period": "2018-01", "town": "t1"}}
+    edge.runs = [run_row("newest", "t1~2018-01"), typed, run_row("oldest", "t1~2018-01"), run_row("x", "t1~2018-02")]
+    assert [one.run_id for one in client.runs_of(JANUARY, town="t1")] == ["newest", "typed", "oldest"]
+    assert {one.run_id for one in client.newest_runs(town="t1").values()} == {"newest", "x"}

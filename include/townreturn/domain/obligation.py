@@ -151,12 +151,13 @@ class Opening:
 class Readiness:
     """Whether a period can be compiled now, and what it waits for, one sentence a reason.
 
-    ``inbox_unread``: an intake run would bring it further.
+    ``inbox_unread``: an intake run would bring it further; ``is_behind``: the period before it is not settled.
     """
 
     standings: tuple[Standing, ...]
     waiting_for: tuple[str, ...]
     inbox_unread: bool = False
+    is_behind: bool = False
 
     @property
     def is_ready(self) -> bool:

@@ -1,16 +1,10 @@
 """The month as use cases, in its order: what dags and the command line call, one line each."""
 
 from townreturn.approving import is_answered, runs_to_resume
-from townreturn.chasing import (
-    describe_standings,
-    holder_of,
-    open_period,
-    raise_alert,
-    raise_task_alert,
-    readiness,
-    release_period,
-    standings_of,
-)
+from townreturn.chasing import holder_of, open_period, raise_alert, raise_task_alert, release_period
+from townreturn.chasing.describing import describe_standings
+from townreturn.chasing.readiness import readiness, readiness_by_town, towns_behind
+from townreturn.chasing.standing_now import standings_of
 from townreturn.month.adjusting import Decided, adjust_duty, adjust_statistics, describe_adjusted, read_until
 from townreturn.month.answering import Answer, write_receipts
 from townreturn.month.backing_up import back_up
@@ -128,6 +122,7 @@ __all__ = [
     "raise_task_alert",
     "read_until",
     "readiness",
+    "readiness_by_town",
     "record_decision",
     "record_document",
     "release_period",
@@ -148,6 +143,7 @@ __all__ = [
     "tell_unpublished",
     "timeliness_of",
     "towns_at_a_glance",
+    "towns_behind",
     "trace",
     "trace_next",
     "uploading_units",

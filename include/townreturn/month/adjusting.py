@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from townreturn.chasing import obligations_of, standings_of
 from townreturn.chasing.contacts import addresses_of
 from townreturn.chasing.plan_duties import is_owed, work_plans_due_at
+from townreturn.chasing.standing_now import obligations_of, standings_of
 from townreturn.domain.categories import find_slot
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.message import Message, MessageKind

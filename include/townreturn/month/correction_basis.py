@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -47,7 +48,7 @@ class CorrectionBasis:
         """Whether a file was excluded, or counts again, by a decision made after an instant."""
         return any(one.at > instant for one in (*self.exclusions.values(), *self.readmissions.values()))
 
-    @property
+    @cached_property
     def changed(self) -> frozenset[Slot]:
         """The slots that rest on another report than the published issue, or on none any more."""
         both = {*self.published, *self.reports}

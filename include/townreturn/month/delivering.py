@@ -12,7 +12,7 @@ from townreturn.domain.kept_file import FileKind, KeptFile
 from townreturn.domain.message import Letter, Message
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Deliverable, Plan, Recipient
-from townreturn.month.delivery_letters import OutgoingIssue, bulletin_message, delivery_message
+from townreturn.month.delivery_letters import OutgoingIssue, bulletin_messages, delivery_message
 from townreturn.month.kept import plan_kept_with, read_kept
 from townreturn.month.posting import post
 from townreturn.month.rebuilding import find_issue_of, require_recorded
@@ -93,7 +93,7 @@ def _bulletins(tx: Connection, plan: Plan, issue: OutgoingIssue, now: datetime) 
         return
     named = reporters_of(tx, plan.town_code)
     if issue.enclosed((Deliverable.BRIEFING,)):
-        yield from (bulletin_message(issue, one, addresses_of(plan, named, one.code)) for one in plan.units)
+        yield from bulletin_messages(issue, [(one, addresses_of(plan, named, one.code)) for one in plan.units])
 
 
 def _record(tx: Connection, issue: OutgoingIssue, letter: Letter, files: Sequence[KeptFile]) -> None:

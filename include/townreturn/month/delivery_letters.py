@@ -1,7 +1,7 @@
 """The letters in which a published issue goes out: to those who receive it, and to the units (信息通报)."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
@@ -81,20 +81,23 @@ def delivery_message(issue: OutgoingIssue, recipient: Recipient) -> Message:
     )
 
 
-def bulletin_message(issue: OutgoingIssue, unit: Unit, to: tuple[str, ...]) -> Message:
-    """To a member unit: how everybody reported, and the briefing."""
+def bulletin_messages(issue: OutgoingIssue, units: Iterable[tuple[Unit, tuple[str, ...]]]) -> Iterator[Message]:
+    """To member units, each with its addresses: how everybody reported, and the briefing; composed once for all."""
     town_return, enclosed = issue.town_return, issue.enclosed((Deliverable.BRIEFING,))
     mark = issue_name(town_return)
-    return Message(
-        key=f"bulletin/{town_return.period}/{town_return.issue}/{unit.code}",
-        kind=MessageKind.BULLETIN,
-        period=town_return.period,
-        unit=unit.code,
-        to=to,
-        subject=say("BULLETIN_SUBJECT", title=issue.title, mark=say("BULLETIN_MARK", mark=mark) if mark else ""),
-        text="\n".join(_bulletin_lines(issue, unit, enclosed)) + "\n",
-        attachments=_attached(enclosed),
-    )
+    subject = say("BULLETIN_SUBJECT", title=issue.title, mark=say("BULLETIN_MARK", mark=mark) if mark else "")
+    text, attachments = "\n".join(_bulletin_lines(issue, enclosed)) + "\n", _attached(enclosed)
+    for unit, to in units:
+        yield Message(
+            key=f"bulletin/{town_return.period}/{town_return.issue}/{unit.code}",
+            kind=MessageKind.BULLETIN,
+            period=town_return.period,
+            unit=unit.code,
+            to=to,
+            subject=subject,
+            text=f"{say('DELIVERY_TO', name=unit.name)}\n{text}",
+            attachments=attachments,
+        )
 
 
 def _attached(files: Sequence[KeptFile]) -> tuple[Attachment, ...]:
@@ -116,9 +119,9 @@ def _delivery_lines(
     yield from _closing_lines(issue, enclosed)
 
 
-def _bulletin_lines(issue: OutgoingIssue, unit: Unit, enclosed: Sequence[KeptFile]) -> Iterator[str]:
+def _bulletin_lines(issue: OutgoingIssue, enclosed: Sequence[KeptFile]) -> Iterator[str]:
+    """What follows whom it is to."""
     town_return, plan = issue.town_return, issue.plan
-    yield say("DELIVERY_TO", name=unit.name)
     yield ""
     yield say("BULLETIN_WHAT", title=issue.title)
     yield from _correction_lines(issue)

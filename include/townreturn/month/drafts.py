@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from townreturn.chasing import standings_by_town, standings_of
+from townreturn.chasing.standing_now import standings_by_town, standings_of
 from townreturn.compiling import compile_cells
 from townreturn.compiling.changes import Reasons, list_changes, list_moved
 from townreturn.domain.breaks import breaks_around

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from townreturn.chasing import obligations_of
 from townreturn.chasing.backfilling import is_backfilled
+from townreturn.chasing.standing_now import obligations_of
 from townreturn.domain.errors import Refused
 from townreturn.domain.message import Letter
 from townreturn.domain.period import Period

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from townreturn.chasing import standings_of
 from townreturn.chasing.duty_messages import is_duty_reminder, plan_of_duty_reminder
+from townreturn.chasing.standing_now import standings_of
 from townreturn.domain.message import MessageKind
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period

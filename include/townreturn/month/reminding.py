@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from townreturn.chasing import describe, obligations_of, raise_alert, standings_of
+from townreturn.chasing import raise_alert
+from townreturn.chasing.describing import describe_standings
 from townreturn.chasing.reminders import ReachedStage, reached_stages, write_reminder, write_summary
+from townreturn.chasing.standing_now import obligations_of, standings_of
 from townreturn.domain.message import Letter, Message
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
@@ -96,7 +98,7 @@ def _messages(
     if not reached:
         return []
     named = reporters_of(tx, plan.town_code)
-    line = describe(plan, period, standings_of(tx, plan, period, now))
+    line = describe_standings(plan, period, standings_of(tx, plan, period, now))
     return [
         message
         for stage in reached

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from townreturn.chasing import obligations_of, standings_of
 from townreturn.chasing.hand_reminders import HandLetters, OutstandingUnit, find_outstanding, hand_reminder_key
+from townreturn.chasing.standing_now import obligations_of, standings_of
 from townreturn.domain.errors import Misuse, Refused
 from townreturn.domain.message import Letter
 from townreturn.domain.period import Period

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from townreturn.chasing import describe, standings_of
+from townreturn.chasing.describing import describe_standings
+from townreturn.chasing.standing_now import standings_of
 from townreturn.domain.chain import Link, chain_of, links_known, revision_of, what_stands
 from townreturn.domain.obligation import Standing
 from townreturn.domain.period import Period
@@ -60,7 +61,7 @@ def status_of(office: Office, period: Period, now: datetime, as_of: datetime | N
         alerts = [one for one in recent_alerts(tx, town, as_of=as_of) if one.period in ("", period.key)]
     later = {one.slot for one in shown.values() if as_of is not None and one.taken_in_at > as_of}
     issues = tuple(replace(one, folder=shown_folder(office.outbox, one)) for one in known)
-    return PeriodStatus(describe(plan, period, standings), standings, frozenset(later), issues, tuple(alerts))
+    return PeriodStatus(describe_standings(plan, period, standings), standings, frozenset(later), issues, tuple(alerts))
 
 
 def revisions_of(office: Office, period: Period, as_of: datetime | None = None) -> tuple[Revision, ...]:

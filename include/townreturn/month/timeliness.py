@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from townreturn.chasing import standings_of
+from townreturn.chasing.standing_now import standings_of
 from townreturn.domain.errors import Misuse
 from townreturn.domain.period import Period, periods_between
 from townreturn.domain.timeliness import League, league_of

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -13,6 +14,7 @@ from townreturn.domain.period import Period
 from townreturn.operating.airflow_runs import Question, Run, read_run
 from townreturn.operating.environment import Installation
 from townreturn.operating.levels import CORRECTIONS, DECIDING, INTAKE, MONTHLY
+from townreturn.operating.run_keys import key_of
 
 __all__ = [
     "CORRECTIONS", "INTAKE", "MONTHLY", "AirflowClient", "Question", "Run", "connect_as", "connect_to", "open_client",
@@ -80,15 +82,29 @@ class AirflowClient:
 
     def runs_of(self, period: Period, dag_id: str = MONTHLY, town: str = "") -> tuple[Run, ...]:
         """A DAG's runs of a period, of several towns of one's, newest first."""
-        return tuple(run for run in self.list_runs(dag_id) if (run.town, run.period) == (town, period.key))
+        runs = self._among(dag_id, key_of(town, period), period.key)
+        return tuple(run for run in runs if (run.town, run.period) == (town, period.key))
 
     def newest_runs(self, dag_id: str = MONTHLY, town: str = "") -> dict[str, Run]:
         """Period key → a DAG's newest run of it, of several towns of one's."""
-        return {run.period: run for run in reversed(self.list_runs(dag_id)) if run.town == town}
+        runs = self._among(dag_id, town, town) if town else self.list_runs(dag_id)
+        return {run.period: run for run in reversed(runs) if run.town == town}
+
+    def _among(self, dag_id: str, key: str, typed: str) -> list[Run]:
+        """Newest first, at least those whose key begins with the one, and those whose form has the other in it.
+
+        Airflow filters by either, and gives two answers no common order: where there are both, all runs are read.
+        """
+        keyed = self._list(dag_id, f"&partition_key_prefix_pattern={quote(key, safe='')}")
+        by_form = self._list(dag_id, f"&conf_contains={quote(typed, safe='')}")
+        return self.list_runs(dag_id) if keyed and by_form else keyed or by_form
 
     def list_runs(self, dag_id: str) -> list[Run]:
         """Every run of a DAG, the newest first."""
-        return [read_run(row) for row in self._rows(f"{_runs(dag_id)}?order_by=-id", "dag_runs")]
+        return self._list(dag_id)
+
+    def _list(self, dag_id: str, narrowed: str = "") -> list[Run]:
+        return [read_run(row) for row in self._rows(f"{_runs(dag_id)}?order_by=-id{narrowed}", "dag_runs")]
 
     def find_run(self, run_id: str) -> Run | None:
         """A run that asks or asked an approver, or None when it has been deleted."""
@@ -101,10 +117,10 @@ class AirflowClient:
     def run(self, run_id: str, dag_id: str = MONTHLY) -> Run:
         return read_run(self._send("GET", f"{_runs(dag_id)}/{run_id}").json())
 
-    def questions(self) -> tuple[Question, ...]:
-        """The approvals of returns and corrections that wait for an answer now."""
+    def questions(self, dag_id: str = "~", run_id: str = "~") -> tuple[Question, ...]:
+        """The approvals of returns and corrections that wait for an answer now; of one run, or of all."""
         query = "response_received=false&state=awaiting_input"
-        rows = self._rows(f"{_runs('~')}/~/hitlDetails?{query}", "hitl_details")
+        rows = self._rows(f"{_runs(dag_id)}/{run_id}/hitlDetails?{query}", "hitl_details")
         asked = ((row["task_instance"], row["subject"]) for row in rows)
         return tuple(
             Question(task["dag_run_id"], task["task_id"], subject, task["dag_id"])

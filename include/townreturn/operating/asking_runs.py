@@ -7,7 +7,7 @@ from typing import Any
 from townreturn.domain.errors import Broken, Refused
 from townreturn.domain.period import Period
 from townreturn.office import Office
-from townreturn.operating.airflow_client import AirflowClient, Question, Run
+from townreturn.operating.airflow_client import AirflowClient, Question
 from townreturn.operating.levels import corrections_dag, monthly_dag
 
 
@@ -34,19 +34,16 @@ def find_asking(
     if client is None:
         return Asking(dag_id, last_known, trouble=Refused("AIRFLOW_NOT_SET_UP"))
     try:
-        for question in client.questions():
-            if question.dag_id == dag_id and _works(client.run(question.run_id, dag_id), office, period):
-                return Asking(dag_id, question.run_id, question)
         runs = client.runs_of(period, dag_id, office.called)
+        going_on = [one.run_id for one in runs if one.is_going_on]
+        for run_id in going_on:
+            for question in client.questions(dag_id, run_id):
+                return Asking(dag_id, run_id, question)
     except (Broken, Refused) as trouble:
         return Asking(dag_id, last_known, trouble=trouble)
-    if run := next((one for one in runs if one.is_going_on), None):
-        return Asking(dag_id, run.run_id)
+    if going_on:
+        return Asking(dag_id, going_on[0])
     return Asking(dag_id, "", stopped_id=runs[0].run_id if runs and runs[0].state == "failed" else "")
-
-
-def _works(run: Run, office: Office, period: Period) -> bool:
-    return (run.town, run.period) == (office.called, period.key)
 
 
 def tell_run(client: AirflowClient | None, asking: Asking, option: str, form: Mapping[str, Any]) -> Asking:

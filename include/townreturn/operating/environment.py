@@ -193,6 +193,8 @@ def _pace() -> dict[str, str]:
         # or a sensor due, in between fails with "finished with success, but state is queued".
         "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.3",
+        # Of each town the month in hand waits there, and of a backfill each period: five years of 33 are two thousand.
+        "AIRFLOW__TRIGGERER__CAPACITY": "10000",
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "300",
         "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
         "AIRFLOW__DAG_PROCESSOR__PRINT_STATS_INTERVAL": "0",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from townreturn.domain.categories import name_reporting
-from townreturn.domain.obligation import Standing
+from townreturn.domain.obligation import ObligationState, Standing
 from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TOTAL, Measure, TownReturn
@@ -30,7 +30,7 @@ def say_category(town_return: TownReturn, plan: Plan, category: str) -> Prose:
     owed = [one for one in town_return.standings if one.category == category]
     reported = [one for one in owed if one.is_in]
     unit, is_zero = from_plan(name_reporting(plan, category)), all(one.zero_return for one in reported)
-    if owed and all(one in town_return.exempted for one in owed):
+    if owed and all(one.state is ObligationState.EXEMPTED for one in owed):
         return tell("CATEGORY_EXEMPTED", unit=unit, reason=standing_note(owed[0]))
     if not reported:
         return tell("CATEGORY_NOT_IN", unit=unit)

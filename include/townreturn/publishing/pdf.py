@@ -5,8 +5,10 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from townreturn.domain.errors import Broken
 from townreturn.domain.kept_file import FileKind, KeptFile
@@ -43,6 +45,18 @@ def make_pdf(program: str, documents: Sequence[KeptFile]) -> tuple[KeptFile, ...
             path.write_bytes(one.content)
         complaint = _run(program, folder, paths)
         return tuple(_read(path, one, complaint) for path, one in zip(paths, documents, strict=True))
+
+
+def hide_sheet(workbook: bytes, name: str) -> bytes:
+    """A workbook of ours whose sheet of this name is not printed; one of hundreds of MB unpacked, too."""
+    target, listed = BytesIO(), f'<sheet name="{name}"'.encode()
+    with ZipFile(BytesIO(workbook)) as source, ZipFile(target, "w", ZIP_DEFLATED, compresslevel=1) as copy:
+        for entry in source.infolist():
+            part = source.read(entry)
+            if entry.filename == "xl/workbook.xml":
+                part = part.replace(listed, listed + b' state="hidden"')
+            copy.writestr(entry.filename, part)
+    return target.getvalue()
 
 
 def _read(path: Path, document: KeptFile, complaint: str) -> KeptFile:

@@ -56,7 +56,9 @@ def say_reporting(town_return: TownReturn, plan: Plan) -> Prose:
 def _counts(town_return: TownReturn) -> dict[str, Prose]:
     reported = [one for one in town_return.standings if one.is_in]
     return {
-        "expected": count_standings([one for one in town_return.standings if one not in town_return.exempted]),
+        "expected": count_standings(
+            [one for one in town_return.standings if one.state is not ObligationState.EXEMPTED]
+        ),
         "reported": count_standings(reported),
         "on_time": count_standings([one for one in reported if one.timeliness is Timeliness.ON_TIME]),
         "first_pass": count_standings([one for one in reported if not one.returned_count]),

@@ -89,7 +89,7 @@ def say_category_state(town_return: TownReturn, category: str, tell: Tell = say)
     if len(owed) < 2:
         return say_state(owed[0], tell) if owed else ""
     counts = {"reported": sum(one.is_in for one in owed), "expected": len(owed)}
-    exempted = sum(one in town_return.exempted for one in owed)
+    exempted = sum(one.state is ObligationState.EXEMPTED for one in owed)
     return tell("REPORTED_OF_EXEMPTED", exempted=exempted, **counts) if exempted else tell("REPORTED_OF", **counts)
 
 
@@ -104,7 +104,7 @@ def is_exempted(town_return: TownReturn, category: str, measure: Measure) -> boo
     Of a year to date only if the category's unit left nothing out in the year's other periods.
     """
     owed = [one for one in town_return.standings if one.category == category]
-    is_exempted_now = bool(owed) and all(one in town_return.exempted for one in owed)
+    is_exempted_now = bool(owed) and all(one.state is ObligationState.EXEMPTED for one in owed)
     if not is_exempted_now or measure is Measure.CURRENT:
         return is_exempted_now
     units = {one.unit for one in owed}

@@ -6,6 +6,7 @@ One file: styles inside, no script, nothing fetched. The content policy lets in 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from townreturn.domain.form import Section
@@ -13,6 +14,7 @@ from townreturn.domain.period import Period
 from townreturn.domain.plan import Plan
 from townreturn.domain.town_return import TownReturn
 from townreturn.publishing import naming
+from townreturn.publishing.chosen_entries import choose_entries
 from townreturn.publishing.correction_sentences import (
     list_earlier_changes,
     list_own_changes,
@@ -22,6 +24,7 @@ from townreturn.publishing.correction_sentences import (
 )
 from townreturn.publishing.data_notes import ToldNote, tell_notes
 from townreturn.publishing.prose import Prose
+from townreturn.publishing.reporting_sentences import say_reporting
 from townreturn.publishing.summary_tables import render_matrix, render_standings, render_tiles, safe
 from townreturn.wording import say
 
@@ -57,7 +60,7 @@ def _body(town_return: TownReturn, plan: Plan, issued_on: date, title: str) -> I
     yield _corrections(town_return, plan)
     legend = f'<span class="quiet">{safe(say("ONE_PAGE_LEGEND"))}</span>'
     yield _part(f"{safe(say('ONE_PAGE_PART_FIGURES'))}　{legend}", render_matrix(town_return, plan))
-    standings = _part(safe(say("RETURN_SHEET_STANDINGS")), render_standings(town_return, plan))
+    standings = _part(safe(say("RETURN_SHEET_STANDINGS")), _standings(town_return, plan))
     cases = "".join(_cases(one, town_return, plan) for one in plan.form.sections if one.code == _KEY_CASES)
     yield f'<div class="columns">{standings}<div>{cases}{_files(town_return)}</div></div>'
     yield _notes(town_return, plan)
@@ -98,19 +101,28 @@ def _sentences(
     return (f"<p>{safe(lead)}</p>" if lead else "") + _list("ol", listed)
 
 
+def _standings(town_return: TownReturn, plan: Plan) -> str:
+    """How each obligation stands; above the town in the briefing's words, for there are hundreds."""
+    if plan.subordinates:
+        return f"<p>{safe(say_reporting(town_return, plan).text)}</p>"
+    return render_standings(town_return, plan)
+
+
 def _cases(section: Section, town_return: TownReturn, plan: Plan) -> str:
-    """The titles of the key cases (its first required field), each with its category and unit."""
+    """The titles of the key cases (its first required field), each with its category and unit; above the town those
+    that the briefing tells."""
     field = next(one.code for one in section.fields if one.required)
-    told = [
-        say(
-            "ONE_PAGE_CASE",
-            title=one.values.get(field, ""),
-            category=plan.category_by_code[one.category].name,
-            unit=plan.unit_by_code[one.unit].name,
-        )
-        for one in town_return.entries_of(section.code)
-    ]
+    told: list[str] = []
+    for category, entries in groupby(town_return.entries_of(section.code), key=lambda one: one.category):
+        chosen, more = choose_entries(plan, list(entries))
+        name = plan.category_by_code[category].name
+        told += [_say_case(one.values.get(field, ""), name, plan.unit_by_code[one.unit].name) for one in chosen]
+        told += [f"{name}：{more.text}"] if more else []
     return _part(safe(section.sheet), _list("ol", told) or f"<p>{safe(say('NOTHING_THIS_PERIOD'))}</p>")
+
+
+def _say_case(title: str, category: str, unit: str) -> str:
+    return say("ONE_PAGE_CASE", title=title, category=category, unit=unit)
 
 
 def _files(town_return: TownReturn) -> str:

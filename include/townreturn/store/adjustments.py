@@ -45,18 +45,12 @@ def record_adjustment(tx: Connection, of: AdjustedPeriod, obligation: Obligation
     append_events(tx, of.town, of.plan, of.period, [tell_adjusted(obligation, adjustment)])
 
 
-def adjustments_of(
-    tx: Connection, town: str, period: str, plan: str | None = None, as_of: datetime | None = None
-) -> Adjustments:
-    """What is in force for a period; with an empty period, under the ``plan`` as a whole. ``as_of``: as known then."""
-    return adjustments_by_town(tx, [town], period, None if plan is None else [plan], as_of)[town]
-
-
 def adjustments_by_town(
     tx: Connection, towns: Collection[str], period: str, plans: Collection[str] | None = None,
     as_of: datetime | None = None,
 ) -> dict[str, Adjustments]:  # fmt: skip
-    """The same of many towns, each under its own of the ``plans``; of each of them, though it has none."""
+    """What is in force of many towns for a period, with an empty one under the ``plans`` as a whole; of each of them,
+    though it has none. ``as_of``: as known then."""
     found: dict[str, Adjustments] = {town: {} for town in towns}
     for town, key, adjustment in _read(tx, towns, period, plans):
         if as_of is not None and adjustment.at > as_of:

@@ -1,15 +1,15 @@
 """Files that came in, and the intake runs that took them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, case, func, insert, literal, select
 
 from townreturn.domain.findings import Verdict
 from townreturn.domain.submission import Arrival
-from townreturn.store.schema import arrivals, intake_runs
+from townreturn.store.schema import arrivals, intake_runs, openings
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,19 @@ def inbox_emptied_since(tx: Connection, town: str, instant: datetime) -> bool:
             .where(intake_runs.c.town == town, intake_runs.c.started_at >= instant, intake_runs.c.left_count == 0)
         )
     )
+
+
+def inboxes_emptied_since(tx: Connection, towns: Collection[str], period: str, instant: datetime) -> set[str]:
+    """The towns that have opened a period of which an intake run that started after that, and at or after the instant,
+    left nothing in the inbox."""
+    opened_at = openings.c.opened_at
+    since = case((opened_at > instant, opened_at), else_=literal(instant, opened_at.type))
+    # One bound, for of two SQLite looks up the first in the index, whichever is the narrower.
+    emptied = select(intake_runs.c.id).where(
+        intake_runs.c.town == openings.c.town, intake_runs.c.started_at >= since, intake_runs.c.left_count == 0
+    )
+    opened = select(openings.c.town).where(openings.c.town.in_(list(towns)), openings.c.period == period)
+    return set(tx.scalars(opened.where(emptied.exists())))
 
 
 def last_intake_run(tx: Connection, town: str) -> IntakeRun | None:

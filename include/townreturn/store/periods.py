@@ -42,9 +42,10 @@ def list_openings(tx: Connection, town: str) -> dict[str, Opening]:
     return {row.period: Opening(row.opened_at, row.backfilled, row.run_id) for row in rows}
 
 
-def newest_opened(tx: Connection, town: str) -> str:
-    """The newest period that was opened; empty before there is one."""
-    return tx.scalar(select(func.max(openings.c.period)).where(openings.c.town == town)) or ""
+def newest_opened(tx: Connection, towns: Collection[str]) -> dict[str, str]:
+    """Town → its newest period that was opened; those of some towns that have one."""
+    query = select(openings.c.town, func.max(openings.c.period)).group_by(openings.c.town)
+    return dict(tuple(row) for row in tx.execute(query.where(openings.c.town.in_(list(towns)))))
 
 
 def record_opening(tx: Connection, town: str, period: str, opening: Opening) -> None:

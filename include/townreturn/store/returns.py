@@ -123,14 +123,15 @@ def sent_back_among(tx: Connection, compilation_ids: Iterable[int]) -> set[int]:
     return set(tx.scalars(rejected.where(decisions.c.compilation_id.in_(list(compilation_ids))).distinct()))
 
 
-def waits_for_decision(tx: Connection, town: str, period: str) -> bool:
-    """Whether what was compiled last is neither published nor sent back; its content is not looked at."""
-    query = select(compilations.c.id, compilations.c.issue).filter_by(town=town, period=period)
-    row = tx.execute(query.order_by(compilations.c.id.desc()).limit(1)).first()
-    if row is None or is_sent_back(tx, row.id):
-        return False
-    published = find_publications(tx, town, [period]).get(period)
-    return published is None or published.issue < row.issue
+def waiting_for_decision(tx: Connection, towns: Collection[str], period: str) -> set[str]:
+    """Those of some towns where what was compiled last is neither published nor sent back; no content is read."""
+    of_towns = (compilations.c.town.in_(list(towns)), compilations.c.period == period)
+    newest = select(func.max(compilations.c.id)).where(*of_towns).group_by(compilations.c.town)
+    query = select(compilations.c.id, compilations.c.town, compilations.c.issue)
+    rows = tx.execute(query.where(compilations.c.id.in_(newest))).all()
+    rejected = sent_back_among(tx, [row.id for row in rows])
+    issues = {(town, issue) for town, found in newest_by_town(tx, towns, [period]).items() for _, issue in found}
+    return {row.town for row in rows if row.id not in rejected and (row.town, row.issue) not in issues}
 
 
 def newest_compilation(
