@@ -1,9 +1,10 @@
 """Where CPU time goes: in an embedded Airflow by component, tasks apart from the scheduler, and in the store."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import psutil
+from bench.overhead import cpu_of_family
 from bench.scale import database_cpu
 from sqlalchemy import Engine
 
@@ -16,7 +17,7 @@ def cpu_by_part(leader: psutil.Process, store: Engine) -> Parts:
     """With those of processes that have ended; ``followers`` is this process, ``store`` a PostgreSQL's server."""
     found = {"followers": time.process_time(), "store": database_cpu(store), "leader": sum(leader.cpu_times()[:4])}
     for child in leader.children():
-        own, all_of_it = sum(child.cpu_times()[:2]), sum(_family(child))
+        own, all_of_it = sum(child.cpu_times()[:2]), cpu_of_family(child)
         name = _component_of(child)
         found |= {name: own, "tasks": all_of_it - own} if name == "scheduler" else {name: all_of_it}
     return found
@@ -31,14 +32,6 @@ def tell_parts(after: Parts, before: Parts) -> str:
     spent = {name: after[name] - before.get(name, 0) for name in after}
     ranked = sorted(spent.items(), key=lambda one: -one[1])
     return "CPU-s: " + ", ".join(f"{name} {seconds:.0f}" for name, seconds in ranked)
-
-
-def _family(process: psutil.Process) -> Iterator[float]:
-    for one in (process, *process.children(recursive=True)):
-        try:
-            yield sum(one.cpu_times()[:4])
-        except psutil.Error:
-            continue
 
 
 def _component_of(process: psutil.Process) -> str:

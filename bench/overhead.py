@@ -75,7 +75,12 @@ def _memory(process: psutil.Process) -> float:
 
 def cpu_seconds(leader: psutil.Process) -> float:
     """User and system time of a process, its descendants, those that have ended, and of whoever follows them."""
-    total = time.process_time()
+    return time.process_time() + cpu_of_family(leader)
+
+
+def cpu_of_family(leader: psutil.Process) -> float:
+    """Without whoever follows them."""
+    total = 0.0
     for one in _family(leader):
         try:
             total += sum(one.cpu_times()[:4])

@@ -134,9 +134,9 @@ def _open_office() -> "Office":
 @cache
 def _open_offices() -> "dict[str, Office]":
     """The same of several towns, on one engine, by code."""
-    from townreturn.office import open_these_offices
+    from townreturn.office import open_these_by_town
 
-    return {one.plans.town_code: one for one in open_these_offices()}
+    return open_these_by_town()
 
 
 class BoardPlugin(AirflowPlugin):

@@ -131,8 +131,9 @@ def _served(town: str) -> "Office":
     from townreturn.office import choose_book
 
     served = served_now()
-    if town in served:
-        return served[town]
+    alone = (one for one in served.values() if not one.is_among_several)
+    if office := served.get(town) if town else next(alone, None):
+        return office
     plans = choose_book(Settings.from_environment(os.environ), town)
     return replace(open_once()[plans.town_code], plans=plans)
 
@@ -155,6 +156,6 @@ def _served_in(minute: int) -> "dict[str, Office]":  # noqa: ARG001 - plans are 
 @cache
 def open_once() -> "dict[str, Office]":
     """With one engine for all periods that this triggerer watches."""
-    from townreturn.office import open_these_offices
+    from townreturn.office import open_these_by_town
 
-    return {one.plans.town_code: one for one in open_these_offices()}
+    return open_these_by_town()

@@ -144,3 +144,8 @@ def open_this_office(town: str = "") -> Office:
 def open_these_offices() -> tuple[Office, ...]:
     """All the offices that this process's environment names."""
     return open_offices(Settings.from_environment(os.environ))
+
+
+def open_these_by_town() -> dict[str, Office]:
+    """The same by town code, in their order."""
+    return {one.plans.town_code: one for one in open_these_offices()}

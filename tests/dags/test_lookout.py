@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from several_towns import environment_of, settings_of, write_neighbours
+from several_towns import settings_of
 from stored_reports import empty_the_inbox, overdue, store_all
 from townreturn import month
-from townreturn.domain.errors import ConfigurationFault, Misuse
+from townreturn.domain.errors import Misuse
 from townreturn.domain.obligation import Readiness
 from townreturn.domain.period import Period
 from townreturn.office import Office, open_offices
@@ -235,28 +235,6 @@ def test_a_town_without_a_plan_for_the_period_keeps_no_other_from_being_seen(off
         with pytest.raises(Misuse, match="2019-03 没有生效"):
             lookout.find("t00")
         assert not lookout.find("t02").readiness.is_ready
-
-
-def test_a_plan_that_cannot_be_read_is_its_own_towns_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import lookout as module
-
-    plans = write_neighbours(tmp_path / "plans")
-    for name, text in environment_of(tmp_path / "home", str(plans)).items():
-        monkeypatch.setenv(name, text)
-    module.open_once.cache_clear()
-    module._served_in.cache_clear()
-    lookout = new(seconds=0.0)
-    assert lookout.find("tangxia").plan.town == "塘厦镇"
-    (plans / "qingxi.yaml").write_text("town_code: qingxi\ntown: [", encoding="utf-8")
-    module._served_in.cache_clear()
-    assert lookout.find("tangxia").plan.town == "塘厦镇"
-    with pytest.raises(ConfigurationFault, match="qingxi"):
-        lookout.find("qingxi")
-    with pytest.raises(ConfigurationFault, match="qingxi、tangxia"):
-        lookout.find("")
-    module.open_once()["tangxia"].engine.dispose()
-    module.open_once.cache_clear()
-    module._served_in.cache_clear()
 
 
 def test_a_lookout_lasts_as_long_as_somebody_keeps_it(offices: dict[str, Office]) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from townreturn.chasing.describing import name_outstanding
-from townreturn.chasing.standing_now import obligations_by_town, standings_by_town
+from townreturn.chasing.standing_now import judge_owed, obligations_by_town
 from townreturn.domain.errors import TownReturnError
 from townreturn.domain.obligation import Obligation, Readiness, Standing
 from townreturn.domain.period import Period
@@ -81,7 +81,7 @@ def _see(planned: Sequence[tuple[Office, Plan]], period: Period, now: datetime) 
     offices, plans = [one for one, _ in planned], [plan for _, plan in planned]
     with reading(offices[0].engine) as tx:
         owed = obligations_by_town(tx, plans, period)
-        standings = standings_by_town(tx, plans, period, now)
+        standings = judge_owed(tx, plans, period, owed, now)
         below = {
             plan.town_code: _awaited_from_below(tx, one, plan, period, standings[plan.town_code], now)
             for one, plan in planned

@@ -1,6 +1,6 @@
 """What is owed for a period and how each of it stands, by what the store has: of one town or of many."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -26,10 +26,17 @@ def standings_by_town(
     tx: Connection, plans: Sequence[Plan], period: Period, now: datetime, as_of: datetime | None = None
 ) -> dict[str, tuple[Standing, ...]]:
     """The same of many towns, each by its plan."""
+    return judge_owed(tx, plans, period, obligations_by_town(tx, plans, period, as_of), now, as_of)
+
+
+def judge_owed(
+    tx: Connection, plans: Sequence[Plan], period: Period, owed: Mapping[str, Sequence[Obligation]], now: datetime,
+    as_of: datetime | None = None,
+) -> dict[str, tuple[Standing, ...]]:  # fmt: skip
+    """How what each of many towns owes stands; ``owed`` as ``obligations_by_town`` gives it."""
     towns, found = [one.town_code for one in plans], dict[str, tuple[Standing, ...]]()
     openings = openings_by_town(tx, towns, period.key, as_of)
     reports = latest_by_town(tx, towns, period.key, as_of)
-    owed = obligations_by_town(tx, plans, period, as_of)
     for town, plan in zip(towns, plans, strict=True):
         opening = openings.get(town)
         came = ((one, reports[town].get(slot)) for one, slot in zip(owed[town], plan.slots, strict=True))

@@ -8,7 +8,7 @@ from townreturn import month
 from townreturn.cli.opening import open_chosen_office, read_as_of, read_clock
 from townreturn.domain.period import Period
 from townreturn.domain.town_return import Measure
-from townreturn.office import Office, open_these_offices
+from townreturn.office import open_these_by_town
 from townreturn.tracing.drawing import draw
 from townreturn.tracing.report import as_data
 from townreturn.wording import say
@@ -34,13 +34,8 @@ def show_trace(options: argparse.Namespace) -> int:
     as_of = read_as_of(options.as_of, office.plans.calendar.zone, read_clock())
     traced = month.trace(
         office, Period(options.period), options.category, options.indicator, Measure(options.measure), options.issue,
-        as_of, _offices().get if options.below else None,
+        as_of, open_these_by_town().get if options.below else None,
     )  # fmt: skip
     told = json.dumps(as_data(traced), ensure_ascii=False, indent=2) if options.json else draw(traced)
     sys.stdout.write(told + "\n")
     return 0
-
-
-def _offices() -> dict[str, Office]:
-    """Every office of this deployment, by town code."""
-    return {one.plans.town_code: one for one in open_these_offices()}
